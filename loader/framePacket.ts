@@ -1,0 +1,81 @@
+import type { ISegmentQuantization } from "../format/quantization.js";
+
+/**
+ * Splats in one row of the state textures. Slot s is at column `s % ROW_SPLATS` of row `floor(s / ROW_SPLATS)`.
+ */
+export const ROW_SPLATS = 1024;
+
+/**
+ * The integer state of a splat as the GPU reads it, 24 bytes in two texels.
+ *
+ * Texel A (RGBA32UI): x = px | r << 21, y = py | g << 21, z = pz | b << 21 (position codes 21 bits, colour codes 11 bits),
+ * w = c0 | c1 << 10 | c2 << 20 | largest << 30 (rotation: the three components that are not the largest, in the order w, x, y, z;
+ * `largest` is the index, in w, x, y, z, of the component that is left out and is not negative).
+ *
+ * Texel B (RG32UI): x = sx | sy << 16, y = sz | opacity << 16.
+ *
+ * Texels SH (one RGBA32UI texel a degree: 1, 2, 3): byte k * 3 + channel of the 16 * degree bytes is the code of coefficient k,
+ * little-endian; texel t of slot s is in layer texture t.
+ */
+export const SPLAT_A_WORDS = 4;
+export const SPLAT_B_WORDS = 2;
+
+/** A run of whole rows of the state textures, with the new words of those rows. */
+export interface IRowRun {
+    /** First row. */
+    firstRow: number;
+    /** Number of rows. */
+    rowCount: number;
+}
+
+/** What one frame changes on the GPU against the frame committed before it. Committed whole, together with an order of the same frame. */
+export interface IFramePacket {
+    /** Frame number in the clip, from 0. */
+    frame: number;
+    /** Counts seeks: packets of an older generation are dropped. */
+    generation: number;
+    /** Segment number, from 0. */
+    segment: number;
+    /** Slots of the segment; `<= capacity` of the clip. */
+    slotCount: number;
+    /** Live splats in this frame: the length of its order. */
+    liveCount: number;
+    /** How codes become values in this segment. */
+    quantization: ISegmentQuantization;
+    /** Bounds of all live splats of the segment, their 3-sigma extent included: min x, y, z, max x, y, z, in clip space units. */
+    bounds: Float32Array;
+    /** Runs of rows that change in the textures A and B, ascending. */
+    splatRuns: IRowRun[];
+    /** Words of texture A for all runs, one run after the other: rowCount * ROW_SPLATS * 4 words each. */
+    splatA: Uint32Array;
+    /** Words of texture B for all runs: rowCount * ROW_SPLATS * 2 words each. */
+    splatB: Uint32Array;
+    /** Runs of rows that change in the SH textures; empty for degree 0. */
+    shRuns: IRowRun[];
+    /** Words of the SH textures for all runs, one array a texture (as many as the SH degree). */
+    sh: Uint32Array[];
+    /** Time the worker took to decode this frame and pack it, ms. */
+    decodeMs: number;
+}
+
+/** Back-to-front order of the live splats of one frame, seen from one camera. */
+export interface IOrderPacket {
+    /** Frame that was sorted. */
+    frame: number;
+    /** Generation of that frame. */
+    generation: number;
+    /** Number of splats in `order`. */
+    count: number;
+    /** Slots, farthest first; length >= count. */
+    order: Uint32Array;
+    /** Time of the sort, ms. */
+    sortMs: number;
+}
+
+/** Camera of a sort, in the clip's local space. */
+export interface ISortCamera {
+    /** Viewing direction (pointing away from the camera), local space, any length. */
+    forward: [number, number, number];
+    /** Position of the camera, local space. */
+    position: [number, number, number];
+}
