@@ -1,0 +1,130 @@
+import { CHUNK_HEADER_BYTES, CHUNK_TYPES, chunkTypeName, isSkippable, readChunk } from "./chunk.js";
+import { unknownChunk } from "./clipHead.js";
+import type { IClipHeader } from "./clipHeader.js";
+import type { ISegmentEntry } from "./clipIndex.js";
+import { decodeKeyPayload, decodeResidualPayload } from "./framePayload.js";
+import { FrameState } from "./frameState.js";
+import { FvvError } from "./fvvError.js";
+import { resolveLimits, type IFvvLimits } from "./limits.js";
+import { readSegmentHeader, type ISegmentHeader } from "./segmentHeader.js";
+import { SymbolReader } from "./symbolCoder.js";
+
+/**
+ * Decodes a segment frame by frame into a {@link FrameState}. One decoder serves all segments of a clip, one after the other. After an
+ * error it takes the next segment.
+ */
+export class SegmentDecoder {
+    private readonly _limits: IFvvLimits;
+    private readonly _reader = new SymbolReader();
+    private _state: FrameState | undefined;
+    private _segment: ISegmentHeader | undefined;
+    private _bytes: Uint8Array = new Uint8Array(0);
+    private _origin = 0;
+    private _at = 0;
+    private _nextFrame = 0;
+    private _endFrame = 0;
+    private _hasTables = false;
+
+    /**
+     * @param _header header of the clip
+     * @param limits limits for the counts
+     */
+    public constructor(
+        private readonly _header: IClipHeader,
+        limits?: Partial<IFvvLimits>
+    ) {
+        this._limits = resolveLimits(limits);
+    }
+
+    /** State of the last decoded frame. */
+    public get state(): FrameState {
+        // Allocated late: a header alone must not make us allocate.
+        return (this._state ??= new FrameState(this._header.capacity, this._header.shDegree));
+    }
+
+    /** Header of the segment begun last. */
+    public get segment(): ISegmentHeader {
+        if (!this._segment) {
+            throw new FvvError("INTERNAL", "No segment was begun");
+        }
+        return this._segment;
+    }
+
+    /** Number of the frame that {@link decodeFrame} decodes next. */
+    public get nextFrame(): number {
+        return this._nextFrame;
+    }
+
+    /** Whether the segment has another frame. */
+    public get hasNext(): boolean {
+        return this._nextFrame < this._endFrame;
+    }
+
+    /**
+     * Begins a segment.
+     * @param bytes bytes of the segment, or an intact prefix of it
+     * @param entry its entry in the index
+     */
+    public begin(bytes: Uint8Array, entry: ISegmentEntry): ISegmentHeader {
+        this._endFrame = this._nextFrame = 0;
+        const chunk = readChunk(bytes, 0, entry.offset);
+        if (chunk.type !== CHUNK_TYPES.segment) {
+            throw new FvvError("BAD_SEGMENT", `The index points to a chunk ${chunkTypeName(chunk.type)}, not to a segment; the file is damaged, encode it again`, {
+                offset: entry.offset,
+            });
+        }
+        const { shDegree, capacity } = this._header;
+        const segment = readSegmentHeader(chunk.payload, entry.offset + CHUNK_HEADER_BYTES, this._limits, shDegree, capacity);
+        if (segment.firstFrame !== entry.firstFrame || (segment.frameCount !== 0 && segment.frameCount < entry.frameCount)) {
+            throw new FvvError("BAD_SEGMENT", "The segment does not hold the frames that the index says; the file is damaged, encode it again", { offset: entry.offset });
+        }
+        this.state.beginSegment(segment.slotCount, segment.activeSlotCount, segment.predictors);
+        this._segment = segment;
+        this._bytes = bytes;
+        this._origin = entry.offset;
+        this._at = CHUNK_HEADER_BYTES + chunk.payload.length;
+        this._nextFrame = segment.firstFrame;
+        this._endFrame = segment.firstFrame + entry.frameCount;
+        this._hasTables = false;
+        return segment;
+    }
+
+    /**
+     * Decodes the next frame into {@link state}.
+     * @returns its number
+     */
+    public decodeFrame(): number {
+        if (!this.hasNext) {
+            throw new FvvError("INTERNAL", "The segment has no further frame");
+        }
+        const frame = this._nextFrame;
+        const isKey = frame === this.segment.firstFrame;
+        // Set again at the end: after an error nothing of this segment can be decoded any more.
+        const end = this._endFrame;
+        this._endFrame = 0;
+        const { payload, origin } = this._nextFramePayload(isKey ? CHUNK_TYPES.keyFrame : CHUNK_TYPES.residualFrame);
+        if (isKey) {
+            decodeKeyPayload(this.state, this._reader, payload, frame, origin);
+        } else {
+            this._hasTables = decodeResidualPayload(this.state, this._reader, payload, frame, origin, this._hasTables);
+        }
+        this._nextFrame = frame + 1;
+        this._endFrame = end;
+        return frame;
+    }
+
+    private _nextFramePayload(expected: number): { payload: Uint8Array; origin: number } {
+        for (;;) {
+            const chunk = readChunk(this._bytes, this._at, this._origin);
+            this._at += CHUNK_HEADER_BYTES + chunk.payload.length;
+            if (chunk.type === expected) {
+                return { payload: chunk.payload, origin: chunk.offset + CHUNK_HEADER_BYTES };
+            }
+            if (!isSkippable(chunk.type)) {
+                throw chunk.type === CHUNK_TYPES.keyFrame || chunk.type === CHUNK_TYPES.residualFrame
+                    ? new FvvError("BAD_SEGMENT", `Chunk ${chunkTypeName(chunk.type)} stands where ${chunkTypeName(expected)} belongs; encode the file again`, { offset: chunk.offset })
+                    : unknownChunk(chunk.type, chunk.offset);
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import { CHUNK_HEADER_BYTES, CHUNK_TYPES, isSkippable, readChunk, readChunkHeader } from "./chunk.js";
+import { unknownChunk } from "./clipHead.js";
+import type { IClipHeader } from "./clipHeader.js";
+import type { ISegmentEntry } from "./clipIndex.js";
+import { FvvError } from "./fvvError.js";
+import { checkLimit, type IFvvLimits } from "./limits.js";
+import { readSegmentHeader } from "./segmentHeader.js";
+
+/**
+ * Finds the segments of a clip that has no index, in order, as its bytes arrive. It reads chunk headers and segment headers only.
+ */
+export class SegmentScanner {
+    private _at: number;
+    private _open: ISegmentEntry | undefined;
+    private _nextFrame = 0;
+    private _isEnded = false;
+
+    /**
+     * @param _header header of the clip
+     * @param _limits limits for the counts
+     * @param start byte offset of the first segment
+     */
+    public constructor(
+        private readonly _header: IClipHeader,
+        private readonly _limits: IFvvLimits,
+        start: number
+    ) {
+        this._at = start;
+    }
+
+    /** Whether the chunk that ends a clip was seen. */
+    public get isEnded(): boolean {
+        return this._isEnded;
+    }
+
+    /**
+     * Looks at what is there.
+     * @param bytes all bytes of the file so far, from its start
+     * @param isWhole whether no more bytes will come
+     * @returns the segments completed since the last call; at the end of a cut file the last one may be a prefix
+     */
+    public scan(bytes: Uint8Array, isWhole: boolean): ISegmentEntry[] {
+        const found: ISegmentEntry[] = [];
+        while (!this._isEnded && bytes.length - this._at >= CHUNK_HEADER_BYTES) {
+            const { type, length } = readChunkHeader(bytes, this._at);
+            const end = this._at + CHUNK_HEADER_BYTES + length;
+            checkLimit(this._limits, "segmentBytes", length, this._at + 4);
+            if (end > bytes.length) {
+                break;
+            }
+            if (type === CHUNK_TYPES.segment || type === CHUNK_TYPES.end) {
+                this._close(found);
+            }
+            if (type === CHUNK_TYPES.segment) {
+                this._begin(bytes);
+            } else if (type === CHUNK_TYPES.end) {
+                this._isEnded = true;
+            } else {
+                this._extend(type, end);
+            }
+            this._at = end;
+        }
+        if (isWhole && !this._isEnded) {
+            this._close(found);
+        }
+        return found;
+    }
+
+    private _begin(bytes: Uint8Array): void {
+        const { payload } = readChunk(bytes, this._at, 0);
+        const header = readSegmentHeader(payload, this._at + CHUNK_HEADER_BYTES, this._limits, this._header.shDegree, this._header.capacity);
+        this._open = {
+            offset: this._at,
+            byteLength: CHUNK_HEADER_BYTES + payload.length,
+            keyByteLength: 0,
+            firstFrame: this._nextFrame,
+            frameCount: 0,
+            bounds: header.bounds,
+        };
+    }
+
+    private _extend(type: number, end: number): void {
+        const isKey = type === CHUNK_TYPES.keyFrame;
+        const isFrame = isKey || type === CHUNK_TYPES.residualFrame;
+        if (!isFrame && !isSkippable(type)) {
+            throw unknownChunk(type, this._at);
+        }
+        const open = this._open;
+        if (!open) {
+            throw new FvvError("BAD_SEGMENT", "A frame stands outside a segment; the file is damaged, fetch or encode it again", { offset: this._at });
+        }
+        open.byteLength = end - open.offset;
+        open.keyByteLength ||= isKey ? open.byteLength : 0;
+        open.frameCount += isFrame ? 1 : 0;
+        checkLimit(this._limits, "segmentBytes", open.byteLength, this._at);
+        checkLimit(this._limits, "segmentFrames", open.frameCount, this._at);
+    }
+
+    private _close(found: ISegmentEntry[]): void {
+        if (this._open && this._open.frameCount > 0) {
+            this._nextFrame += this._open.frameCount;
+            checkLimit(this._limits, "frames", this._nextFrame, this._at);
+            found.push(this._open);
+        }
+        this._open = undefined;
+    }
+}
