@@ -16,31 +16,38 @@ export class ByteWriter {
     }
 
     public u8(value: number): void {
-        this._view.setUint8(this._reserve(1), value);
+        const at = this._reserve(1);
+        this._view.setUint8(at, value);
     }
 
     public u16(value: number): void {
-        this._view.setUint16(this._reserve(2), value, true);
+        const at = this._reserve(2);
+        this._view.setUint16(at, value, true);
     }
 
     public u32(value: number): void {
-        this._view.setUint32(this._reserve(4), value, true);
+        const at = this._reserve(4);
+        this._view.setUint32(at, value, true);
     }
 
     public i32(value: number): void {
-        this._view.setInt32(this._reserve(4), value, true);
+        const at = this._reserve(4);
+        this._view.setInt32(at, value, true);
     }
 
     public u64(value: number): void {
-        this._view.setBigUint64(this._reserve(8), BigInt(value), true);
+        const at = this._reserve(8);
+        this._view.setBigUint64(at, BigInt(value), true);
     }
 
     public f32(value: number): void {
-        this._view.setFloat32(this._reserve(4), value, true);
+        const at = this._reserve(4);
+        this._view.setFloat32(at, value, true);
     }
 
     public f64(value: number): void {
-        this._view.setFloat64(this._reserve(8), value, true);
+        const at = this._reserve(8);
+        this._view.setFloat64(at, value, true);
     }
 
     /** LEB128: seven bits a byte, least significant first. */

@@ -1,0 +1,100 @@
+import { GROUP_NAMES, GROUP_SH, GROUP_COLOR, GROUP_OPACITY, GROUP_POSITION, GROUP_ROTATION, GROUP_SCALE, FIRST_SH_CHANNEL, GROUP_COUNT } from "../format/attributeGroups.js";
+import type { IErrorBounds } from "../format/clipHeader.js";
+import { dequantizeRotation, opacityFromCode, scaleFromCode } from "../format/dequantize.js";
+import type { ChannelCodes } from "../format/frameState.js";
+import { FvvError } from "../format/fvvError.js";
+import type { ISegmentQuantization } from "../format/quantization.js";
+import { readRotation, rotationError, SMALLEST_SCALE } from "./quantizers.js";
+import { shCoefficientCount, type ISplatFrame } from "./splatFrame.js";
+
+const SCALE_CHANNEL = 7;
+const OPACITY_CHANNEL = 10;
+const COLOR_CHANNEL = 11;
+
+/**
+ * Measures how far decoded splats are from their sources, by attribute group, in the units of {@link IErrorBounds}. Values are compared as
+ * a reader gets them: rounded to float32.
+ */
+export class BoundsChecker {
+    /** Largest error so far, by attribute group. */
+    public readonly worst = new Float64Array(GROUP_COUNT);
+    private readonly _bounds: Float64Array;
+    private readonly _errors = new Float64Array(GROUP_COUNT);
+    private readonly _source = new Float64Array(4);
+    private readonly _decoded = new Float64Array(4);
+
+    /** @param bounds bounds to hold */
+    public constructor(bounds: IErrorBounds) {
+        this._bounds = Float64Array.of(bounds.position, bounds.rotation, bounds.scale, bounds.opacity, bounds.color, bounds.sh);
+    }
+
+    /**
+     * Whether a decoded splat is within all bounds of a source splat.
+     * @param codes decoded codes by channel and slot
+     * @param slot slot of the decoded splat
+     * @param q scales of its segment
+     * @param frame source
+     * @param index source splat
+     */
+    public isWithin(codes: readonly ChannelCodes[], slot: number, q: ISegmentQuantization, frame: ISplatFrame, index: number): boolean {
+        this._measure(codes, slot, q, frame, index);
+        for (let group = 0; group < GROUP_COUNT; group++) {
+            if (!(this._errors[group] <= this._bounds[group])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Takes a pair into account; throws BOUND_BROKEN when it is not within the bounds.
+     * @param codes decoded codes by channel and slot
+     * @param slot slot of the decoded splat
+     * @param q scales of its segment
+     * @param frame source
+     * @param index source splat
+     * @param frameNumber number of the frame in the clip, for the message
+     */
+    public check(codes: readonly ChannelCodes[], slot: number, q: ISegmentQuantization, frame: ISplatFrame, index: number, frameNumber: number): void {
+        this._measure(codes, slot, q, frame, index);
+        for (let group = 0; group < GROUP_COUNT; group++) {
+            const error = this._errors[group];
+            if (!(error <= this._bounds[group])) {
+                throw new FvvError(
+                    "BOUND_BROKEN",
+                    `The ${GROUP_NAMES[group]} of source splat ${frame.sourceIndices?.[index] ?? index} is off by ${error}, over the bound of ${this._bounds[group]}; the clip does not hold what was asked for`,
+                    { frame: frameNumber }
+                );
+            }
+            this.worst[group] = Math.max(this.worst[group], error);
+        }
+    }
+
+    /** The largest errors so far. */
+    public get worstErrors(): IErrorBounds {
+        const [position, rotation, scale, opacity, color, sh] = this.worst;
+        return { position, scale, rotation, opacity, color, sh };
+    }
+
+    private _measure(codes: readonly ChannelCodes[], slot: number, q: ISegmentQuantization, frame: ISplatFrame, index: number): void {
+        const errors = this._errors;
+        errors.fill(0);
+        for (let c = 0; c < 3; c++) {
+            const position = Math.fround(q.positionStep * (q.positionBase[c] + codes[c][slot]));
+            errors[GROUP_POSITION] = Math.max(errors[GROUP_POSITION], Math.abs(position - frame.positions[3 * index + c]));
+            const scale = Math.max(frame.scales[3 * index + c], SMALLEST_SCALE);
+            errors[GROUP_SCALE] = Math.max(errors[GROUP_SCALE], Math.abs(scaleFromCode(codes[SCALE_CHANNEL + c][slot], q) / scale - 1));
+            const color = q.colorStep * (q.colorBase + codes[COLOR_CHANNEL + c][slot]);
+            errors[GROUP_COLOR] = Math.max(errors[GROUP_COLOR], Math.abs(color - frame.colors[3 * index + c]));
+        }
+        errors[GROUP_OPACITY] = Math.abs(opacityFromCode(codes[OPACITY_CHANNEL][slot], q) - frame.opacities[index]);
+        readRotation(frame, index, this._source);
+        dequantizeRotation(codes, slot, q, this._decoded);
+        errors[GROUP_ROTATION] = rotationError(this._source, this._decoded);
+        const coefficients = 3 * shCoefficientCount(frame.shDegree);
+        for (let c = 0; c < coefficients; c++) {
+            const value = q.shStep * (q.shBase + codes[FIRST_SH_CHANNEL + c][slot]);
+            errors[GROUP_SH] = Math.max(errors[GROUP_SH], Math.abs(value - frame.sh[index * coefficients + c]));
+        }
+    }
+}

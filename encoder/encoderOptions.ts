@@ -1,0 +1,100 @@
+import type { IErrorBounds, UpAxis } from "../format/clipHeader.js";
+import { FvvError } from "../format/fvvError.js";
+import { FVV_DEFAULT_LIMITS } from "../format/limits.js";
+import type { IClipMetadata } from "../format/clipHead.js";
+
+/** Options of an encoder. Errors are the largest that a decoded splat may have against its source, each splat, each frame. */
+export interface IClipEncoderOptions {
+    /** Frames a second. Default 30. */
+    fps?: number;
+    /** Frames of a segment: a place where playback can start. Default 30. */
+    segmentLength?: number;
+    /** Whether splat i is the same splat in every frame. Default false: splats are matched, unless they have ids. */
+    tracked?: boolean;
+    /** Error of each coordinate of a centre, world units. Default 0.002. */
+    positionError?: number;
+    /** Relative error of each scale. Default 0.02. */
+    scaleError?: number;
+    /** Error of each component of the unit quaternion, up to sign; at least 1/510. Default 1/256. */
+    rotationError?: number;
+    /** Error of each colour channel, in levels of 255. Default 4. */
+    colorError?: number;
+    /** Error of the opacity, in levels of 255. Default 4. */
+    opacityError?: number;
+    /** Error of each spherical-harmonics coefficient beyond DC. Default 0.02. */
+    shError?: number;
+    /** Axis of the source that points up. Default "-y", as in captures trained with the INRIA code. */
+    up?: UpAxis;
+    /** Handedness of the source's coordinates. Default "right". */
+    handedness?: "right" | "left";
+    /** Whether the splats were trained with Mip-style opacity compensation. Default false. */
+    antialiased?: boolean;
+    /** Metres in a world unit; 0 when not known. Default 0. */
+    metresPerUnit?: number;
+    /** Title, author, licence, camera and whatever else belongs into the file. */
+    metadata?: IClipMetadata;
+}
+
+/** Options of an encoder, completed. */
+export type ClipEncoderSettings = Required<IClipEncoderOptions>;
+
+/** Defaults of {@link IClipEncoderOptions}. */
+export const CLIP_ENCODER_DEFAULTS: Readonly<ClipEncoderSettings> = {
+    fps: 30,
+    segmentLength: 30,
+    tracked: false,
+    positionError: 0.002,
+    scaleError: 0.02,
+    rotationError: 1 / 256,
+    colorError: 4,
+    opacityError: 4,
+    shError: 0.02,
+    up: "-y",
+    handedness: "right",
+    antialiased: false,
+    metresPerUnit: 0,
+    metadata: {},
+};
+
+const RANGES: Readonly<Partial<Record<keyof ClipEncoderSettings, readonly [number, number]>>> = {
+    fps: [0.01, 1000],
+    segmentLength: [1, FVV_DEFAULT_LIMITS.segmentFrames],
+    positionError: [1e-9, 1e9],
+    scaleError: [1e-4, 0.5],
+    rotationError: [1 / 510, 0.25],
+    colorError: [0.05, 128],
+    opacityError: [0.05, 128],
+    shError: [1e-4, 4],
+    metresPerUnit: [0, 1e9],
+};
+
+/**
+ * Completes options with the defaults and checks them.
+ * @param options what the user set
+ */
+export function resolveEncoderOptions(options: IClipEncoderOptions): ClipEncoderSettings {
+    const set = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+    const settings = { ...CLIP_ENCODER_DEFAULTS, ...set } as ClipEncoderSettings;
+    for (const [name, [low, high]] of Object.entries(RANGES)) {
+        const value = settings[name as keyof ClipEncoderSettings];
+        if (typeof value !== "number" || !(value >= low && value <= high)) {
+            throw new FvvError("BAD_OPTION", `${name} is ${String(value)}; it must be a number from ${low} to ${high}`, { source: name });
+        }
+    }
+    if (!Number.isInteger(settings.segmentLength)) {
+        throw new FvvError("BAD_OPTION", `segmentLength is ${settings.segmentLength}; it must be a whole number of frames`, { source: "segmentLength" });
+    }
+    return settings;
+}
+
+/** The error bounds of the settings, in the units of the file. */
+export function errorBoundsOf(settings: ClipEncoderSettings): IErrorBounds {
+    return {
+        position: settings.positionError,
+        scale: settings.scaleError,
+        rotation: settings.rotationError,
+        opacity: settings.opacityError / 255,
+        color: settings.colorError / 255,
+        sh: settings.shError,
+    };
+}

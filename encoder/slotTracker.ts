@@ -1,0 +1,108 @@
+import { FvvError } from "../format/fvvError.js";
+import { SplatMatcher } from "./splatMatcher.js";
+import type { ClipEncoderSettings } from "./encoderOptions.js";
+import type { ISplatFrame } from "./splatFrame.js";
+
+/**
+ * Gives each splat of a frame its slot in the segment: by id, by index or by matching with the frame before. A slot whose splat is
+ * gone is free for another from the frame after next on, so that no slot changes its splat without a gap.
+ */
+export class SlotTracker {
+    private readonly _slotOfId = new Map<number, number>();
+    private readonly _matcher: SplatMatcher;
+    private _previousSlots: Int32Array = new Int32Array(0);
+    private _freeSlots: number[] = [];
+    private _freedSlots: number[] = [];
+    private _slotCount = 0;
+
+    /** @param _settings of the encoder */
+    public constructor(private readonly _settings: ClipEncoderSettings) {
+        this._matcher = new SplatMatcher(_settings);
+    }
+
+    /** Slots used so far in this segment. */
+    public get slotCount(): number {
+        return this._slotCount;
+    }
+
+    /**
+     * Begins a segment: every splat gets a slot of its own.
+     * @param frame first frame
+     * @returns slot of each splat
+     */
+    public begin(frame: ISplatFrame): Int32Array {
+        this._freeSlots = [];
+        this._freedSlots = [];
+        this._slotOfId.clear();
+        this._slotCount = frame.count;
+        const slots = Int32Array.from({ length: frame.count }, (_, i) => i);
+        this._remember(frame, slots);
+        return slots;
+    }
+
+    /**
+     * Follows the splats into the next frame.
+     * @param frame next frame
+     * @returns slot of each splat, or undefined when so little of the frame before is found again that a new segment is better
+     */
+    public follow(frame: ISplatFrame): Int32Array | undefined {
+        const slots = this._identify(frame);
+        if (!slots) {
+            return undefined;
+        }
+        const isTaken = new Uint8Array(this._slotCount);
+        let found = 0;
+        for (let i = 0; i < frame.count; i++) {
+            if (slots[i] >= 0) {
+                isTaken[slots[i]] = 1;
+                found++;
+            }
+        }
+        if (2 * found < Math.min(frame.count, this._previousSlots.length)) {
+            return undefined;
+        }
+        this._freeSlots.push(...this._freedSlots);
+        this._freedSlots = [];
+        for (const slot of this._previousSlots) {
+            if (!isTaken[slot]) {
+                this._freedSlots.push(slot);
+            }
+        }
+        for (let i = 0; i < frame.count; i++) {
+            if (slots[i] < 0) {
+                slots[i] = this._freeSlots.pop() ?? this._slotCount++;
+            }
+        }
+        this._remember(frame, slots);
+        return slots;
+    }
+
+    /** Slot of each splat that was there in the frame before, -1 for the others. */
+    private _identify(frame: ISplatFrame): Int32Array | undefined {
+        if (frame.ids) {
+            const slotOfId = this._slotOfId;
+            return Int32Array.from(frame.ids, (id) => slotOfId.get(id) ?? -1);
+        }
+        if (this._settings.tracked) {
+            if (frame.count !== this._previousSlots.length) {
+                throw new FvvError(
+                    "COUNT_CHANGED",
+                    `The frame has ${frame.count} splats, the one before ${this._previousSlots.length}; splats that come and go need ids or no --tracked (tracked: false)`
+                );
+            }
+            return this._previousSlots.slice();
+        }
+        const matches = this._matcher.match(frame);
+        return matches && Int32Array.from(matches, (previous) => (previous < 0 ? -1 : this._previousSlots[previous]));
+    }
+
+    private _remember(frame: ISplatFrame, slots: Int32Array): void {
+        this._previousSlots = slots;
+        if (frame.ids) {
+            this._slotOfId.clear();
+            frame.ids.forEach((id, i) => this._slotOfId.set(id, slots[i]));
+        } else if (!this._settings.tracked) {
+            this._matcher.remember(frame);
+        }
+    }
+}
