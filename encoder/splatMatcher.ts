@@ -8,7 +8,7 @@ const COST_STEPS = 65536;
 /** Above this cost a pair is never made: a birth is cheaper to code than its residuals. Roughly bits. */
 const PAIR_GATE = 60;
 /** Mean cost of the pairs, in the same unit, from which a key frame is cheaper than residuals. */
-const COLLAPSE_COST = 45;
+const COLLAPSE_COST = 18;
 
 /**
  * Finds the splats of one frame again in the next, where neither ids nor order tell: one-to-one, cheapest residuals first. The cost of
