@@ -96,9 +96,12 @@ function codeKeyChannel(coder: ISymbolCoder, state: FrameState, channel: number,
  */
 export function codeResidualFrame(coder: ISymbolCoder, state: FrameState, hasFlips: boolean, target?: IFrameTarget): void {
     [state.changes, state.previousChanges] = [state.previousChanges, state.changes];
-    const active = state.activeSlotCount;
+    if (state.hasFlips) {
+        state.born.fill(0, 0, state.activeSlotCount);
+    }
+    state.hasFlips = hasFlips;
     if (hasFlips) {
-        codeAliveFlips(coder, state, active, target);
+        codeAliveFlips(coder, state, state.activeSlotCount, target);
         codeBirths(coder, state, target);
     }
     for (const group of state.groups) {
@@ -109,9 +112,6 @@ export function codeResidualFrame(coder: ISymbolCoder, state: FrameState, hasFli
     codeChanges(coder, state, target);
     for (const group of state.groups) {
         codeResiduals(coder, state, group, target);
-    }
-    if (hasFlips) {
-        state.born.fill(0, 0, active);
     }
 }
 

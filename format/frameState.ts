@@ -24,7 +24,7 @@ export class FrameState {
     public previousChanges: Uint8Array;
     /** Class of the last residual, by channel below FIRST_SH_CHANNEL and slot; holds while the group's bit in `previousChanges` is set. */
     public readonly magnitudes: readonly Uint8Array[];
-    /** Working memory, by slot: 1 for a slot that is born in this frame. */
+    /** 1 for a slot that is born in this frame (residual frames). */
     public readonly born: Uint8Array;
     /** Working memory: slots in the order of coding. */
     public readonly list: Int32Array;
@@ -37,6 +37,8 @@ export class FrameState {
     public activeSlotCount = 0;
     /** Live splats. */
     public liveCount = 0;
+    /** Whether any splat was born or died in this frame (residual frames). */
+    public hasFlips = false;
     /** Predictor of each attribute group in the segment. */
     public predictors: Uint8Array = new Uint8Array(0);
 
@@ -78,6 +80,7 @@ export class FrameState {
         this.activeSlotCount = activeSlotCount;
         this.predictors = predictors;
         this.liveCount = 0;
+        this.hasFlips = false;
         this.alive.fill(0, 0, slotCount);
         this.born.fill(0, 0, slotCount);
         this.changes.fill(0, 0, slotCount);

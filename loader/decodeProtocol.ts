@@ -1,0 +1,44 @@
+import type { IClipHeader } from "../format/clipHeader.js";
+import type { ISegmentEntry } from "../format/clipIndex.js";
+import type { FvvErrorCode, IFvvErrorWhere } from "../format/fvvError.js";
+import type { IFvvLimits } from "../format/limits.js";
+import type { IFramePacket, IOrderPacket, ISortCamera } from "./framePacket.js";
+
+/** An error as it crosses a worker boundary. */
+export interface IErrorMessage {
+    code: FvvErrorCode;
+    message: string;
+    where: IFvvErrorWhere;
+}
+
+/** Messages to the decode session. */
+export type DecodeRequest =
+    /** Starts; the first message, once. */
+    | { type: "open"; header: IClipHeader; segments: ISegmentEntry[]; limits: Partial<IFvvLimits>; cacheBytes: number }
+    /** Forgets all frames asked for and not delivered. */
+    | { type: "flush"; generation: number }
+    /** Asks for a frame; frames are delivered in the order asked for. */
+    | { type: "frame"; frame: number; generation: number }
+    /** Answers `needSegment`. */
+    | { type: "segment"; segment: number; bytes: Uint8Array }
+    /** Sets the camera of the sorts to come. */
+    | { type: "camera"; camera: ISortCamera }
+    /** Sorts a delivered frame again, with the present camera. */
+    | { type: "sort"; frame: number; generation: number }
+    /** A delivered frame will not be sorted again. */
+    | { type: "release"; frame: number; generation: number }
+    /** Hands packet memory back. */
+    | { type: "recycle"; packet: IFramePacket }
+    /** Hands order memory back. */
+    | { type: "recycleOrder"; order: IOrderPacket };
+
+/** Messages from the decode session. */
+export type DecodeResponse =
+    /** The bytes of a segment are needed, now or soon. */
+    | { type: "needSegment"; segment: number }
+    /** A frame that was asked for, with its order. */
+    | { type: "frame"; packet: IFramePacket; order: IOrderPacket }
+    /** A new order of a frame. */
+    | { type: "order"; order: IOrderPacket }
+    /** The frames asked for in this generation cannot be delivered. */
+    | { type: "error"; error: IErrorMessage; generation: number };

@@ -1,0 +1,302 @@
+import { FvvError } from "../format/fvvError.js";
+import type { IClipHeader } from "../format/clipHeader.js";
+import type { ISegmentEntry } from "../format/clipIndex.js";
+import { SegmentDecoder } from "../format/segmentDecoder.js";
+import type { DecodeRequest, DecodeResponse } from "./decodeProtocol.js";
+import { FramePacker, unpackPositions } from "./framePacker.js";
+import type { IFramePacket, IOrderPacket, ISortCamera } from "./framePacket.js";
+import { SegmentCache } from "./segmentCache.js";
+import { SplatSorter } from "./splatSorter.js";
+
+/** Frames that can be delivered and not yet released: the one on screen, those ahead of it, and one in the making. */
+export const FRAMES_IN_FLIGHT = 5;
+
+/** A delivered frame, kept to be sorted again. */
+interface ISortableFrame {
+    frame: number;
+    generation: number;
+    positions: Float32Array;
+    alive: Uint8Array;
+    bounds: Float32Array;
+    slotCount: number;
+    liveCount: number;
+    isFree: boolean;
+}
+
+interface IOpenClip {
+    header: IClipHeader;
+    segments: readonly ISegmentEntry[];
+    decoder: SegmentDecoder;
+    packer: FramePacker;
+    sorter: SplatSorter;
+    cache: SegmentCache;
+    frames: ISortableFrame[];
+}
+
+/**
+ * The decode worker's work, free of any worker: takes requests, decodes and sorts in small steps, answers through a callback. All
+ * memory is allocated when a clip is opened or on the first frames, then goes round.
+ */
+export class DecodeSession {
+    private _clip: IOpenClip | undefined;
+    private readonly _wanted: number[] = [];
+    private readonly _resort: { frame: number; generation: number }[] = [];
+    private readonly _freePackets: IFramePacket[] = [];
+    private readonly _freeOrders: IOrderPacket[] = [];
+    private _packetCount = 0;
+    private _generation = 0;
+    private _segment = -1;
+    private _decodedFrame = -1;
+    private _mustPackAll = true;
+    private _awaitedSegment = -1;
+    private _decodeMs = 0;
+    private _camera: ISortCamera = { forward: [0, 0, 1], position: [0, 0, 0] };
+    private _isScheduled = false;
+
+    /**
+     * @param _post takes the answers; memory in `transfer` may be given away
+     * @param _schedule calls back soon, after messages that wait have been handled
+     */
+    public constructor(
+        private readonly _post: (response: DecodeResponse, transfer: ArrayBuffer[]) => void,
+        private readonly _schedule: (callback: () => void) => void
+    ) {}
+
+    /** Handles a request. */
+    public handle(request: DecodeRequest): void {
+        switch (request.type) {
+            case "open":
+                this._open(request);
+                break;
+            case "flush":
+                this._generation = request.generation;
+                this._wanted.length = 0;
+                this._resort.length = 0;
+                break;
+            case "frame":
+                if (request.generation === this._generation) {
+                    this._wanted.push(request.frame);
+                }
+                break;
+            case "segment":
+                this._clip?.cache.add(request.segment, request.bytes);
+                this._awaitedSegment = this._awaitedSegment === request.segment ? -1 : this._awaitedSegment;
+                break;
+            case "camera":
+                this._camera = request.camera;
+                break;
+            case "sort":
+                this._resort.push(request);
+                break;
+            case "release":
+                this._release(request.frame, request.generation);
+                break;
+            case "recycle":
+                this._freePackets.push(request.packet);
+                break;
+            case "recycleOrder":
+                this._freeOrders.push(request.order);
+                break;
+        }
+        this._wake();
+    }
+
+    private _open({ header, segments, limits, cacheBytes }: DecodeRequest & { type: "open" }): void {
+        this._clip = {
+            header,
+            segments,
+            decoder: new SegmentDecoder(header, limits),
+            packer: new FramePacker(header.capacity, header.shDegree),
+            sorter: new SplatSorter(header.capacity),
+            cache: new SegmentCache(cacheBytes),
+            frames: Array.from({ length: FRAMES_IN_FLIGHT }, () => ({
+                frame: -1,
+                generation: -1,
+                positions: new Float32Array(3 * header.capacity),
+                alive: new Uint8Array(header.capacity),
+                bounds: new Float32Array(6),
+                slotCount: 0,
+                liveCount: 0,
+                isFree: true,
+            })),
+        };
+    }
+
+    private _wake(): void {
+        if (!this._isScheduled) {
+            this._isScheduled = true;
+            this._schedule(() => {
+                this._isScheduled = false;
+                if (this._step()) {
+                    this._wake();
+                }
+            });
+        }
+    }
+
+    /** Does one piece of work, sorts first; false when there is nothing to do until the next request. */
+    private _step(): boolean {
+        const clip = this._clip;
+        if (!clip) {
+            return false;
+        }
+        const resort = this._resort.shift();
+        if (resort) {
+            this._sortAgain(clip, resort.frame, resort.generation);
+            return true;
+        }
+        const frame = this._wanted[0];
+        if (frame === undefined) {
+            return false;
+        }
+        try {
+            return this._advance(clip, frame);
+        } catch (error) {
+            this._fail(error);
+            return true;
+        }
+    }
+
+    /** Decodes one frame towards the one wanted, or delivers it; false when bytes or memory are missing. */
+    private _advance(clip: IOpenClip, frame: number): boolean {
+        const segment = segmentOf(clip.segments, frame);
+        if (segment < 0) {
+            throw new FvvError("FRAME_OUT_OF_RANGE", `The clip has no frame ${frame}`, { frame });
+        }
+        const entry = clip.segments[segment];
+        const canGoOn = this._segment === segment && this._decodedFrame <= frame;
+        if (canGoOn && this._decodedFrame === frame) {
+            return this._deliver(clip, frame);
+        }
+        if (!canGoOn || this._decodedFrame < entry.firstFrame) {
+            const bytes = clip.cache.get(segment);
+            if (!bytes) {
+                this._need(segment);
+                return false;
+            }
+            this._segment = -1;
+            clip.decoder.begin(bytes, entry);
+            this._segment = segment;
+            this._decodedFrame = entry.firstFrame - 1;
+            this._mustPackAll = true;
+            this._prefetch(clip, (segment + 1) % clip.segments.length);
+        }
+        const start = performance.now();
+        this._decodedFrame = clip.decoder.decodeFrame();
+        clip.packer.markChanges(clip.decoder.state, this._mustPackAll);
+        this._mustPackAll = false;
+        this._decodeMs += performance.now() - start;
+        return true;
+    }
+
+    private _deliver(clip: IOpenClip, frame: number): boolean {
+        const slot = clip.frames.find(({ isFree }) => isFree);
+        const packet = slot && this._takePacket(clip);
+        if (!slot || !packet) {
+            return false;
+        }
+        this._wanted.shift();
+        const start = performance.now();
+        const { decoder, packer } = clip;
+        const { state, segment } = decoder;
+        packer.pack(state, packet);
+        packet.frame = frame;
+        packet.generation = this._generation;
+        packet.segment = this._segment;
+        packet.slotCount = state.slotCount;
+        packet.liveCount = state.liveCount;
+        packet.quantization = segment.quantization;
+        packet.bounds.set(segment.bounds);
+        unpackPositions(state, segment.quantization, slot.positions);
+        slot.alive.set(state.alive.subarray(0, state.slotCount));
+        slot.bounds.set(segment.bounds);
+        slot.slotCount = state.slotCount;
+        slot.liveCount = state.liveCount;
+        slot.frame = frame;
+        slot.generation = this._generation;
+        slot.isFree = false;
+        packet.decodeMs = this._decodeMs + performance.now() - start;
+        this._decodeMs = 0;
+        const order = this._sort(clip, slot);
+        this._post({ type: "frame", packet, order }, [...packetBuffers(packet), order.order.buffer as ArrayBuffer]);
+        return true;
+    }
+
+    private _takePacket(clip: IOpenClip): IFramePacket | undefined {
+        const packet = this._freePackets.pop();
+        if (!packet && this._packetCount < FRAMES_IN_FLIGHT) {
+            this._packetCount++;
+            return clip.packer.createPacket();
+        }
+        return packet;
+    }
+
+    private _sort(clip: IOpenClip, slot: ISortableFrame): IOrderPacket {
+        const start = performance.now();
+        const order = this._freeOrders.pop() ?? { frame: 0, generation: 0, count: 0, order: new Uint32Array(clip.header.capacity), sortMs: 0 };
+        order.count = clip.sorter.sort(slot.positions, slot.alive, slot.slotCount, slot.bounds, this._camera, order.order);
+        order.frame = slot.frame;
+        order.generation = slot.generation;
+        order.sortMs = performance.now() - start;
+        return order;
+    }
+
+    private _sortAgain(clip: IOpenClip, frame: number, generation: number): void {
+        const slot = clip.frames.find((candidate) => !candidate.isFree && candidate.frame === frame && candidate.generation === generation);
+        if (slot) {
+            const order = this._sort(clip, slot);
+            this._post({ type: "order", order }, [order.order.buffer as ArrayBuffer]);
+        }
+    }
+
+    private _release(frame: number, generation: number): void {
+        const slot = this._clip?.frames.find((candidate) => !candidate.isFree && candidate.frame === frame && candidate.generation === generation);
+        if (slot) {
+            slot.isFree = true;
+        }
+    }
+
+    private _need(segment: number): void {
+        if (this._awaitedSegment !== segment) {
+            this._awaitedSegment = segment;
+            this._post({ type: "needSegment", segment }, []);
+        }
+    }
+
+    private _prefetch(clip: IOpenClip, segment: number): void {
+        if (!clip.cache.has(segment) && this._awaitedSegment < 0) {
+            this._need(segment);
+        }
+    }
+
+    private _fail(error: unknown): void {
+        const { code, message, where } = FvvError.From(error, "INTERNAL", "The decoder failed");
+        this._wanted.length = 0;
+        this._segment = -1;
+        const { cause: _cause, ...place } = where;
+        this._post({ type: "error", error: { code, message, where: place }, generation: this._generation }, []);
+    }
+}
+
+/** The segment that holds a frame, -1 where none does. */
+export function segmentOf(segments: readonly ISegmentEntry[], frame: number): number {
+    let low = 0;
+    let high = segments.length - 1;
+    while (low <= high) {
+        const middle = (low + high) >> 1;
+        const { firstFrame, frameCount } = segments[middle];
+        if (frame < firstFrame) {
+            high = middle - 1;
+        } else if (frame >= firstFrame + frameCount) {
+            low = middle + 1;
+        } else {
+            return middle;
+        }
+    }
+    return -1;
+}
+
+/** The memory of a packet that moves with it. */
+export function packetBuffers(packet: IFramePacket): ArrayBuffer[] {
+    return [packet.splatA, packet.splatB, ...packet.sh].map((words) => words.buffer as ArrayBuffer);
+}
