@@ -47,6 +47,7 @@ export class DecodeSession {
     private _generation = 0;
     private _segment = -1;
     private _decodedFrame = -1;
+    /** Set while what the GPU holds is not the frame delivered last. */
     private _mustPackAll = true;
     private _awaitedSegment = -1;
     private _decodeMs = 0;
@@ -72,6 +73,8 @@ export class DecodeSession {
                 this._generation = request.generation;
                 this._wanted.length = 0;
                 this._resort.length = 0;
+                // Frames delivered last may not reach the GPU: what they changed must go again.
+                this._mustPackAll = true;
                 break;
             case "frame":
                 if (request.generation === this._generation) {
@@ -183,8 +186,7 @@ export class DecodeSession {
         }
         const start = performance.now();
         this._decodedFrame = clip.decoder.decodeFrame();
-        clip.packer.markChanges(clip.decoder.state, this._mustPackAll);
-        this._mustPackAll = false;
+        clip.packer.markChanges(clip.decoder.state);
         this._decodeMs += performance.now() - start;
         return true;
     }
@@ -199,6 +201,10 @@ export class DecodeSession {
         const start = performance.now();
         const { decoder, packer } = clip;
         const { state, segment } = decoder;
+        if (this._mustPackAll) {
+            packer.markAll(state);
+            this._mustPackAll = false;
+        }
         packer.pack(state, packet);
         packet.frame = frame;
         packet.generation = this._generation;

@@ -47,13 +47,14 @@ export class FramePacker {
         };
     }
 
-    /** Notes what the frame just decoded changed. */
-    public markChanges(state: FrameState, isKey: boolean): void {
-        if (isKey) {
-            this._splatRows.fill(1, 0, rowsFor(state.slotCount));
-            this._shRows.fill(1, 0, rowsFor(state.slotCount));
-            return;
-        }
+    /** Notes that all of the state is to be packed. */
+    public markAll(state: FrameState): void {
+        this._splatRows.fill(1, 0, rowsFor(state.slotCount));
+        this._shRows.fill(1, 0, rowsFor(state.slotCount));
+    }
+
+    /** Notes what the residual frame just decoded changed. */
+    public markChanges(state: FrameState): void {
         // The encoder puts everything that changes in front: those rows are what changed.
         this._splatRows.fill(1, 0, rowsFor(state.activeSlotCount));
         if (this._shDegree > 0) {

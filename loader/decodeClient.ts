@@ -1,0 +1,123 @@
+import { FvvError } from "../format/fvvError.js";
+import type { DecodeRequest, DecodeResponse } from "./decodeProtocol.js";
+import { DecodeSession, packetBuffers } from "./decodeSession.js";
+
+/** Where decoding happens. */
+export interface IDecodeClientOptions {
+    /**
+     * Address of the decode worker, where the bundler's own way to find it does not work or a content security policy asks for another
+     * place. Default: `decode.worker.js` beside this module.
+     */
+    workerUrl?: string | URL;
+    /** Whether to use a worker. Default true; without one, or where none can be started, decoding happens on the main thread. */
+    useWorker?: boolean;
+}
+
+/** The page's end of a decode session: in a worker, or on this thread where there is none. */
+export class DecodeClient {
+    private _worker: Worker | undefined;
+    private _session: DecodeSession | undefined;
+    private readonly _unanswered: DecodeRequest[] = [];
+    private _hasAnswered = false;
+    private _isDisposed = false;
+
+    /**
+     * @param _onResponse takes the answers
+     * @param options where to decode
+     */
+    public constructor(
+        private readonly _onResponse: (response: DecodeResponse) => void,
+        options: IDecodeClientOptions = {}
+    ) {
+        if (options.useWorker !== false && typeof Worker !== "undefined") {
+            try {
+                this._worker = options.workerUrl
+                    ? new Worker(options.workerUrl, { type: "module" })
+                    : new Worker(new URL("./decode.worker.js", import.meta.url), { type: "module" });
+                this._worker.onmessage = (event: MessageEvent<DecodeResponse>) => this._answer(event.data);
+                this._worker.onerror = (event) => this._onWorkerError(event);
+            } catch {
+                this._worker = undefined;
+            }
+        }
+        if (!this._worker) {
+            this._startHere();
+        }
+    }
+
+    /** Whether a worker decodes. */
+    public get usesWorker(): boolean {
+        return this._worker !== undefined;
+    }
+
+    /** Sends a request. Memory of packets, orders and segments goes with it: do not use it afterwards. */
+    public post(request: DecodeRequest): void {
+        if (this._isDisposed) {
+            return;
+        }
+        if (this._session) {
+            this._session.handle(request);
+            return;
+        }
+        if (!this._hasAnswered) {
+            // Kept until the worker has shown that it runs: if it does not, this thread does its work.
+            this._unanswered.push(request);
+            this._worker?.postMessage(request);
+            return;
+        }
+        this._worker?.postMessage(request, transferOf(request));
+    }
+
+    /** Ends the worker. */
+    public dispose(): void {
+        this._isDisposed = true;
+        this._worker?.terminate();
+        this._worker = undefined;
+        this._session = undefined;
+    }
+
+    private _answer(response: DecodeResponse): void {
+        this._hasAnswered = true;
+        this._unanswered.length = 0;
+        if (!this._isDisposed) {
+            this._onResponse(response);
+        }
+    }
+
+    private _onWorkerError(event: ErrorEvent): void {
+        event.preventDefault();
+        if (!this._hasAnswered) {
+            this._worker?.terminate();
+            this._worker = undefined;
+            this._startHere();
+            this._unanswered.splice(0).forEach((request) => this._session?.handle(request));
+            return;
+        }
+        const { code, message, where } = new FvvError("WORKER_FAILED", `The decode worker failed (${event.message}); load the clip again`);
+        this._answer({ type: "error", error: { code, message, where }, generation: -1 });
+    }
+
+    private _startHere(): void {
+        this._session = new DecodeSession(
+            (response) => {
+                if (!this._isDisposed) {
+                    this._onResponse(response);
+                }
+            },
+            (callback) => setTimeout(callback, 0)
+        );
+    }
+}
+
+function transferOf(request: DecodeRequest): Transferable[] {
+    switch (request.type) {
+        case "recycle":
+            return packetBuffers(request.packet);
+        case "recycleOrder":
+            return [request.order.order.buffer as ArrayBuffer];
+        case "segment":
+            return [request.bytes.buffer as ArrayBuffer];
+        default:
+            return [];
+    }
+}

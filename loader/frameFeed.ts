@@ -1,0 +1,184 @@
+import { FvvError, FVV_ERROR_CODES } from "../format/fvvError.js";
+import type { IFvvLimits } from "../format/limits.js";
+import type { ClipStream } from "./clipStream.js";
+import { DecodeClient, type IDecodeClientOptions } from "./decodeClient.js";
+import type { DecodeResponse } from "./decodeProtocol.js";
+import type { IFramePacket, IOrderPacket, ISortCamera } from "./framePacket.js";
+
+/** A decoded frame, with an order of the same frame. */
+export interface IFedFrame {
+    packet: IFramePacket;
+    order: IOrderPacket;
+}
+
+/** Frames that may be asked for or wait ahead of the one on screen. */
+export const FRAMES_AHEAD = 3;
+
+const CACHE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Asks the decoder for frames, holds what comes until it is due, and hands memory back. Knows nothing of time or of a scene: the player
+ * says which frames.
+ */
+export class FrameFeed {
+    /** Decoded frames in the order they were asked for. */
+    private readonly _arrived: IFedFrame[] = [];
+    private readonly _client: DecodeClient;
+    private _generation = 0;
+    private _outstanding = 0;
+    private _isDisposed = false;
+
+    /** Told when a frame has arrived. */
+    public onArrived: () => void = () => {};
+    /** Told of a new order; its memory goes back through {@link recycleOrder}. */
+    public onOrder: (order: IOrderPacket) => void = (order) => this.recycleOrder(order);
+    /** Told of an error. The frames asked for will not come. */
+    public onError: (error: FvvError) => void = () => {};
+
+    /**
+     * @param _stream the clip
+     * @param options where to decode
+     * @param limits limits for the counts in the file
+     */
+    public constructor(
+        private readonly _stream: ClipStream,
+        options: IDecodeClientOptions = {},
+        limits: Partial<IFvvLimits> = {}
+    ) {
+        this._client = new DecodeClient((response) => this._receive(response), options);
+        this._client.post({ type: "open", header: _stream.head.header, segments: [..._stream.segments], limits, cacheBytes: CACHE_BYTES });
+    }
+
+    /** Whether another frame may be asked for. */
+    public get hasRoom(): boolean {
+        return this._outstanding + this._arrived.length < FRAMES_AHEAD;
+    }
+
+    /** Whether frames were asked for and have not come. */
+    public get isWaiting(): boolean {
+        return this._outstanding > 0;
+    }
+
+    /** Whether a worker decodes. */
+    public get usesWorker(): boolean {
+        return this._client.usesWorker;
+    }
+
+    /** The frame that arrived first of those not taken, or undefined. */
+    public get next(): IFedFrame | undefined {
+        return this._arrived[0];
+    }
+
+    /** Takes {@link next}. */
+    public take(): IFedFrame | undefined {
+        return this._arrived.shift();
+    }
+
+    /** Asks for a frame. */
+    public request(frame: number): void {
+        this._outstanding++;
+        this._client.post({ type: "frame", frame, generation: this._generation });
+    }
+
+    /** Forgets all that was asked for and not taken. */
+    public flush(): void {
+        this._generation++;
+        this._outstanding = 0;
+        this._client.post({ type: "flush", generation: this._generation });
+        this._arrived.splice(0).forEach((fed) => this._discard(fed));
+    }
+
+    /** Sets the camera for the sorts to come. */
+    public setCamera(camera: ISortCamera): void {
+        this._client.post({ type: "camera", camera });
+    }
+
+    /** Asks for a new order of a frame that was not released. */
+    public sortAgain(packet: IFramePacket): void {
+        this._client.post({ type: "sort", frame: packet.frame, generation: packet.generation });
+    }
+
+    /** Says that a frame is not on screen any more and needs no new order. */
+    public release(frame: number, generation: number): void {
+        this._client.post({ type: "release", frame, generation });
+    }
+
+    /** Hands packet memory back. */
+    public recycle(packet: IFramePacket): void {
+        this._client.post({ type: "recycle", packet });
+    }
+
+    /** Hands order memory back. */
+    public recycleOrder(order: IOrderPacket): void {
+        this._client.post({ type: "recycleOrder", order });
+    }
+
+    /** Ends decoding and all reads. */
+    public dispose(): void {
+        this._isDisposed = true;
+        this._stream.dispose();
+        this._client.dispose();
+        this._arrived.length = 0;
+    }
+
+    private _receive(response: DecodeResponse): void {
+        switch (response.type) {
+            case "needSegment":
+                void this._supplyAsync(response.segment);
+                break;
+            case "frame":
+                this._accept(response);
+                break;
+            case "order":
+                this._acceptOrder(response.order);
+                break;
+            case "error":
+                if (response.generation === this._generation || response.generation < 0) {
+                    this._outstanding = 0;
+                    const { code, message, where } = response.error;
+                    // The message already says where.
+                    this.onError(Object.assign(new FvvError(code, message), { where, category: FVV_ERROR_CODES[code] }));
+                }
+                break;
+        }
+    }
+
+    private _accept(fed: IFedFrame): void {
+        if (fed.packet.generation !== this._generation) {
+            this._discard(fed);
+            return;
+        }
+        this._outstanding--;
+        this._arrived.push(fed);
+        this.onArrived();
+    }
+
+    /** A newer order of a frame that waits replaces the one that it came with. */
+    private _acceptOrder(order: IOrderPacket): void {
+        const waiting = this._arrived.find(({ packet }) => packet.frame === order.frame && packet.generation === order.generation);
+        if (waiting) {
+            this.recycleOrder(waiting.order);
+            waiting.order = order;
+        } else {
+            this.onOrder(order);
+        }
+    }
+
+    private _discard({ packet, order }: IFedFrame): void {
+        this.release(packet.frame, packet.generation);
+        this.recycle(packet);
+        this.recycleOrder(order);
+    }
+
+    private async _supplyAsync(segment: number): Promise<void> {
+        try {
+            const bytes = await this._stream.readSegmentAsync(segment);
+            this._client.post({ type: "segment", segment, bytes });
+        } catch (error) {
+            if (!this._isDisposed) {
+                this._outstanding = 0;
+                this.onError(FvvError.From(error, "NETWORK", "A segment of the clip cannot be read", { segment }));
+            }
+        }
+    }
+}
