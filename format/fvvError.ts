@@ -68,6 +68,8 @@ export class FvvError extends Error {
     public readonly code: FvvErrorCode;
     /** Category of the code. */
     public readonly category: FvvErrorCategory;
+    /** The message without the place. */
+    public readonly detail: string;
     /** Where it happened. */
     public readonly where: Readonly<IFvvErrorWhere>;
 
@@ -80,6 +82,7 @@ export class FvvError extends Error {
         super(message + describeWhere(where), where.cause === undefined ? undefined : { cause: where.cause });
         this.name = "FvvError";
         this.code = code;
+        this.detail = message;
         this.category = FVV_ERROR_CODES[code];
         this.where = where;
     }

@@ -1,5 +1,5 @@
 import { FvvError } from "../format/fvvError.js";
-import type { DecodeRequest, DecodeResponse } from "./decodeProtocol.js";
+import { toErrorMessage, type DecodeRequest, type DecodeResponse } from "./decodeProtocol.js";
 import { DecodeSession, packetBuffers } from "./decodeSession.js";
 
 /** Where decoding happens. */
@@ -93,8 +93,8 @@ export class DecodeClient {
             this._unanswered.splice(0).forEach((request) => this._session?.handle(request));
             return;
         }
-        const { code, message, where } = new FvvError("WORKER_FAILED", `The decode worker failed (${event.message}); load the clip again`);
-        this._answer({ type: "error", error: { code, message, where }, generation: -1 });
+        const error = new FvvError("WORKER_FAILED", `The decode worker failed (${event.message}); load the clip again`);
+        this._answer({ type: "error", error: toErrorMessage(error), generation: -1 });
     }
 
     private _startHere(): void {

@@ -1,14 +1,24 @@
 import type { IClipHeader } from "../format/clipHeader.js";
 import type { ISegmentEntry } from "../format/clipIndex.js";
-import type { FvvErrorCode, IFvvErrorWhere } from "../format/fvvError.js";
+import { FvvError, type FvvErrorCode, type IFvvErrorWhere } from "../format/fvvError.js";
 import type { IFvvLimits } from "../format/limits.js";
 import type { IFramePacket, IOrderPacket, ISortCamera } from "./framePacket.js";
 
 /** An error as it crosses a worker boundary. */
 export interface IErrorMessage {
     code: FvvErrorCode;
-    message: string;
+    detail: string;
     where: IFvvErrorWhere;
+}
+
+/** An error as a message: what was its cause stays behind, it may not be cloneable. */
+export function toErrorMessage({ code, detail, where: { cause: _cause, ...where } }: FvvError): IErrorMessage {
+    return { code, detail, where };
+}
+
+/** The error that a message was made of. */
+export function fromErrorMessage({ code, detail, where }: IErrorMessage): FvvError {
+    return new FvvError(code, detail, where);
 }
 
 /** Messages to the decode session. */
@@ -21,6 +31,8 @@ export type DecodeRequest =
     | { type: "frame"; frame: number; generation: number }
     /** Answers `needSegment`. */
     | { type: "segment"; segment: number; bytes: Uint8Array }
+    /** Answers `needSegment` when the bytes cannot be had. */
+    | { type: "segmentFailed"; segment: number; error: IErrorMessage }
     /** Sets the camera of the sorts to come. */
     | { type: "camera"; camera: ISortCamera }
     /** Sorts a delivered frame again, with the present camera. */

@@ -2,7 +2,7 @@ import { FvvError } from "../format/fvvError.js";
 import type { IClipHeader } from "../format/clipHeader.js";
 import type { ISegmentEntry } from "../format/clipIndex.js";
 import { SegmentDecoder } from "../format/segmentDecoder.js";
-import type { DecodeRequest, DecodeResponse } from "./decodeProtocol.js";
+import { fromErrorMessage, toErrorMessage, type DecodeRequest, type DecodeResponse } from "./decodeProtocol.js";
 import { FramePacker, unpackPositions } from "./framePacker.js";
 import type { IFramePacket, IOrderPacket, ISortCamera } from "./framePacket.js";
 import { SegmentCache } from "./segmentCache.js";
@@ -50,6 +50,7 @@ export class DecodeSession {
     /** Set while what the GPU holds is not the frame delivered last. */
     private _mustPackAll = true;
     private _awaitedSegment = -1;
+    private _supplyError: { segment: number; error: FvvError } | undefined;
     private _decodeMs = 0;
     private _camera: ISortCamera = { forward: [0, 0, 1], position: [0, 0, 0] };
     private _isScheduled = false;
@@ -84,6 +85,10 @@ export class DecodeSession {
             case "segment":
                 this._clip?.cache.add(request.segment, request.bytes);
                 this._awaitedSegment = this._awaitedSegment === request.segment ? -1 : this._awaitedSegment;
+                break;
+            case "segmentFailed":
+                this._awaitedSegment = this._awaitedSegment === request.segment ? -1 : this._awaitedSegment;
+                this._supplyError = { segment: request.segment, error: fromErrorMessage(request.error) };
                 break;
             case "camera":
                 this._camera = request.camera;
@@ -174,6 +179,7 @@ export class DecodeSession {
         if (!canGoOn || this._decodedFrame < entry.firstFrame) {
             const bytes = clip.cache.get(segment);
             if (!bytes) {
+                this._throwSupplyError(segment);
                 this._need(segment);
                 return false;
             }
@@ -262,6 +268,15 @@ export class DecodeSession {
         }
     }
 
+    /** Bytes that could not be had matter once they are needed; asked for again later, they are read again. */
+    private _throwSupplyError(segment: number): void {
+        if (this._supplyError?.segment === segment) {
+            const { error } = this._supplyError;
+            this._supplyError = undefined;
+            throw error;
+        }
+    }
+
     private _need(segment: number): void {
         if (this._awaitedSegment !== segment) {
             this._awaitedSegment = segment;
@@ -276,11 +291,9 @@ export class DecodeSession {
     }
 
     private _fail(error: unknown): void {
-        const { code, message, where } = FvvError.From(error, "INTERNAL", "The decoder failed");
         this._wanted.length = 0;
         this._segment = -1;
-        const { cause: _cause, ...place } = where;
-        this._post({ type: "error", error: { code, message, where: place }, generation: this._generation }, []);
+        this._post({ type: "error", error: toErrorMessage(FvvError.From(error, "INTERNAL", "The decoder failed")), generation: this._generation }, []);
     }
 }
 

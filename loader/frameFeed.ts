@@ -1,8 +1,8 @@
-import { FvvError, FVV_ERROR_CODES } from "../format/fvvError.js";
+import { FvvError } from "../format/fvvError.js";
 import type { IFvvLimits } from "../format/limits.js";
 import type { ClipStream } from "./clipStream.js";
 import { DecodeClient, type IDecodeClientOptions } from "./decodeClient.js";
-import type { DecodeResponse } from "./decodeProtocol.js";
+import { fromErrorMessage, toErrorMessage, type DecodeResponse } from "./decodeProtocol.js";
 import type { IFramePacket, IOrderPacket, ISortCamera } from "./framePacket.js";
 
 /** A decoded frame, with an order of the same frame. */
@@ -26,7 +26,6 @@ export class FrameFeed {
     private readonly _client: DecodeClient;
     private _generation = 0;
     private _outstanding = 0;
-    private _isDisposed = false;
 
     /** Told when a frame has arrived. */
     public onArrived: () => void = () => {};
@@ -115,7 +114,6 @@ export class FrameFeed {
 
     /** Ends decoding and all reads. */
     public dispose(): void {
-        this._isDisposed = true;
         this._stream.dispose();
         this._client.dispose();
         this._arrived.length = 0;
@@ -135,9 +133,7 @@ export class FrameFeed {
             case "error":
                 if (response.generation === this._generation || response.generation < 0) {
                     this._outstanding = 0;
-                    const { code, message, where } = response.error;
-                    // The message already says where.
-                    this.onError(Object.assign(new FvvError(code, message), { where, category: FVV_ERROR_CODES[code] }));
+                    this.onError(fromErrorMessage(response.error));
                 }
                 break;
         }
@@ -175,10 +171,8 @@ export class FrameFeed {
             const bytes = await this._stream.readSegmentAsync(segment);
             this._client.post({ type: "segment", segment, bytes });
         } catch (error) {
-            if (!this._isDisposed) {
-                this._outstanding = 0;
-                this.onError(FvvError.From(error, "NETWORK", "A segment of the clip cannot be read", { segment }));
-            }
+            const reason = FvvError.From(error, "NETWORK", "A segment of the clip cannot be read", { segment });
+            this._client.post({ type: "segmentFailed", segment, error: toErrorMessage(reason) });
         }
     }
 }
