@@ -52,7 +52,7 @@ export class DecodeSession {
     private _awaitedSegment = -1;
     private _supplyError: { segment: number; error: FvvError } | undefined;
     private _decodeMs = 0;
-    private _camera: ISortCamera = { forward: [0, 0, 1], position: [0, 0, 0] };
+    private _camera: ISortCamera = { forward: [0, 0, 1], position: [0, 0, 0], version: 0 };
     private _isScheduled = false;
 
     /**
@@ -245,10 +245,11 @@ export class DecodeSession {
 
     private _sort(clip: IOpenClip, slot: ISortableFrame): IOrderPacket {
         const start = performance.now();
-        const order = this._freeOrders.pop() ?? { frame: 0, generation: 0, count: 0, order: new Uint32Array(clip.header.capacity), sortMs: 0 };
+        const order = this._freeOrders.pop() ?? { frame: 0, generation: 0, count: 0, order: new Uint32Array(clip.header.capacity), cameraVersion: 0, sortMs: 0 };
         order.count = clip.sorter.sort(slot.positions, slot.alive, slot.slotCount, slot.bounds, this._camera, order.order);
         order.frame = slot.frame;
         order.generation = slot.generation;
+        order.cameraVersion = this._camera.version;
         order.sortMs = performance.now() - start;
         return order;
     }

@@ -27,8 +27,6 @@ export class FrameFeed {
     private _generation = 0;
     private _outstanding = 0;
 
-    /** Told when a frame has arrived. */
-    public onArrived: () => void = () => {};
     /** Told of a new order; its memory goes back through {@link recycleOrder}. */
     public onOrder: (order: IOrderPacket) => void = (order) => this.recycleOrder(order);
     /** Told of an error. The frames asked for will not come. */
@@ -51,11 +49,6 @@ export class FrameFeed {
     /** Whether another frame may be asked for. */
     public get hasRoom(): boolean {
         return this._outstanding + this._arrived.length < FRAMES_AHEAD;
-    }
-
-    /** Whether frames were asked for and have not come. */
-    public get isWaiting(): boolean {
-        return this._outstanding > 0;
     }
 
     /** Whether a worker decodes. */
@@ -93,8 +86,8 @@ export class FrameFeed {
     }
 
     /** Asks for a new order of a frame that was not released. */
-    public sortAgain(packet: IFramePacket): void {
-        this._client.post({ type: "sort", frame: packet.frame, generation: packet.generation });
+    public sortAgain(frame: number, generation: number): void {
+        this._client.post({ type: "sort", frame, generation });
     }
 
     /** Says that a frame is not on screen any more and needs no new order. */
@@ -146,7 +139,6 @@ export class FrameFeed {
         }
         this._outstanding--;
         this._arrived.push(fed);
-        this.onArrived();
     }
 
     /** A newer order of a frame that waits replaces the one that it came with. */

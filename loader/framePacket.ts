@@ -68,6 +68,8 @@ export interface IOrderPacket {
     count: number;
     /** Slots, farthest first; length >= count. */
     order: Uint32Array;
+    /** Version of the camera that it was sorted for. */
+    cameraVersion: number;
     /** Time of the sort, ms. */
     sortMs: number;
 }
@@ -78,4 +80,6 @@ export interface ISortCamera {
     forward: [number, number, number];
     /** Position of the camera, local space. */
     position: [number, number, number];
+    /** Counts the cameras sent: an order says which it is for. */
+    version: number;
 }

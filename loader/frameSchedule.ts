@@ -1,0 +1,85 @@
+/** How time runs at the moment. */
+export interface IPlayState {
+    /** Frame that should be on screen. */
+    target: number;
+    /** Frame that is on screen, -1 for none. */
+    shown: number;
+    /** Whether time runs. */
+    isPlaying: boolean;
+    /** Whether the end joins the beginning. */
+    isLooping: boolean;
+    /** 1 forwards, -1 backwards. */
+    direction: 1 | -1;
+    /** Frames from one displayed frame to the next: more than 1 when the display is slower than the clip. */
+    stride: number;
+    /** Whether exactly the target is wanted, not a frame near it. */
+    isSeeking: boolean;
+}
+
+/**
+ * Decides which frames to ask for. Pure arithmetic on frame numbers, apart from decoding and time, so that it can be tested alone.
+ */
+export class FrameSchedule {
+    /**
+     * @param _frameCount frames of the clip
+     * @param _lateFrames how far behind the target frames may come before they are given up
+     */
+    public constructor(
+        private readonly _frameCount: number,
+        private readonly _lateFrames: number
+    ) {}
+
+    /**
+     * Frames from one frame to another in the direction of play, the short way round when looping. Negative when `to` lies behind.
+     * @param from a frame
+     * @param to another
+     * @param state how time runs
+     */
+    public distance(from: number, to: number, state: IPlayState): number {
+        const direct = (to - from) * state.direction;
+        if (!state.isLooping || state.isSeeking) {
+            return direct;
+        }
+        const around = this._wrap(direct);
+        return around > this._frameCount / 2 ? around - this._frameCount : around;
+    }
+
+    /**
+     * Whether the frames on their way serve the target; if not, they are to be given up.
+     * @param pipeline frames asked for and not taken, in order
+     * @param state how time runs
+     */
+    public serves(pipeline: readonly number[], state: IPlayState): boolean {
+        const { target, shown, isSeeking, isPlaying, stride } = state;
+        if (shown === target || pipeline[0] === target) {
+            return true;
+        }
+        if (isSeeking || !isPlaying || pipeline.length === 0) {
+            return false;
+        }
+        const first = this.distance(target, pipeline[0], state);
+        const last = this.distance(target, pipeline[pipeline.length - 1], state);
+        return first <= stride + 1 && last >= -this._lateFrames && last >= first;
+    }
+
+    /**
+     * The frame to ask for after the ones on their way, or -1 for none.
+     * @param last frame asked for last
+     * @param state how time runs
+     */
+    public next(last: number, state: IPlayState): number {
+        const { target, isLooping, direction, stride } = state;
+        // What time has passed already is not worth decoding for itself.
+        const from = this.distance(target, last, state) < 0 ? target : last;
+        const next = from + direction * stride;
+        if (isLooping) {
+            return this._wrap(next);
+        }
+        const end = direction > 0 ? this._frameCount - 1 : 0;
+        return last === end ? -1 : Math.min(Math.max(next, 0), this._frameCount - 1);
+    }
+
+    private _wrap(frame: number): number {
+        return ((frame % this._frameCount) + this._frameCount) % this._frameCount;
+    }
+}

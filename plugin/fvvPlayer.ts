@@ -1,0 +1,446 @@
+import type { AnimationGroup } from "@babylonjs/core/Animations/animationGroup.js";
+import type { Camera } from "@babylonjs/core/Cameras/camera.js";
+import type { Observer } from "@babylonjs/core/Misc/observable.js";
+import { Observable } from "@babylonjs/core/Misc/observable.js";
+import type { Scene } from "@babylonjs/core/scene.js";
+import type { IClipHeader } from "../format/clipHeader.js";
+import { framesPerSecond } from "../format/clipHeader.js";
+import type { IClipMetadata } from "../format/clipHead.js";
+import { FvvError } from "../format/fvvError.js";
+import type { ClipStream } from "../loader/clipStream.js";
+import { FrameFeed, type IFedFrame } from "../loader/frameFeed.js";
+import { FrameSchedule, type IPlayState } from "../loader/frameSchedule.js";
+import type { IOrderPacket, ISortCamera } from "../loader/framePacket.js";
+import type { IDecodeClientOptions } from "../loader/decodeClient.js";
+import type { IFvvLimits } from "../format/limits.js";
+import { Playhead } from "./playhead.js";
+import type { SplatVideoMesh } from "./splatVideoMesh.js";
+
+/** What a player measures. The object is the player's own and changes; copy what you keep. */
+export interface IFvvPlayerStatistics {
+    /** Time that the decoder took for the frame on screen, ms. */
+    decodeMs: number;
+    /** Time of the last sort, ms. */
+    sortMs: number;
+    /** Time that the player took on the main thread in the last tick, ms. */
+    mainThreadMs: number;
+    /** Mean bit rate of the clip, megabits a second. */
+    bitrateMbps: number;
+    /** Live splats of the frame on screen. */
+    splatCount: number;
+    /** Frames put on screen so far. */
+    shownFrames: number;
+    /** Frames passed over so far because time had gone on. */
+    skippedFrames: number;
+}
+
+interface IPendingSeek {
+    frame: number;
+    resolve: (isShown: boolean) => void;
+}
+
+const PLAYERS = new WeakMap<object, FvvPlayer>();
+
+/** How many frames the clock may run ahead of what is decoded before it is held. */
+const FRAMES_LATE = 2;
+
+/**
+ * Plays a clip on a {@link SplatVideoMesh}. A real `AnimationGroup` runs the time: whatever Babylon does to it, the clip follows.
+ * Frames are decoded ahead of the playhead and put on screen whole, data and order together; while one is late, the last complete one
+ * stays.
+ */
+export class FvvPlayer {
+    /** Told the number of each frame put on screen. */
+    public readonly onFrameObservable = new Observable<number>();
+    /** Told when the clip has ended; not when it loops. */
+    public readonly onEndObservable = new Observable<FvvPlayer>();
+    /** Told when the clip begins again. */
+    public readonly onLoopObservable = new Observable<FvvPlayer>();
+    /** Told of what went wrong. What is on screen stays. */
+    public readonly onErrorObservable = new Observable<FvvError>();
+    /** Told when playing starts (true) or stops (false). */
+    public readonly onPlayStateObservable = new Observable<boolean>();
+    /** What the player measures. */
+    public readonly statistics: IFvvPlayerStatistics;
+
+    private readonly _scene: Scene;
+    private readonly _feed: FrameFeed;
+    private readonly _playhead: Playhead;
+    private readonly _schedule: FrameSchedule;
+    private readonly _state: IPlayState = { target: 0, shown: -1, isPlaying: false, isLooping: true, direction: 1, stride: 1, isSeeking: false };
+    /** Frames asked for and not taken, in order. */
+    private readonly _pipeline: number[] = [];
+    private readonly _fps: number;
+    private readonly _observers: Observer<Scene>[] = [];
+    private readonly _camera: ISortCamera = { forward: [0, 0, 0], position: [0, 0, 0], version: 0 };
+    private readonly _sentForward = new Float64Array(3);
+    /** Version of the camera that the order on screen is for. */
+    private _shownCamera = -1;
+    private _shown: { frame: number; generation: number } | undefined;
+    private _seek: IPendingSeek | undefined;
+    private _framesPerTick = 1;
+    private _isSortPending = false;
+    private _hasFailed = false;
+    private _isDisposed = false;
+
+    /**
+     * @param mesh mesh to play on
+     * @param _stream the clip
+     * @param options where to decode
+     * @param limits limits for the counts in the file
+     */
+    public constructor(
+        public readonly mesh: SplatVideoMesh,
+        private readonly _stream: ClipStream,
+        options: IDecodeClientOptions = {},
+        limits: Partial<IFvvLimits> = {}
+    ) {
+        this._scene = mesh.getScene();
+        this._fps = framesPerSecond(_stream.head.header);
+        this._schedule = new FrameSchedule(_stream.frameCount, Math.ceil(this._fps));
+        this._feed = new FrameFeed(_stream, options, limits);
+        this._feed.onOrder = (order) => this._applyOrder(order);
+        this._feed.onError = (error) => this._fail(error);
+        this._playhead = new Playhead(mesh.name, _stream.frameCount, this._fps, this._scene);
+        this._playhead.group.onAnimationGroupEndObservable.add(() => this.onEndObservable.notifyObservers(this));
+        this._playhead.group.onAnimationGroupLoopObservable.add(() => this.onLoopObservable.notifyObservers(this));
+        const bytes = _stream.segments.reduce((sum, { byteLength }) => sum + byteLength, 0);
+        this.statistics = {
+            decodeMs: 0,
+            sortMs: 0,
+            mainThreadMs: 0,
+            bitrateMbps: (bytes * 8 * this._fps) / (_stream.frameCount * 1e6),
+            splatCount: 0,
+            shownFrames: 0,
+            skippedFrames: 0,
+        };
+        PLAYERS.set(mesh, this);
+        this._observers.push(this._scene.onBeforeRenderObservable.add(() => this._tick()));
+        this._observers.push(this._scene.onAfterRenderObservable.add(() => this._finishSeek()));
+        mesh.onDisposeObservable.addOnce(() => this.dispose());
+        this._sendCamera();
+        this._request(0);
+    }
+
+    /**
+     * The player of a mesh, or undefined. A clone or a node above the mesh has none of its own: look it up with the mesh that was loaded.
+     * @param mesh a mesh that was loaded from an .fvv file
+     */
+    public static FromMesh(mesh: object): FvvPlayer | undefined {
+        return PLAYERS.get(mesh);
+    }
+
+    /** Header of the clip. */
+    public get header(): IClipHeader {
+        return this._stream.head.header;
+    }
+
+    /** Title, author, licence and whatever else the file says. */
+    public get metadata(): IClipMetadata {
+        return this._stream.head.metadata;
+    }
+
+    /** The animation group that runs the time. */
+    public get animationGroup(): AnimationGroup {
+        return this._playhead.group;
+    }
+
+    /** Frames a second of the clip. */
+    public get fps(): number {
+        return this._fps;
+    }
+
+    /** Number of frames. */
+    public get frameCount(): number {
+        return this._stream.frameCount;
+    }
+
+    /** Length in seconds at speed 1. */
+    public get duration(): number {
+        return this.frameCount / this._fps;
+    }
+
+    /** Position in seconds. */
+    public get currentTime(): number {
+        return this._playhead.value / this._fps;
+    }
+
+    /** Frame on screen, -1 before the first. */
+    public get currentFrame(): number {
+        return this.mesh.committedFrame;
+    }
+
+    /** Whether time runs. */
+    public get isPlaying(): boolean {
+        return this._playhead.isRunning;
+    }
+
+    /** Whether time waits for frames that are late. */
+    public get isBuffering(): boolean {
+        return this._playhead.isHeld;
+    }
+
+    /** Whether decoding happens in a worker. */
+    public get usesWorker(): boolean {
+        return this._feed.usesWorker;
+    }
+
+    /** Whether the clip begins again at its end. Default true. */
+    public get loop(): boolean {
+        return this._playhead.group.loopAnimation;
+    }
+
+    public set loop(value: boolean) {
+        this._playhead.group.loopAnimation = value;
+    }
+
+    /** Speed; 1 is the clip's own, negative is backwards. Default 1. */
+    public get speed(): number {
+        return this._playhead.group.speedRatio;
+    }
+
+    public set speed(value: number) {
+        if (!Number.isFinite(value)) {
+            throw new FvvError("BAD_OPTION", `speed is ${value}; it must be a finite number`, { source: "speed" });
+        }
+        this._playhead.group.speedRatio = value;
+    }
+
+    /** Starts or goes on. */
+    public play(): void {
+        this._checkAlive();
+        this._hasFailed = false;
+        this._playhead.play();
+    }
+
+    /** Stops time; what is on screen stays. */
+    public pause(): void {
+        this._playhead.unhold();
+        this._playhead.group.pause();
+    }
+
+    /** Stops time and goes to the first frame. */
+    public stop(): void {
+        this._playhead.unhold();
+        this._playhead.group.stop(true);
+        if (!this._isDisposed) {
+            this._playhead.value = 0;
+            this._hasFailed = false;
+        }
+    }
+
+    /**
+     * Goes to a time.
+     * @param seconds 0 to the duration; what is outside is limited to it
+     * @returns true when that frame is on screen, false when another seek or dispose came first
+     */
+    public seekAsync(seconds: number): Promise<boolean> {
+        return this.seekFrameAsync(Math.min(Math.floor(seconds * this._fps + 1e-4), this.frameCount - 1));
+    }
+
+    /**
+     * Goes to a frame.
+     * @param frame 0 to frameCount - 1; what is outside is limited to it
+     * @returns true when that frame is on screen, false when another seek or dispose came first
+     */
+    public seekFrameAsync(frame: number): Promise<boolean> {
+        this._checkAlive();
+        if (!Number.isFinite(frame)) {
+            throw new FvvError("FRAME_OUT_OF_RANGE", `There is no frame ${frame}; frames are 0 to ${this.frameCount - 1}`);
+        }
+        this._seek?.resolve(false);
+        const target = Math.min(Math.max(Math.floor(frame), 0), this.frameCount - 1);
+        this._hasFailed = false;
+        this._playhead.moveTo(target);
+        return new Promise((resolve) => {
+            this._seek = { frame: target, resolve };
+        });
+    }
+
+    /** Stops and frees everything that the player holds; the mesh is the caller's. */
+    public dispose(): void {
+        if (this._isDisposed) {
+            return;
+        }
+        this._isDisposed = true;
+        this._observers.forEach((observer) => observer.remove());
+        this._seek?.resolve(false);
+        this._seek = undefined;
+        this._playhead.dispose();
+        this._feed.dispose();
+        PLAYERS.delete(this.mesh);
+        [this.onFrameObservable, this.onEndObservable, this.onLoopObservable, this.onErrorObservable, this.onPlayStateObservable].forEach((observable) => observable.clear());
+    }
+
+    /** Before each render: puts on screen what is due, asks for what comes next. */
+    private _tick(): void {
+        const start = performance.now();
+        this._readState();
+        this._sendCamera();
+        this._showDue();
+        this._requestFrames();
+        this._holdOrGoOn();
+        this.statistics.mainThreadMs = performance.now() - start;
+    }
+
+    private _readState(): void {
+        const state = this._state;
+        const isPlaying = this.isPlaying;
+        const target = this._playhead.frame;
+        state.isLooping = this.loop;
+        state.direction = this.speed < 0 ? -1 : 1;
+        state.isSeeking = this._seek !== undefined;
+        if (isPlaying && state.isPlaying && !this._playhead.isHeld) {
+            // A smoothed guess of how many frames pass from one tick to the next.
+            this._framesPerTick += 0.2 * (Math.max(0, this._schedule.distance(state.target, target, state)) - this._framesPerTick);
+            state.stride = Math.max(1, Math.floor(this._framesPerTick));
+        }
+        state.target = target;
+        state.shown = this.currentFrame;
+        if (isPlaying !== state.isPlaying) {
+            state.isPlaying = isPlaying;
+            this.onPlayStateObservable.notifyObservers(isPlaying);
+        }
+    }
+
+    /** Takes all frames whose time has come and shows the last of them. */
+    private _showDue(): void {
+        let due: IFedFrame | undefined;
+        while (this._feed.next && this._isDue(this._feed.next.packet.frame)) {
+            if (due) {
+                this._skip(due);
+            }
+            due = this._feed.take();
+            this._pipeline.shift();
+        }
+        if (due) {
+            this._show(due);
+        }
+    }
+
+    private _isDue(frame: number): boolean {
+        const { target, isSeeking, isPlaying } = this._state;
+        return isSeeking || !isPlaying ? frame === target : this._schedule.distance(frame, target, this._state) >= 0;
+    }
+
+    /** A later frame is due too: this one only goes to the GPU, since that one builds on it. */
+    private _skip({ packet, order }: IFedFrame): void {
+        this.mesh.uploadWithoutShowing(packet);
+        this.statistics.skippedFrames++;
+        this._feed.release(packet.frame, packet.generation);
+        this._feed.recycle(packet);
+        this._feed.recycleOrder(order);
+    }
+
+    private _show({ packet, order }: IFedFrame): void {
+        this.mesh.commit(packet, order);
+        if (this._shown) {
+            this._feed.release(this._shown.frame, this._shown.generation);
+        }
+        const { frame, generation, decodeMs, liveCount } = packet;
+        this._shown = { frame, generation };
+        this._shownCamera = order.cameraVersion;
+        // An answer about the frame before would come too late.
+        this._isSortPending = false;
+        this._state.shown = frame;
+        this.statistics.decodeMs = decodeMs;
+        this.statistics.sortMs = order.sortMs;
+        this.statistics.splatCount = liveCount;
+        this.statistics.shownFrames++;
+        this._feed.recycle(packet);
+        this._feed.recycleOrder(order);
+        this.onFrameObservable.notifyObservers(frame);
+    }
+
+    /** Keeps the decoder busy with the frames after the playhead; gives them up where the playhead has gone elsewhere. */
+    private _requestFrames(): void {
+        if (this._hasFailed) {
+            return;
+        }
+        const state = this._state;
+        if (!this._schedule.serves(this._pipeline, state)) {
+            if (this._pipeline.length > 0) {
+                this._feed.flush();
+                this._pipeline.length = 0;
+            }
+            this._request(state.target);
+        }
+        while (state.isPlaying && this._feed.hasRoom) {
+            const next = this._schedule.next(this._pipeline[this._pipeline.length - 1] ?? state.shown, state);
+            if (next < 0) {
+                break;
+            }
+            this._request(next);
+        }
+    }
+
+    private _request(frame: number): void {
+        this._pipeline.push(frame);
+        this._feed.request(frame);
+    }
+
+    /** Holds the clock while a seek is under way or frames are late. */
+    private _holdOrGoOn(): void {
+        const { shown, target, stride, isSeeking } = this._state;
+        const isBehind = shown < 0 || this._schedule.distance(shown, target, this._state) > FRAMES_LATE + 2 * stride;
+        if (!this._hasFailed && this._feed.next === undefined && (isSeeking || isBehind) && shown !== target) {
+            this._playhead.hold();
+        } else {
+            this._playhead.unhold();
+        }
+    }
+
+    /** Sends the camera when it has turned against the mesh; asks for a new order when what is on screen was sorted for another. */
+    private _sendCamera(): void {
+        const camera: Camera | null = this._scene.activeCamera;
+        if (!camera || this._isSortPending) {
+            return;
+        }
+        const { forward } = this._camera;
+        const sent = this._sentForward;
+        this.mesh.getSortCamera(camera, this._camera);
+        // Moving without turning changes all depths alike, and so no order.
+        if (Math.abs(forward[0] - sent[0]) + Math.abs(forward[1] - sent[1]) + Math.abs(forward[2] - sent[2]) > 1e-6) {
+            sent.set(forward);
+            this._camera.version++;
+            this._feed.setCamera(this._camera);
+        }
+        if (this._shown && this._shownCamera !== this._camera.version) {
+            this._isSortPending = true;
+            this._feed.sortAgain(this._shown.frame, this._shown.generation);
+        }
+    }
+
+    private _applyOrder(order: IOrderPacket): void {
+        this._isSortPending = false;
+        if (!this._isDisposed && this.mesh.setOrder(order)) {
+            this._shownCamera = order.cameraVersion;
+            this.statistics.sortMs = order.sortMs;
+        }
+        this._feed.recycleOrder(order);
+    }
+
+    /** After each render: a frame that was sought is on screen now. */
+    private _finishSeek(): void {
+        if (this._seek && this.currentFrame === this._seek.frame && this._shownCamera === this._camera.version) {
+            const { resolve } = this._seek;
+            this._seek = undefined;
+            resolve(true);
+        }
+    }
+
+    private _fail(error: FvvError): void {
+        this._hasFailed = true;
+        this._pipeline.length = 0;
+        this._feed.flush();
+        this._seek?.resolve(false);
+        this._seek = undefined;
+        this.onErrorObservable.notifyObservers(error);
+    }
+
+    private _checkAlive(): void {
+        if (this._isDisposed) {
+            throw new FvvError("DISPOSED", "The player is disposed; load the clip again");
+        }
+    }
+}

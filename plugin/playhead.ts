@@ -1,0 +1,104 @@
+import { Animation } from "@babylonjs/core/Animations/animation.js";
+import { AnimationGroup } from "@babylonjs/core/Animations/animationGroup.js";
+import type { Scene } from "@babylonjs/core/scene.js";
+
+/**
+ * The time of a clip as a Babylon animation: a float that runs from 0 to the frame count. It ends one frame after the last one begins, so
+ * that the last frame is shown as long as any other and a loop closes without a jump.
+ */
+export class Playhead {
+    /** The animation group that drives it; Babylon's own tools may play, pause, speed up and scrub it. */
+    public readonly group: AnimationGroup;
+    private _value = 0;
+    private _heldPlayhead = false;
+
+    /**
+     * @param name name of the group
+     * @param _frameCount frames of the clip
+     * @param fps frames a second
+     * @param scene scene that runs the animation
+     */
+    public constructor(
+        name: string,
+        private readonly _frameCount: number,
+        fps: number,
+        scene: Scene
+    ) {
+        const animation = new Animation("playhead", "value", fps, Animation.ANIMATIONTYPE_FLOAT, Animation.ANIMATIONLOOPMODE_CYCLE);
+        animation.setKeys([
+            { frame: 0, value: 0 },
+            { frame: _frameCount, value: _frameCount },
+        ]);
+        this.group = new AnimationGroup(name, scene);
+        this.group.addTargetedAnimation(animation, this);
+        this.group.loopAnimation = true;
+    }
+
+    /** Position in frames, 0 to the frame count. Set by the animation. */
+    public get value(): number {
+        return this._value;
+    }
+
+    public set value(value: number) {
+        this._value = Math.min(Math.max(value, 0), this._frameCount);
+    }
+
+    /** Frame to be on screen. */
+    public get frame(): number {
+        // Animation time is a sum of floats: a hair under a frame is that frame.
+        return Math.min(Math.floor(this._value + 1e-4), this._frameCount - 1);
+    }
+
+    /** Whether time runs. */
+    public get isRunning(): boolean {
+        return this.group.isPlaying;
+    }
+
+    /** Starts, or goes on after a pause; from the beginning when it stands at the end. */
+    public play(): void {
+        const { group } = this;
+        if (group.isStarted && !group.isPlaying) {
+            group.play(group.loopAnimation);
+        } else if (!group.isStarted) {
+            const from = this._value >= this._frameCount ? 0 : this._value;
+            group.start(group.loopAnimation, group.speedRatio, 0, this._frameCount);
+            this.moveTo(from);
+        }
+    }
+
+    /** Moves to a position in frames; the animation goes on from there. */
+    public moveTo(frame: number): void {
+        this.value = frame;
+        if (this.group.isStarted) {
+            this.group.goToFrame(this._value);
+        }
+    }
+
+    /** Stops the clock without an event, while frames are missing; the group still counts as playing. */
+    public hold(): void {
+        if (!this._heldPlayhead && this.isRunning) {
+            this._heldPlayhead = true;
+            this.group.animatables.forEach((animatable) => animatable.pause());
+        }
+    }
+
+    /** Lets a clock go on that was held. */
+    public unhold(): void {
+        if (this._heldPlayhead) {
+            this._heldPlayhead = false;
+            if (this.isRunning) {
+                this.group.animatables.forEach((animatable) => animatable.restart());
+            }
+        }
+    }
+
+    /** Whether the clock is held. */
+    public get isHeld(): boolean {
+        return this._heldPlayhead;
+    }
+
+    /** Frees the animation group. */
+    public dispose(): void {
+        this.group.dispose();
+    }
+}
