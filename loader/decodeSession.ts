@@ -91,7 +91,8 @@ export class DecodeSession {
                 this._supplyError = { segment: request.segment, error: fromErrorMessage(request.error) };
                 break;
             case "camera":
-                this._camera = request.camera;
+                // Without a worker the sender goes on using its object.
+                this._camera = structuredClone(request.camera);
                 break;
             case "sort":
                 this._resort.push(request);

@@ -27,6 +27,8 @@ export class FrameFeed {
     private _generation = 0;
     private _outstanding = 0;
 
+    /** Told when a frame has arrived. */
+    public onArrived: () => void = () => {};
     /** Told of a new order; its memory goes back through {@link recycleOrder}. */
     public onOrder: (order: IOrderPacket) => void = (order) => this.recycleOrder(order);
     /** Told of an error. The frames asked for will not come. */
@@ -139,6 +141,7 @@ export class FrameFeed {
         }
         this._outstanding--;
         this._arrived.push(fed);
+        this.onArrived();
     }
 
     /** A newer order of a frame that waits replaces the one that it came with. */

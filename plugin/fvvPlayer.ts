@@ -70,6 +70,8 @@ export class FvvPlayer {
     private readonly _state: IPlayState = { target: 0, shown: -1, isPlaying: false, isLooping: true, direction: 1, stride: 1, isSeeking: false };
     /** Frames asked for and not taken, in order. */
     private readonly _pipeline: number[] = [];
+    private readonly _firstFrame: Promise<void>;
+    private _settleFirstFrame: (error?: FvvError) => void = () => {};
     private readonly _fps: number;
     private readonly _observers: Observer<Scene>[] = [];
     private readonly _camera: ISortCamera = { forward: [0, 0, 0], position: [0, 0, 0], version: 0 };
@@ -99,6 +101,7 @@ export class FvvPlayer {
         this._fps = framesPerSecond(_stream.head.header);
         this._schedule = new FrameSchedule(_stream.frameCount, Math.ceil(this._fps));
         this._feed = new FrameFeed(_stream, options, limits);
+        this._feed.onArrived = () => this._showFirst();
         this._feed.onOrder = (order) => this._applyOrder(order);
         this._feed.onError = (error) => this._fail(error);
         this._playhead = new Playhead(mesh.name, _stream.frameCount, this._fps, this._scene);
@@ -115,6 +118,11 @@ export class FvvPlayer {
             skippedFrames: 0,
         };
         PLAYERS.set(mesh, this);
+        this._firstFrame = new Promise((resolve, reject) => {
+            this._settleFirstFrame = (error) => (error ? reject(error) : resolve());
+        });
+        // Who does not wait for it learns of errors by the observable.
+        this._firstFrame.catch(() => {});
         this._observers.push(this._scene.onBeforeRenderObservable.add(() => this._tick()));
         this._observers.push(this._scene.onAfterRenderObservable.add(() => this._finishSeek()));
         mesh.onDisposeObservable.addOnce(() => this.dispose());
@@ -257,6 +265,11 @@ export class FvvPlayer {
         });
     }
 
+    /** Settles when the first frame is on the GPU with its order, whether anything renders or not; rejects with what prevented it. */
+    public get firstFramePromise(): Promise<void> {
+        return this._firstFrame;
+    }
+
     /** Stops and frees everything that the player holds; the mesh is the caller's. */
     public dispose(): void {
         if (this._isDisposed) {
@@ -266,6 +279,7 @@ export class FvvPlayer {
         this._observers.forEach((observer) => observer.remove());
         this._seek?.resolve(false);
         this._seek = undefined;
+        this._settleFirstFrame(new FvvError("DISPOSED", "The clip was disposed while it was loading"));
         this._playhead.dispose();
         this._feed.dispose();
         PLAYERS.delete(this.mesh);
@@ -300,6 +314,14 @@ export class FvvPlayer {
         if (isPlaying !== state.isPlaying) {
             state.isPlaying = isPlaying;
             this.onPlayStateObservable.notifyObservers(isPlaying);
+        }
+    }
+
+    /** The first frame does not wait for a render: a scene may be loaded before anything is drawn. */
+    private _showFirst(): void {
+        if (!this._shown) {
+            this._readState();
+            this._showDue();
         }
     }
 
@@ -349,6 +371,7 @@ export class FvvPlayer {
         this.statistics.shownFrames++;
         this._feed.recycle(packet);
         this._feed.recycleOrder(order);
+        this._settleFirstFrame();
         this.onFrameObservable.notifyObservers(frame);
     }
 
@@ -435,6 +458,7 @@ export class FvvPlayer {
         this._feed.flush();
         this._seek?.resolve(false);
         this._seek = undefined;
+        this._settleFirstFrame(error);
         this.onErrorObservable.notifyObservers(error);
     }
 

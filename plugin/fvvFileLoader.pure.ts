@@ -1,0 +1,154 @@
+import { AssetContainer } from "@babylonjs/core/assetContainer.js";
+import type { ISceneLoaderAsyncResult, ISceneLoaderPluginAsync, ISceneLoaderPluginFactory, ISceneLoaderProgressEvent, SceneLoaderPluginOptions } from "@babylonjs/core/Loading/sceneLoader.js";
+import { RegisterSceneLoaderPlugin } from "@babylonjs/core/Loading/sceneLoader.js";
+import { Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
+import type { IFileRequest } from "@babylonjs/core/Misc/fileRequest.js";
+import { Observable } from "@babylonjs/core/Misc/observable.js";
+import type { Scene } from "@babylonjs/core/scene.js";
+import { FvvError } from "../format/fvvError.js";
+import { BlobClipSource, MemoryClipSource, UrlClipSource, type IClipSource } from "../loader/clipSource.js";
+import { ClipStream } from "../loader/clipStream.js";
+import { clipAxesMatrix } from "./clipAxes.js";
+import { FvvFileLoaderMetadata } from "./fvvFileLoader.metadata.js";
+import type { IFvvLoaderOptions } from "./fvvFileLoader.types.js";
+import { FvvPlayer } from "./fvvPlayer.js";
+import { SplatVideoMesh } from "./splatVideoMesh.js";
+
+/** What `loadFile` hands on: where the clip is, not its bytes, which are streamed. */
+type FvvLoaderData = IClipSource;
+
+/**
+ * Scene-loader plugin for `.fvv` clips. A load ends when the first frame is on the GPU; the rest is streamed while playing.
+ * `FvvPlayer.FromMesh(result.meshes[0])` is the clip's player.
+ */
+export class FvvFileLoader implements ISceneLoaderPluginAsync {
+    /** Name of the plugin. */
+    public readonly name = FvvFileLoaderMetadata.name;
+    /** Extensions of the plugin. */
+    public readonly extensions = FvvFileLoaderMetadata.extensions;
+    /** Told when the plugin is done or dropped; Babylon aborts a load that still runs. */
+    public readonly onDisposeObservable = new Observable<void>();
+
+    /** @param _options options of this operation */
+    public constructor(private readonly _options: Partial<IFvvLoaderOptions> = {}) {}
+
+    /** Takes a URL, a `File` or bytes without reading them. */
+    public loadFile(
+        _scene: Scene,
+        fileOrUrl: File | string | ArrayBufferView,
+        _rootUrl: string,
+        onSuccess: (data: unknown, responseURL?: string) => void
+    ): IFileRequest {
+        const request: IFileRequest = { onCompleteObservable: new Observable<IFileRequest>(), abort: () => {} };
+        onSuccess(toSource(fileOrUrl));
+        return request;
+    }
+
+    /** Loads a clip into a scene. */
+    public async importMeshAsync(
+        _meshesNames: string | readonly string[] | null | undefined,
+        scene: Scene,
+        data: unknown,
+        _rootUrl: string,
+        onProgress?: (event: ISceneLoaderProgressEvent) => void,
+        fileName?: string
+    ): Promise<ISceneLoaderAsyncResult> {
+        const player = await this._loadAsync(scene, data as FvvLoaderData, onProgress, fileName);
+        return {
+            meshes: [player.mesh],
+            particleSystems: [],
+            skeletons: [],
+            animationGroups: [player.animationGroup],
+            transformNodes: [],
+            geometries: [],
+            lights: [],
+            spriteManagers: [],
+        };
+    }
+
+    /** Loads a clip into a scene, as an addition to it. */
+    public async loadAsync(scene: Scene, data: unknown, rootUrl: string, onProgress?: (event: ISceneLoaderProgressEvent) => void, fileName?: string): Promise<void> {
+        await this.importMeshAsync(null, scene, data, rootUrl, onProgress, fileName);
+    }
+
+    /** Loads a clip into a container, out of the scene. */
+    public async loadAssetContainerAsync(
+        scene: Scene,
+        data: unknown,
+        rootUrl: string,
+        onProgress?: (event: ISceneLoaderProgressEvent) => void,
+        fileName?: string
+    ): Promise<AssetContainer> {
+        const container = new AssetContainer(scene);
+        const { meshes, animationGroups } = await this.importMeshAsync(null, scene, data, rootUrl, onProgress, fileName);
+        for (const mesh of meshes) {
+            container.meshes.push(mesh);
+            container.geometries.push(...(mesh.geometry ? [mesh.geometry] : []));
+            container.materials.push(...(mesh.material ? [mesh.material] : []));
+            mesh._parentContainer = container;
+        }
+        for (const group of animationGroups) {
+            container.animationGroups.push(group);
+            group._parentContainer = container;
+        }
+        container.removeAllFromScene();
+        return container;
+    }
+
+    private async _loadAsync(scene: Scene, source: FvvLoaderData, onProgress?: (event: ISceneLoaderProgressEvent) => void, fileName?: string): Promise<FvvPlayer> {
+        const progress = onProgress && ((loaded: number, total: number) => onProgress({ lengthComputable: true, loaded, total }));
+        const stream = await ClipStream.OpenAsync(source, this._options.limits, progress);
+        if (scene.isDisposed) {
+            stream.dispose();
+            throw new FvvError("DISPOSED", "The scene was disposed while the clip was loading", { source: source.name });
+        }
+        const { header } = stream.head;
+        const mesh = new SplatVideoMesh(nameOf(fileName ?? source.name), scene, { capacity: header.capacity, shDegree: header.shDegree });
+        if (this._options.useClipAxes !== false) {
+            mesh.rotationQuaternion = new Quaternion();
+            clipAxesMatrix(header, scene.useRightHandedSystem).decompose(mesh.scaling, mesh.rotationQuaternion, Vector3.Zero());
+        }
+        const player = new FvvPlayer(mesh, stream, this._options, this._options.limits);
+        player.loop = this._options.loop !== false;
+        try {
+            await player.firstFramePromise;
+        } catch (error) {
+            mesh.dispose();
+            throw error;
+        }
+        if (this._options.autoPlay !== false) {
+            player.play();
+        }
+        return player;
+    }
+}
+
+function toSource(fileOrUrl: File | string | ArrayBufferView): IClipSource {
+    if (typeof fileOrUrl === "string") {
+        return new UrlClipSource(fileOrUrl);
+    }
+    if (ArrayBuffer.isView(fileOrUrl)) {
+        return new MemoryClipSource(new Uint8Array(fileOrUrl.buffer, fileOrUrl.byteOffset, fileOrUrl.byteLength), "memory");
+    }
+    return new BlobClipSource(fileOrUrl, fileOrUrl.name);
+}
+
+/** The last part of an address without query and extension. */
+function nameOf(address: string): string {
+    const path = address.split(/[?#]/)[0];
+    return path.slice(path.lastIndexOf("/") + 1).replace(/\.fvv$/i, "") || "clip";
+}
+
+let isRegistered = false;
+
+/** Registers the plugin for `.fvv` with Babylon's scene loader. Calling it again does nothing. */
+export function RegisterFvvLoader(): void {
+    if (!isRegistered) {
+        isRegistered = true;
+        const factory: ISceneLoaderPluginFactory = {
+            ...FvvFileLoaderMetadata,
+            createPlugin: (options: SceneLoaderPluginOptions) => new FvvFileLoader(options[FvvFileLoaderMetadata.name]),
+        };
+        RegisterSceneLoaderPlugin(factory);
+    }
+}

@@ -1,0 +1,4 @@
+export * from "./fvvFileLoader.pure.js";
+import { RegisterFvvLoader } from "./fvvFileLoader.pure.js";
+
+RegisterFvvLoader();

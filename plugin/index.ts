@@ -1,0 +1,3 @@
+import "./fvvFileLoader.js";
+
+export * from "./pure.js";

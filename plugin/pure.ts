@@ -1,0 +1,10 @@
+export * from "../format/fvvError.js";
+export type { IClipHeader, IErrorBounds, UpAxis } from "../format/clipHeader.js";
+export type { IClipMetadata } from "../format/clipHead.js";
+export { FVV_DEFAULT_LIMITS, type IFvvLimits } from "../format/limits.js";
+export * from "../loader/index.js";
+export * from "./fvvFileLoader.metadata.js";
+export * from "./fvvFileLoader.types.js";
+export { FvvFileLoader, RegisterFvvLoader } from "./fvvFileLoader.pure.js";
+export { FvvPlayer, type IFvvPlayerStatistics } from "./fvvPlayer.js";
+export { SplatVideoMesh } from "./splatVideoMesh.js";
