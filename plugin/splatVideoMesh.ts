@@ -1,0 +1,171 @@
+import type { Camera } from "@babylonjs/core/Cameras/camera.js";
+import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
+import { VertexBuffer } from "@babylonjs/core/Buffers/buffer.js";
+import { BoundingInfo } from "@babylonjs/core/Culling/boundingInfo.js";
+import type { Node } from "@babylonjs/core/node.js";
+import { Mesh } from "@babylonjs/core/Meshes/mesh.js";
+import type { Scene } from "@babylonjs/core/scene.js";
+import type { IFramePacket, IOrderPacket, ISortCamera } from "../loader/framePacket.js";
+import { SplatTextures } from "./splatTextures.js";
+import { QUADS_PER_INSTANCE, SplatVideoMaterial } from "./splatVideoMaterial.js";
+
+/** What a mesh needs to know of its clip. */
+export interface ISplatVideoMeshOptions {
+    /** Most slots of a segment. */
+    capacity: number;
+    /** Degree of the spherical harmonics. */
+    shDegree: number;
+}
+
+/**
+ * A mesh that shows one frame of a clip of moving splats: a thin shell around {@link SplatTextures} and {@link SplatVideoMaterial}. Place, parent, hide
+ * and fade (`visibility`) it like any mesh. Clones show the same frame.
+ */
+export class SplatVideoMesh extends Mesh {
+    private readonly _textures: SplatTextures;
+    private readonly _corner = new Vector3();
+    private readonly _inverse = new Matrix();
+    private readonly _shownBounds = new Float32Array(6);
+    private _shownVersion = -1;
+
+    /**
+     * @param name name of the mesh
+     * @param scene scene
+     * @param options what to show, or the state of another mesh to show the same
+     */
+    public constructor(name: string, scene: Scene, options: ISplatVideoMeshOptions | SplatTextures) {
+        super(name, scene);
+        this._textures = options instanceof SplatTextures ? options.share() : new SplatTextures(scene, options.capacity, options.shDegree);
+        const material = new SplatVideoMaterial(`${name} splats`, scene, this._textures);
+        this.material = material;
+        this._makeGeometry();
+        this.overridenInstanceCount = 1;
+        this.isPickable = false;
+        this.doNotSyncBoundingInfo = true;
+        this.isVisible = false;
+        this.onBeforeRenderObservable.add(() => this._follow());
+        this._follow();
+    }
+
+    public override getClassName(): string {
+        return "SplatVideoMesh";
+    }
+
+    /** The material, for its low-pass filter. */
+    public get splatMaterial(): SplatVideoMaterial {
+        return this.material as SplatVideoMaterial;
+    }
+
+    /** Frame on screen, -1 before the first. */
+    public get committedFrame(): number {
+        return this._textures.frame;
+    }
+
+    /** Live splats of that frame. */
+    public get splatCount(): number {
+        return this._textures.liveCount;
+    }
+
+    /**
+     * Shows a frame: data and order at once, or, when they are not of the same frame, an INTERNAL error and nothing.
+     * @param packet what the frame changes
+     * @param order its order
+     */
+    public commit(packet: IFramePacket, order: IOrderPacket): void {
+        this._textures.commit(packet, order);
+        this._follow();
+    }
+
+    /**
+     * Takes the changes of a frame that is passed over; the next commit builds on them.
+     * @param packet what the frame changes
+     */
+    public uploadWithoutShowing(packet: IFramePacket): void {
+        this._textures.upload(packet);
+    }
+
+    /**
+     * Replaces the order of the frame on screen.
+     * @param order new order
+     * @returns false, with nothing done, when it is of another frame
+     */
+    public setOrder(order: IOrderPacket): boolean {
+        return this._textures.setOrder(order);
+    }
+
+    /**
+     * Viewing direction and position of a camera in the space of the clip, whatever transforms lie between.
+     * @param camera the camera
+     * @param out takes direction and position
+     */
+    public getSortCamera(camera: Camera, out: ISortCamera): void {
+        // Depth in view space is linear in the local position: its gradient is the direction to sort along.
+        const view = camera.getViewMatrix().m;
+        const world = this.computeWorldMatrix().m;
+        const sign = camera.getScene().useRightHandedSystem ? -1 : 1;
+        for (let c = 0; c < 3; c++) {
+            out.forward[c] = sign * (world[4 * c] * view[2] + world[4 * c + 1] * view[6] + world[4 * c + 2] * view[10]);
+        }
+        this.getWorldMatrix().invertToRef(this._inverse);
+        Vector3.TransformCoordinatesToRef(camera.globalPosition, this._inverse, this._corner).toArray(out.position);
+    }
+
+    /**
+     * A mesh with a transform of its own that shows the same frame; it shares the textures.
+     * @param name name of the clone; default the name of this mesh
+     * @param newParent parent of the clone
+     */
+    public override clone(name: string = this.name, newParent: Node | null = null): SplatVideoMesh {
+        const clone = new SplatVideoMesh(name, this.getScene(), this._textures);
+        clone.position.copyFrom(this.position);
+        clone.scaling.copyFrom(this.scaling);
+        clone.rotation.copyFrom(this.rotation);
+        clone.rotationQuaternion = this.rotationQuaternion?.clone() ?? null;
+        clone.parent = newParent;
+        clone.visibility = this.visibility;
+        clone.renderingGroupId = this.renderingGroupId;
+        clone.layerMask = this.layerMask;
+        clone.splatMaterial.lowPass = this.splatMaterial.lowPass;
+        return clone;
+    }
+
+    /** Frees mesh and material, and the textures with the last clone. A second call does nothing. */
+    public override dispose(doNotRecurse?: boolean, _disposeMaterialAndTextures?: boolean): void {
+        if (this.isDisposed()) {
+            return;
+        }
+        // The textures are not the material's: clones may go on using them.
+        this.material?.dispose(false, false);
+        super.dispose(doNotRecurse, false);
+        this._textures.release();
+    }
+
+    /** Takes over number of splats and bounds of the frame in the textures. */
+    private _follow(): void {
+        if (this._shownVersion === this._textures.version || this._textures.frame < 0) {
+            return;
+        }
+        this._shownVersion = this._textures.version;
+        const { liveCount, bounds } = this._textures;
+        this.overridenInstanceCount = Math.max(1, Math.ceil(liveCount / QUADS_PER_INSTANCE));
+        this.isVisible = true;
+        if (bounds.some((value, i) => value !== this._shownBounds[i])) {
+            this._shownBounds.set(bounds);
+            this.setBoundingInfo(new BoundingInfo(Vector3.FromArray(bounds), Vector3.FromArray(bounds, 3), this.getWorldMatrix()));
+        }
+    }
+
+    private _makeGeometry(): void {
+        const positions = new Float32Array(QUADS_PER_INSTANCE * 12);
+        const indices = new Uint16Array(QUADS_PER_INSTANCE * 6);
+        for (let quad = 0; quad < QUADS_PER_INSTANCE; quad++) {
+            positions.set([-1, -1, quad, 1, -1, quad, 1, 1, quad, -1, 1, quad], quad * 12);
+            indices.set(
+                [0, 1, 2, 0, 2, 3].map((corner) => 4 * quad + corner),
+                quad * 6
+            );
+        }
+        this.setVerticesData(VertexBuffer.PositionKind, positions, false, 3);
+        this.setIndices(indices);
+    }
+}

@@ -1,0 +1,56 @@
+import { existsSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { chromium, type Browser } from "playwright-core";
+
+/**
+ * WebGL2 and WebGPU in software. Without the two Vulkan flags a WebGPU device is lost at the first frame that is presented to a canvas.
+ */
+const FLAGS = [
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--enable-unsafe-webgpu",
+    "--use-webgpu-adapter=swiftshader",
+    "--enable-features=Vulkan",
+    "--use-vulkan=swiftshader",
+    "--disable-background-networking",
+];
+
+/**
+ * Starts a headless Chromium: the one at CHROME_PATH where that is set, else the one inside the npm package @sparticuz/chromium, which is unpacked
+ * into `.cache` the first time and needs nothing of the system. Says which one runs.
+ */
+export async function launchChromiumAsync(): Promise<Browser> {
+    const executablePath = process.env.CHROME_PATH ?? (await unpackChromiumAsync());
+    const browser = await chromium.launch({ executablePath, args: FLAGS, headless: true });
+    console.log(`Chromium ${browser.version()} (${process.env.CHROME_PATH ? "CHROME_PATH" : "@sparticuz/chromium"})`);
+    return browser;
+}
+
+async function unpackChromiumAsync(): Promise<string> {
+    const { default: pack, inflate, setupLambdaEnvironment } = await import("@sparticuz/chromium");
+    const folder = resolve(".cache/chromium");
+    const isComplete = join(folder, "complete");
+    if (!existsSync(isComplete)) {
+        await rm(folder, { recursive: true, force: true });
+        await mkdir(folder, { recursive: true });
+    }
+    const temporary = process.env.TMPDIR;
+    // The package unpacks into the folder for temporary files, and takes what is there for whole.
+    process.env.TMPDIR = folder;
+    try {
+        const path = await pack.executablePath();
+        const libraries = await inflate(resolve("node_modules/@sparticuz/chromium/bin/al2023.tar.br"));
+        setupLambdaEnvironment(join(libraries, "lib"));
+        await writeFile(isComplete, "");
+        return path;
+    } finally {
+        if (temporary === undefined) {
+            delete process.env.TMPDIR;
+        } else {
+            process.env.TMPDIR = temporary;
+        }
+    }
+}

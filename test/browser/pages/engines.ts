@@ -1,0 +1,35 @@
+import { Engine } from "@babylonjs/core/Engines/engine.js";
+import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
+import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine.js";
+import "@babylonjs/core/Engines/WebGPU/Extensions/index.js";
+
+/** The engines that everything is tested on. */
+export type EngineKind = "webgl2" | "webgpu";
+
+/**
+ * Makes an engine on a new canvas.
+ * @param kind which
+ * @param width of the canvas, px
+ * @param height of the canvas, px
+ */
+export async function createEngineAsync(kind: EngineKind, width: number, height: number): Promise<AbstractEngine> {
+    const canvas = document.createElement("canvas");
+    canvas.width = width;
+    canvas.height = height;
+    canvas.style.cssText = `display:block;width:${width}px;height:${height}px`;
+    document.body.replaceChildren(canvas);
+    if (kind === "webgl2") {
+        return new Engine(canvas, false, { preserveDrawingBuffer: true, stencil: true });
+    }
+    const engine = new WebGPUEngine(canvas, { antialias: false });
+    await engine.initAsync();
+    return engine;
+}
+
+/** Pixels of what is on the canvas, RGBA, rows from the bottom up on both engines. */
+export async function readPixelsAsync(engine: AbstractEngine): Promise<Uint8Array> {
+    const width = engine.getRenderWidth();
+    const height = engine.getRenderHeight();
+    const view = await engine.readPixels(0, 0, width, height);
+    return new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer);
+}

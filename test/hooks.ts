@@ -1,0 +1,4 @@
+import { closeHarnessAsync } from "./browser/harness.js";
+
+/** Mocha's root hooks. */
+export const mochaHooks = { afterAll: closeHarnessAsync };

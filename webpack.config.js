@@ -1,0 +1,55 @@
+import { readdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(fileURLToPath(import.meta.url));
+
+/** What all bundles share: TypeScript without type checks (tsc does these), sources found behind their `.js` specifiers. */
+const base = {
+    mode: "production",
+    devtool: false,
+    performance: { hints: false },
+    resolve: {
+        extensions: [".ts", ".js"],
+        extensionAlias: { ".js": [".ts", ".js"] },
+        alias: {
+            "babylon-fvv/pure": resolve(root, "plugin/pure.ts"),
+            "babylon-fvv$": resolve(root, "plugin/index.ts"),
+        },
+    },
+    module: { rules: [{ test: /\.ts$/, loader: "ts-loader", options: { transpileOnly: true, compilerOptions: { noEmit: false } } }] },
+};
+
+/** The UMD bundle for a plain script tag; Babylon.js is the global BABYLON. */
+const umd = {
+    ...base,
+    name: "umd",
+    entry: { "babylon-fvv": resolve(root, "plugin/index.ts") },
+    output: { path: resolve(root, "dist/umd"), filename: "[name].js", library: { name: "BABYLONFVV", type: "umd" }, globalObject: "globalThis", publicPath: "auto" },
+    externals: [
+        ({ request }, callback) => (request.startsWith("@babylonjs/core/") ? callback(null, { root: "BABYLON", commonjs: request, commonjs2: request, amd: request }) : callback()),
+    ],
+};
+
+const samples = {
+    ...base,
+    name: "samples",
+    entry: { player: resolve(root, "samples/player.ts"), minimal: resolve(root, "samples/minimal.ts") },
+    output: { path: resolve(root, "samples/public"), filename: "[name].js", publicPath: "auto" },
+};
+
+/** Pages of the browser tests and the benchmarks. */
+const pages = ["test/browser/pages", "bench/pages"].map((folder) => ({
+    ...base,
+    name: folder,
+    mode: "development",
+    entry: () =>
+        Object.fromEntries(
+            readdirSync(resolve(root, folder))
+                .filter((file) => file.endsWith("Page.ts"))
+                .map((file) => [file.replace(/\.ts$/, ""), resolve(root, folder, file)])
+        ),
+    output: { path: resolve(root, ".cache", folder), filename: "[name].js", publicPath: "auto" },
+}));
+
+export default [umd, samples, ...pages];
