@@ -4,12 +4,9 @@ import { dequantizeRotation, opacityFromCode, scaleFromCode } from "../format/de
 import type { ChannelCodes } from "../format/frameState.js";
 import { FvvError } from "../format/fvvError.js";
 import type { ISegmentQuantization } from "../format/quantization.js";
+import { COLOR_CHANNEL, OPACITY_CHANNEL, SCALE_CHANNEL } from "./channels.js";
 import { readRotation, rotationError, SMALLEST_SCALE } from "./quantizers.js";
 import { shCoefficientCount, type ISplatFrame } from "./splatFrame.js";
-
-const SCALE_CHANNEL = 7;
-const OPACITY_CHANNEL = 10;
-const COLOR_CHANNEL = 11;
 
 /**
  * Measures how far decoded splats are from their sources, by attribute group, in the units of {@link IErrorBounds}. Values are compared as

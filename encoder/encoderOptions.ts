@@ -87,14 +87,19 @@ export function resolveEncoderOptions(options: IClipEncoderOptions): ClipEncoder
     return settings;
 }
 
-/** The error bounds of the settings, in the units of the file. */
+/** The error bounds of the settings, in the units of the file and as float32, which the file holds; never larger than what was set. */
 export function errorBoundsOf(settings: ClipEncoderSettings): IErrorBounds {
     return {
-        position: settings.positionError,
-        scale: settings.scaleError,
-        rotation: settings.rotationError,
-        opacity: settings.opacityError / 255,
-        color: settings.colorError / 255,
-        sh: settings.shError,
+        position: floorToFloat32(settings.positionError),
+        scale: floorToFloat32(settings.scaleError),
+        rotation: floorToFloat32(settings.rotationError),
+        opacity: floorToFloat32(settings.opacityError / 255),
+        color: floorToFloat32(settings.colorError / 255),
+        sh: floorToFloat32(settings.shError),
     };
+}
+
+function floorToFloat32(value: number): number {
+    const nearest = Math.fround(value);
+    return nearest <= value ? nearest : Math.fround(nearest * (1 - 2 ** -23));
 }

@@ -1,4 +1,4 @@
-import { CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, type IAttributeGroup } from "./attributeGroups.js";
+import { attributeGroups, CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, GROUP_COUNT, GROUP_SH, type IAttributeGroup } from "./attributeGroups.js";
 import type { FrameState } from "./frameState.js";
 import { PREDICTOR_VELOCITY } from "./segmentHeader.js";
 import { codeNumber, type ISymbolCoder } from "./symbolCoder.js";
@@ -27,6 +27,26 @@ const CONTEXT_RESIDUAL = CONTEXT_CHANGES + NEIGHBOUR_CLASSES * MASK_VALUES;
 export const KEY_CONTEXTS = CONTEXT_CHANGES;
 /** Contexts of a residual frame. */
 export const RESIDUAL_CONTEXTS = CONTEXT_RESIDUAL + 9 * CHANNEL_KINDS;
+
+/** What the symbols of a context tell that belong to no attribute group: which splats are born or die; which groups of a slot have a residual. */
+export const PART_LIFE = GROUP_COUNT;
+export const PART_GATES = GROUP_COUNT + 1;
+
+/**
+ * What the symbols of a context tell, for accounts of where the bytes go.
+ * @param context a context of a key or a residual frame
+ * @returns number of an attribute group, PART_LIFE or PART_GATES
+ */
+export function partOfContext(context: number): number {
+    if (context === CONTEXT_LIVE) {
+        return PART_LIFE;
+    }
+    if (context >= CONTEXT_CHANGES && context < CONTEXT_RESIDUAL) {
+        return PART_GATES;
+    }
+    const kind = context < CONTEXT_CHANGES ? Math.floor((context - CONTEXT_ABSOLUTE) / 3) : Math.floor((context - CONTEXT_RESIDUAL) / 9);
+    return attributeGroups(0).find(({ firstChannel, channelCount }) => kind >= firstChannel && kind < firstChannel + channelCount)?.id ?? GROUP_SH;
+}
 
 /** In a key frame, a channel whose code is predicted by the code of the live slot before it. */
 export const KEY_PREDICTOR_PREVIOUS_SLOT = -1;

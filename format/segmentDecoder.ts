@@ -15,7 +15,6 @@ import { SymbolReader } from "./symbolCoder.js";
  */
 export class SegmentDecoder {
     private readonly _limits: IFvvLimits;
-    private readonly _reader = new SymbolReader();
     private _state: FrameState | undefined;
     private _segment: ISegmentHeader | undefined;
     private _bytes: Uint8Array = new Uint8Array(0);
@@ -28,10 +27,12 @@ export class SegmentDecoder {
     /**
      * @param _header header of the clip
      * @param limits limits for the counts
+     * @param _reader what reads the symbols; another one can count them
      */
     public constructor(
         private readonly _header: IClipHeader,
-        limits?: Partial<IFvvLimits>
+        limits?: Partial<IFvvLimits>,
+        private readonly _reader: SymbolReader = new SymbolReader()
     ) {
         this._limits = resolveLimits(limits);
     }

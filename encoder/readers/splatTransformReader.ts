@@ -6,6 +6,10 @@ import { activate } from "./plyReader.js";
 import { readSpzVersion1Async } from "./spzVersion1.js";
 
 type Library = typeof import("@playcanvas/splat-transform");
+type Pool = ReturnType<Library["createChunkDataPool"]>;
+
+/** Buffers of the library: one set for all files, since each set is large and kept for long. */
+let pool: Pool | undefined;
 
 /**
  * Reads a frame from `.compressed.ply`, `.spz` (version 1 to 4), `.sog` (bundled, or its `meta.json`) or `.ksplat` by the library
@@ -33,7 +37,8 @@ async function readTableAsync(library: Library, file: IFrameFile): Promise<ISpla
     const filename = file.name.slice(Math.max(file.name.lastIndexOf("/"), file.name.lastIndexOf("\\")) + 1).toLowerCase();
     const [source] = await library.readFile({ filename, inputFormat: library.getInputFormat(filename), fileSystem: openFiles(library, file, filename) });
     try {
-        const table = await library.materializeToDataTable(source, library.createChunkDataPool());
+        pool ??= library.createChunkDataPool();
+        const table = await library.materializeToDataTable(source, pool);
         if (table.numRows === 0) {
             throw new FvvError("UNREADABLE_INPUT", "The file holds no splats, or is damaged; export it again", { source: file.name });
         }

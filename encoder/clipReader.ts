@@ -1,0 +1,137 @@
+import { FIRST_SH_CHANNEL } from "../format/attributeGroups.js";
+import { framesPerSecond, type IClipHeader } from "../format/clipHeader.js";
+import { readClipHead, type IClipMetadata } from "../format/clipHead.js";
+import type { ISegmentEntry } from "../format/clipIndex.js";
+import { dequantizeRotation, opacityFromCode, scaleFromCode } from "../format/dequantize.js";
+import { FvvError } from "../format/fvvError.js";
+import { resolveLimits, type IFvvLimits } from "../format/limits.js";
+import { SegmentDecoder } from "../format/segmentDecoder.js";
+import { SegmentScanner } from "../format/segmentScanner.js";
+import type { SymbolReader } from "../format/symbolCoder.js";
+import { COLOR_CHANNEL, OPACITY_CHANNEL, SCALE_CHANNEL } from "./channels.js";
+import { allocateFrame } from "./readers/frameArrays.js";
+import { shCoefficientCount, type IFrameSource, type ISplatFrame } from "./splatFrame.js";
+
+/**
+ * A clip in memory as a sequence of frames. Frames in order cost one decode each; a step back decodes from the key frame of its segment.
+ */
+export class ClipReader implements IFrameSource {
+    /** Header of the clip. */
+    public readonly header: IClipHeader;
+    /** Title, author, licence and whatever else the file says. */
+    public readonly metadata: IClipMetadata;
+    /** The segments: those of the index, or, in a file without one, those found. */
+    public readonly segments: readonly ISegmentEntry[];
+    /** Bytes in front of the first segment. */
+    public readonly headByteLength: number;
+    /** Whether the file has an index. */
+    public readonly hasIndex: boolean;
+    /** Number of frames that are there. */
+    public readonly frameCount: number;
+    private readonly _decoder: SegmentDecoder;
+    private _open: ISegmentEntry | undefined;
+    private _decodedFrame = -1;
+
+    /**
+     * @param bytes the whole file
+     * @param limits limits for the counts
+     * @param symbolReader what reads the symbols; another one can count them
+     */
+    public constructor(
+        public readonly bytes: Uint8Array,
+        limits: Partial<IFvvLimits> = {},
+        symbolReader?: SymbolReader
+    ) {
+        const resolved = resolveLimits(limits);
+        const head = readClipHead(bytes, resolved, true);
+        if (typeof head === "number") {
+            throw new FvvError("TRUNCATED", "The file ends inside its head; fetch or encode it again", { offset: bytes.length });
+        }
+        this.header = head.header;
+        this.metadata = head.metadata;
+        this.hasIndex = head.segments !== undefined;
+        this.segments = head.segments ?? new SegmentScanner(head.header, resolved, head.byteLength).scan(bytes, true);
+        this.headByteLength = head.byteLength;
+        this.frameCount = this.segments.reduce((sum, { frameCount }) => sum + frameCount, 0);
+        this._decoder = new SegmentDecoder(head.header, limits, symbolReader);
+    }
+
+    /** Frames a second. */
+    public get fps(): number {
+        return framesPerSecond(this.header);
+    }
+
+    /** The decoder, which holds the frame decoded last. */
+    public get decoder(): SegmentDecoder {
+        return this._decoder;
+    }
+
+    public frameName(index: number): string {
+        return `frame ${index}`;
+    }
+
+    /** Decodes a frame and takes its live splats, in the order of their slots. */
+    public readFrameAsync(index: number): Promise<ISplatFrame> {
+        this.decodeFrame(index);
+        return Promise.resolve(this._takeFrame());
+    }
+
+    /**
+     * Decodes a frame into the {@link decoder}.
+     * @param index 0..frameCount-1
+     */
+    public decodeFrame(index: number): void {
+        const entry = this.segments.find(({ firstFrame, frameCount }) => index >= firstFrame && index < firstFrame + frameCount);
+        if (!entry) {
+            throw new FvvError("FRAME_OUT_OF_RANGE", `There is no frame ${index}; the clip has frames 0 to ${this.frameCount - 1}`);
+        }
+        if (index === this._decodedFrame) {
+            return;
+        }
+        if (this._open !== entry || index < this._decodedFrame) {
+            this._decodedFrame = -1;
+            this._decoder.begin(this._segmentBytes(entry), entry);
+            this._open = entry;
+        }
+        while (this._decodedFrame !== index) {
+            // After an error nothing of the segment can be decoded any more: the next call begins it again.
+            this._open = undefined;
+            this._decodedFrame = this._decoder.decodeFrame();
+            this._open = entry;
+        }
+    }
+
+    private _segmentBytes({ offset, byteLength }: ISegmentEntry): Uint8Array {
+        if (offset + byteLength > this.bytes.length) {
+            throw new FvvError("TRUNCATED", "The file ends before this segment does; fetch or encode it again", { offset: this.bytes.length });
+        }
+        return this.bytes.subarray(offset, offset + byteLength);
+    }
+
+    private _takeFrame(): ISplatFrame {
+        const { state, segment } = this._decoder;
+        const { codes, alive } = state;
+        const q = segment.quantization;
+        const frame = allocateFrame(state.liveCount, this.header.shDegree);
+        const coefficients = 3 * shCoefficientCount(this.header.shDegree);
+        const rotation = new Float64Array(4);
+        for (let slot = 0, i = 0; slot < state.slotCount; slot++) {
+            if (!alive[slot]) {
+                continue;
+            }
+            for (let c = 0; c < 3; c++) {
+                frame.positions[3 * i + c] = q.positionStep * (q.positionBase[c] + codes[c][slot]);
+                frame.scales[3 * i + c] = scaleFromCode(codes[SCALE_CHANNEL + c][slot], q);
+                frame.colors[3 * i + c] = q.colorStep * (q.colorBase + codes[COLOR_CHANNEL + c][slot]);
+            }
+            dequantizeRotation(codes, slot, q, rotation);
+            frame.rotations.set(rotation, 4 * i);
+            frame.opacities[i] = opacityFromCode(codes[OPACITY_CHANNEL][slot], q);
+            for (let c = 0; c < coefficients; c++) {
+                frame.sh[coefficients * i + c] = q.shStep * (q.shBase + codes[FIRST_SH_CHANNEL + c][slot]);
+            }
+            i++;
+        }
+        return frame;
+    }
+}
