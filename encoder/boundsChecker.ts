@@ -1,4 +1,14 @@
-import { GROUP_NAMES, GROUP_SH, GROUP_COLOR, GROUP_OPACITY, GROUP_POSITION, GROUP_ROTATION, GROUP_SCALE, FIRST_SH_CHANNEL, GROUP_COUNT } from "../format/attributeGroups.js";
+import {
+    GROUP_NAMES,
+    GROUP_SH,
+    GROUP_COLOR,
+    GROUP_OPACITY,
+    GROUP_POSITION,
+    GROUP_ROTATION,
+    GROUP_SCALE,
+    FIRST_SH_CHANNEL,
+    GROUP_COUNT,
+} from "../format/attributeGroups.js";
 import type { IErrorBounds } from "../format/clipHeader.js";
 import { dequantizeRotation, opacityFromCode, scaleFromCode } from "../format/dequantize.js";
 import type { ChannelCodes } from "../format/frameState.js";
@@ -52,7 +62,14 @@ export class BoundsChecker {
      * @param index source splat
      * @param frameNumber number of the frame in the clip, for the message
      */
-    public check(codes: readonly ChannelCodes[], slot: number, q: ISegmentQuantization, frame: ISplatFrame, index: number, frameNumber: number): void {
+    public check(
+        codes: readonly ChannelCodes[],
+        slot: number,
+        q: ISegmentQuantization,
+        frame: ISplatFrame,
+        index: number,
+        frameNumber: number,
+    ): void {
         this._measure(codes, slot, q, frame, index);
         for (let group = 0; group < GROUP_COUNT; group++) {
             const error = this._errors[group];
@@ -60,7 +77,7 @@ export class BoundsChecker {
                 throw new FvvError(
                     "BOUND_BROKEN",
                     `The ${GROUP_NAMES[group]} of source splat ${frame.sourceIndices?.[index] ?? index} is off by ${error}, over the bound of ${this._bounds[group]}; the clip does not hold what was asked for`,
-                    { frame: frameNumber }
+                    { frame: frameNumber },
                 );
             }
             this.worst[group] = Math.max(this.worst[group], error);

@@ -12,10 +12,18 @@ import { shCoefficientCount, type ISplatFrame } from "./splatFrame.js";
 export function checkFrame(frame: ISplatFrame, number: number, shDegree: number): void {
     const where = { frame: number };
     if (frame.shDegree !== shDegree) {
-        throw new FvvError("MIXED_SH_DEGREE", `The frame has spherical harmonics of degree ${frame.shDegree}, the first frame of degree ${shDegree}; make them the same`, where);
+        throw new FvvError(
+            "MIXED_SH_DEGREE",
+            `The frame has spherical harmonics of degree ${frame.shDegree}, the first frame of degree ${shDegree}; make them the same`,
+            where,
+        );
     }
     if (frame.count > FVV_DEFAULT_LIMITS.splats) {
-        throw new FvvError("LIMIT_EXCEEDED", `The frame has ${frame.count} splats, over the limit of ${FVV_DEFAULT_LIMITS.splats}; split the scene`, where);
+        throw new FvvError(
+            "LIMIT_EXCEEDED",
+            `The frame has ${frame.count} splats, over the limit of ${FVV_DEFAULT_LIMITS.splats}; split the scene`,
+            where,
+        );
     }
     const lengths = [
         ["positions", 3],
@@ -28,11 +36,19 @@ export function checkFrame(frame: ISplatFrame, number: number, shDegree: number)
     for (const [name, size] of lengths) {
         const values = frame[name];
         if (values.length < size * frame.count) {
-            throw new FvvError("UNREADABLE_INPUT", `The frame's ${name} hold ${values.length} numbers, ${size * frame.count} are needed for ${frame.count} splats`, where);
+            throw new FvvError(
+                "UNREADABLE_INPUT",
+                `The frame's ${name} hold ${values.length} numbers, ${size * frame.count} are needed for ${frame.count} splats`,
+                where,
+            );
         }
         for (let i = 0; i < size * frame.count; i++) {
             if (!Number.isFinite(values[i])) {
-                throw new FvvError("NOT_FINITE", `Splat ${Math.floor(i / size)} has a value in ${name} that is not finite (${values[i]}); remove the splat`, where);
+                throw new FvvError(
+                    "NOT_FINITE",
+                    `Splat ${Math.floor(i / size)} has a value in ${name} that is not finite (${values[i]}); remove the splat`,
+                    where,
+                );
             }
         }
     }

@@ -80,7 +80,7 @@ export class ClipEncoder {
     public constructor(
         options: IClipEncoderOptions,
         private readonly _output: IClipOutput,
-        private readonly _events: IClipEncoderEvents = {}
+        private readonly _events: IClipEncoderEvents = {},
     ) {
         this._settings = resolveEncoderOptions(options);
         this._tracker = new SlotTracker(this._settings);
@@ -125,7 +125,13 @@ export class ClipEncoder {
         return {
             byteLength: head.length + this._bodyBytes + end.length,
             frameCount: this._frameCount,
-            segments: this._segments.map(({ firstFrame, frameCount, byteLength, keyByteLength, slotCount }) => ({ firstFrame, frameCount, byteLength, keyByteLength, slotCount })),
+            segments: this._segments.map(({ firstFrame, frameCount, byteLength, keyByteLength, slotCount }) => ({
+                firstFrame,
+                frameCount,
+                byteLength,
+                keyByteLength,
+                slotCount,
+            })),
             capacity: this._capacity,
             minLive: this._minLive,
             maxLive: this._maxLive,

@@ -38,7 +38,16 @@ export interface IClipInfo {
      */
     bytesByGroup: Record<string, number>;
     /** The segments in order. */
-    segments: { firstFrame: number; frameCount: number; offset: number; bytes: number; keyBytes: number; slots: number; activeSlots: number; frameBytes: number[] }[];
+    segments: {
+        firstFrame: number;
+        frameCount: number;
+        offset: number;
+        bytes: number;
+        keyBytes: number;
+        slots: number;
+        activeSlots: number;
+        frameBytes: number[];
+    }[];
 }
 
 /**
@@ -58,7 +67,16 @@ export function describeClip(bytes: Uint8Array, limits?: Partial<IFvvLimits>): I
         }
         const { slotCount, activeSlotCount } = clip.decoder.segment;
         const frameBytes = frameByteLengths(bytes, offset, byteLength);
-        return { firstFrame, frameCount, offset, bytes: byteLength, keyBytes: keyByteLength, slots: slotCount, activeSlots: activeSlotCount, frameBytes };
+        return {
+            firstFrame,
+            frameCount,
+            offset,
+            bytes: byteLength,
+            keyBytes: keyByteLength,
+            slots: slotCount,
+            activeSlots: activeSlotCount,
+            frameBytes,
+        };
     });
     const keyBytes = segments.reduce((sum, { frameBytes }) => sum + frameBytes[0], 0);
     const residualBytes = segments.reduce((sum, { frameBytes }) => sum + frameBytes.slice(1).reduce((a, b) => a + b, 0), 0);

@@ -40,7 +40,7 @@ export class ClipReader implements IFrameSource {
     public constructor(
         public readonly bytes: Uint8Array,
         limits: Partial<IFvvLimits> = {},
-        symbolReader?: SymbolReader
+        symbolReader?: SymbolReader,
     ) {
         const resolved = resolveLimits(limits);
         const head = readClipHead(bytes, resolved, true);
@@ -103,7 +103,9 @@ export class ClipReader implements IFrameSource {
 
     private _segmentBytes({ offset, byteLength }: ISegmentEntry): Uint8Array {
         if (offset + byteLength > this.bytes.length) {
-            throw new FvvError("TRUNCATED", "The file ends before this segment does; fetch or encode it again", { offset: this.bytes.length });
+            throw new FvvError("TRUNCATED", "The file ends before this segment does; fetch or encode it again", {
+                offset: this.bytes.length,
+            });
         }
         return this.bytes.subarray(offset, offset + byteLength);
     }

@@ -82,7 +82,9 @@ export function resolveEncoderOptions(options: IClipEncoderOptions): ClipEncoder
         }
     }
     if (!Number.isInteger(settings.segmentLength)) {
-        throw new FvvError("BAD_OPTION", `segmentLength is ${settings.segmentLength}; it must be a whole number of frames`, { source: "segmentLength" });
+        throw new FvvError("BAD_OPTION", `segmentLength is ${settings.segmentLength}; it must be a whole number of frames`, {
+            source: "segmentLength",
+        });
     }
     return settings;
 }

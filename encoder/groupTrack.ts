@@ -36,7 +36,7 @@ export class GroupTrack {
     public constructor(
         public readonly group: IAttributeGroup,
         public readonly quantizer: IGroupQuantizer,
-        public readonly predictor: number
+        public readonly predictor: number,
     ) {
         this._codes = new Int32Array(0);
         this._velocities = predictor === PREDICTOR_VELOCITY ? new Int32Array(0) : undefined;

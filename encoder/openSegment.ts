@@ -19,7 +19,7 @@ export class OpenSegment {
     public constructor(
         private readonly _settings: ClipEncoderSettings,
         private readonly _firstFrame: number,
-        first: ISplatFrame
+        first: ISplatFrame,
     ) {
         this._builder = new SegmentBuilder(_settings, _firstFrame, first);
     }
@@ -68,7 +68,7 @@ export class OpenSegment {
         frame: ISplatFrame,
         number: number,
         sourceOf: Int32Array,
-        checker: BoundsChecker
+        checker: BoundsChecker,
     ): Uint32Array {
         const { state } = decoder;
         const sourceIndices = new Uint32Array(frame.count);
@@ -76,9 +76,13 @@ export class OpenSegment {
         for (let slot = 0; slot < slotOrder.length; slot++) {
             const index = sourceOf[slotOrder[slot]];
             if ((state.alive[slot] === 1) !== index >= 0) {
-                throw new FvvError("VERIFY_MISMATCH", `Slot ${slot} does not decode to the splat that was encoded; this is an error of the encoder, please report it`, {
-                    frame: number,
-                });
+                throw new FvvError(
+                    "VERIFY_MISMATCH",
+                    `Slot ${slot} does not decode to the splat that was encoded; this is an error of the encoder, please report it`,
+                    {
+                        frame: number,
+                    },
+                );
             }
             if (index >= 0) {
                 checker.check(state.codes, slot, quantization, frame, index, number);

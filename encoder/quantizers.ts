@@ -60,7 +60,7 @@ function positionQuantizer(frame: ISplatFrame, bound: number): IGroupQuantizer {
     if (!(inner > 0.5 * bound)) {
         throw new FvvError(
             "RANGE_EXCEEDED",
-            `Centres reach ${reach} units from the origin, where float32 rounds by ${rounding}; raise positionError (--pos-error) to ${4 * rounding} or remove far splats`
+            `Centres reach ${reach} units from the origin, where float32 rounds by ${rounding}; raise positionError (--pos-error) to ${4 * rounding} or remove far splats`,
         );
     }
     return new UniformQuantizer(3, inner, inner, (source) => source.positions);
@@ -74,7 +74,7 @@ function scaleQuantizer(bound: number): IGroupQuantizer {
         inner,
         inner,
         (source) => source.scales,
-        (scale) => Math.log(Math.max(scale, SMALLEST_SCALE))
+        (scale) => Math.log(Math.max(scale, SMALLEST_SCALE)),
     );
 }
 
@@ -87,7 +87,7 @@ class UniformQuantizer implements IGroupQuantizer {
         private readonly _bound: number,
         halfStep: number,
         private readonly _values: (frame: ISplatFrame) => Float32Array,
-        private readonly _transform?: (value: number) => number
+        private readonly _transform?: (value: number) => number,
     ) {
         this.step = 2 * halfStep;
     }
@@ -141,7 +141,9 @@ class RotationQuantizer implements IGroupQuantizer {
             largest = Math.abs(source[c]) > Math.abs(source[largest]) ? c : largest;
         }
         if (!this._round(codes, largest)) {
-            throw new FvvError("BOUND_BROKEN", `A rotation cannot be kept within ${this._bound}; raise rotationError (--rot-error)`, { source: `splat ${index}` });
+            throw new FvvError("BOUND_BROKEN", `A rotation cannot be kept within ${this._bound}; raise rotationError (--rot-error)`, {
+                source: `splat ${index}`,
+            });
         }
         return true;
     }

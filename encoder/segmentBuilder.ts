@@ -1,4 +1,14 @@
-import { attributeGroups, GROUP_COUNT, GROUP_SH, GROUP_COLOR, GROUP_OPACITY, GROUP_POSITION, GROUP_ROTATION, GROUP_SCALE, channelMask } from "../format/attributeGroups.js";
+import {
+    attributeGroups,
+    GROUP_COUNT,
+    GROUP_SH,
+    GROUP_COLOR,
+    GROUP_OPACITY,
+    GROUP_POSITION,
+    GROUP_ROTATION,
+    GROUP_SCALE,
+    channelMask,
+} from "../format/attributeGroups.js";
 import { FvvError } from "../format/fvvError.js";
 import type { IFrameTarget } from "../format/frameModel.js";
 import { ROTATION_BIAS, type ISegmentQuantization } from "../format/quantization.js";
@@ -47,11 +57,11 @@ export class SegmentBuilder {
     public constructor(
         settings: ClipEncoderSettings,
         private readonly _firstFrame: number,
-        private readonly _first: ISplatFrame
+        private readonly _first: ISplatFrame,
     ) {
         const quantizers = createQuantizers(settings, _first);
         this._tracks = attributeGroups(_first.shDegree).map((group) =>
-            predictorsToTry(group, GROUP_SH).map((predictor) => new GroupTrack(group, quantizers[group.id], predictor))
+            predictorsToTry(group, GROUP_SH).map((predictor) => new GroupTrack(group, quantizers[group.id], predictor)),
         );
     }
 
@@ -100,8 +110,15 @@ export class SegmentBuilder {
         tracks.forEach((track) => (predictors[track.group.id] = track.predictor));
         const quantization = quantizationOf(tracks, bases);
         const writer = new SegmentWriter(
-            { firstFrame: this._firstFrame, slotCount: this._slotCount, activeSlotCount: activeCount, bounds: this._bounds, quantization, predictors },
-            this._first.shDegree
+            {
+                firstFrame: this._firstFrame,
+                slotCount: this._slotCount,
+                activeSlotCount: activeCount,
+                bounds: this._bounds,
+                quantization,
+                predictors,
+            },
+            this._first.shDegree,
         );
         this._writeFrames(writer, tracks, bases, order);
         const counts = this._aliveSlots.map((slots) => slots.length);
@@ -202,7 +219,17 @@ function channelBases(tracks: readonly GroupTrack[]): Int32Array {
     for (const { group, lowest, highest, quantizer } of tracks) {
         const low = Math.min(...lowest);
         for (let c = 0; c < group.channelCount; c++) {
-            bases.push(group.id === GROUP_POSITION ? lowest[c] : group.id === GROUP_ROTATION ? (c < 3 ? -ROTATION_BIAS : 0) : group.id === GROUP_OPACITY ? 0 : low);
+            bases.push(
+                group.id === GROUP_POSITION
+                    ? lowest[c]
+                    : group.id === GROUP_ROTATION
+                      ? c < 3
+                          ? -ROTATION_BIAS
+                          : 0
+                      : group.id === GROUP_OPACITY
+                        ? 0
+                        : low,
+            );
             const codes = highest[c] - bases[bases.length - 1];
             const mask = channelMask(group, group.firstChannel + c);
             if (codes > mask) {
@@ -225,7 +252,7 @@ function rangeError(group: number, step: number, codes: number, mask: number): F
     const factor = Math.ceil((codes / mask) * 100) / 100;
     return new FvvError(
         "RANGE_EXCEEDED",
-        `The values of a segment span ${(codes * step).toPrecision(4)}, ${codes + 1} steps of ${step.toPrecision(4)}, where ${mask + 1} fit; raise ${RANGE_OPTIONS[group]} ${factor} times or remove far splats`
+        `The values of a segment span ${(codes * step).toPrecision(4)}, ${codes + 1} steps of ${step.toPrecision(4)}, where ${mask + 1} fit; raise ${RANGE_OPTIONS[group]} ${factor} times or remove far splats`,
     );
 }
 

@@ -87,7 +87,7 @@ export class SlotTracker {
             if (frame.count !== this._previousSlots.length) {
                 throw new FvvError(
                     "COUNT_CHANGED",
-                    `The frame has ${frame.count} splats, the one before ${this._previousSlots.length}; splats that come and go need ids or no --tracked (tracked: false)`
+                    `The frame has ${frame.count} splats, the one before ${this._previousSlots.length}; splats that come and go need ids or no --tracked (tracked: false)`,
                 );
             }
             return this._previousSlots.slice();

@@ -35,7 +35,7 @@ export class SplatPairing {
         private readonly _codes: readonly ChannelCodes[],
         private readonly _q: ISegmentQuantization,
         private readonly _slots: Int32Array,
-        private readonly _frame: ISplatFrame
+        private readonly _frame: ISplatFrame,
     ) {
         this._ownerOf = new Int32Array(_frame.count).fill(-1);
         this._visited = new Uint32Array(_frame.count);
@@ -94,7 +94,9 @@ export class SplatPairing {
 
     /** Looks for a source whose owner can go elsewhere; depth first, without recursion: paths can be long. */
     private _augment(start: number): boolean {
-        const path: { k: number; candidates: Iterator<number>; taken: number }[] = [{ k: start, candidates: this._candidates(start), taken: -1 }];
+        const path: { k: number; candidates: Iterator<number>; taken: number }[] = [
+            { k: start, candidates: this._candidates(start), taken: -1 },
+        ];
         while (path.length > 0) {
             const step = path[path.length - 1];
             const { value: source, done } = step.candidates.next();
@@ -129,7 +131,7 @@ export class SplatPairing {
         const slot = this._slots[k];
         const { positionStep, positionBase } = this._q;
         const [low, high] = [-1, 1].map((sign) =>
-            [0, 1, 2].map((c) => this._cell(positionStep * (positionBase[c] + this._codes[c][slot]) + sign * 1.001 * this._positionError))
+            [0, 1, 2].map((c) => this._cell(positionStep * (positionBase[c] + this._codes[c][slot]) + sign * 1.001 * this._positionError)),
         );
         for (let x = low[0]; x <= high[0]; x++) {
             for (let y = low[1]; y <= high[1]; y++) {

@@ -27,12 +27,20 @@ export interface IFileFrameSource extends IFrameSource {
  * @param options how a .splatv is sampled
  * @param range which frames of it; default all
  */
-export async function openFrameSourceAsync(inputs: readonly string[], options: ISplatvOptions, range?: IFrameRange): Promise<IFileFrameSource> {
+export async function openFrameSourceAsync(
+    inputs: readonly string[],
+    options: ISplatvOptions,
+    range?: IFrameRange,
+): Promise<IFileFrameSource> {
     const files = (await Promise.all(inputs.map(expandAsync))).flat();
     if (files.length === 0) {
-        throw new FvvError("NO_INPUT", "There is no frame in the input; give a folder or files of splats (.ply, .splat, .splatv, .spz, .sog, .ksplat)", {
-            source: inputs.join(" "),
-        });
+        throw new FvvError(
+            "NO_INPUT",
+            "There is no frame in the input; give a folder or files of splats (.ply, .splat, .splatv, .spz, .sog, .ksplat)",
+            {
+                source: inputs.join(" "),
+            },
+        );
     }
     const sequences = files.filter(isSequenceName);
     if (sequences.length > 0 && files.length > 1) {
@@ -40,9 +48,13 @@ export async function openFrameSourceAsync(inputs: readonly string[], options: I
     }
     const kinds = new Set(files.map(kindOf));
     if (kinds.size > 1) {
-        throw new FvvError("UNSUPPORTED_INPUT", `The input mixes ${[...kinds].join(" and ")}; give files of one kind, for instance by a glob "*${[...kinds][0]}"`, {
-            source: inputs.join(" "),
-        });
+        throw new FvvError(
+            "UNSUPPORTED_INPUT",
+            `The input mixes ${[...kinds].join(" and ")}; give files of one kind, for instance by a glob "*${[...kinds][0]}"`,
+            {
+                source: inputs.join(" "),
+            },
+        );
     }
     const source = sequences.length > 0 ? await openSequenceAsync(files[0], options) : await openFilesAsync(files);
     return range ? cut(source, range) : source;
@@ -71,7 +83,9 @@ async function expandAsync(input: string): Promise<string[]> {
     const frames = names.filter(isFrameFileName);
     if (frames.length === 0) {
         const sequences = names.filter(isSequenceName);
-        const unbundled = entries.filter((entry) => entry.isDirectory() && existsSync(join(input, entry.name, "meta.json"))).map((entry) => join(entry.name, "meta.json"));
+        const unbundled = entries
+            .filter((entry) => entry.isDirectory() && existsSync(join(input, entry.name, "meta.json")))
+            .map((entry) => join(entry.name, "meta.json"));
         return naturally([...sequences, ...unbundled].map((name) => join(input, name)));
     }
     return naturally(frames.map((name) => join(input, name)));
@@ -123,13 +137,17 @@ async function openFilesAsync(files: readonly string[]): Promise<IFileFrameSourc
         frameName: (index) => files[index],
         readFrameAsync: async (index): Promise<ISplatFrame> => {
             const name = files[index];
-            const frame = await readFrameAsync({ name, bytes: await readBytesAsync(name), readSiblingAsync: (sibling) => readBytesAsync(join(dirname(name), sibling)) });
+            const frame = await readFrameAsync({
+                name,
+                bytes: await readBytesAsync(name),
+                readSiblingAsync: (sibling) => readBytesAsync(join(dirname(name), sibling)),
+            });
             degree ??= frame.shDegree;
             if (frame.shDegree !== degree) {
                 throw new FvvError(
                     "MIXED_SH_DEGREE",
                     `The file has spherical harmonics of degree ${frame.shDegree}, the first frame of degree ${degree}; export all frames with the same degree`,
-                    { source: name, frame: index }
+                    { source: name, frame: index },
                 );
             }
             return frame;
@@ -139,9 +157,13 @@ async function openFilesAsync(files: readonly string[]): Promise<IFileFrameSourc
 
 function cut(source: IFileFrameSource, { first, last }: IFrameRange): IFileFrameSource {
     if (last >= source.frameCount) {
-        throw new FvvError("FRAME_OUT_OF_RANGE", `--frames ${first}..${last} asks for more than the ${source.frameCount} frames of the input (0..${source.frameCount - 1})`, {
-            source: "--frames",
-        });
+        throw new FvvError(
+            "FRAME_OUT_OF_RANGE",
+            `--frames ${first}..${last} asks for more than the ${source.frameCount} frames of the input (0..${source.frameCount - 1})`,
+            {
+                source: "--frames",
+            },
+        );
     }
     return {
         ...source,

@@ -85,7 +85,9 @@ function readRange(name: string, text: string | undefined): IFrameRange | undefi
     const first = Number(match?.[1]);
     const last = Number(match?.[2] ?? match?.[1]);
     if (!match || last < first) {
-        throw new FvvError("BAD_OPTION", `--${name} is "${text}"; give the first and the last frame, for instance 0..29`, { source: `--${name}` });
+        throw new FvvError("BAD_OPTION", `--${name} is "${text}"; give the first and the last frame, for instance 0..29`, {
+            source: `--${name}`,
+        });
     }
     return { first, last };
 }

@@ -12,7 +12,7 @@ export class OutputFile {
     private constructor(
         private readonly _path: string,
         private readonly _temporary: string,
-        private readonly _handle: FileHandle
+        private readonly _handle: FileHandle,
     ) {}
 
     /**
@@ -22,7 +22,9 @@ export class OutputFile {
      */
     public static async OpenAsync(path: string, force: boolean): Promise<OutputFile> {
         if (!force && existsSync(path)) {
-            throw new FvvError("OUTPUT_EXISTS", "The output is there already; give another name, or --force to replace it", { source: path });
+            throw new FvvError("OUTPUT_EXISTS", "The output is there already; give another name, or --force to replace it", {
+                source: path,
+            });
         }
         const temporary = `${path}.${process.pid}.tmp`;
         const handle = await open(temporary, "w").catch((error: unknown) => {
@@ -67,7 +69,7 @@ export class OutputFile {
 export class ClipOutputFile implements IClipOutput {
     private constructor(
         private readonly _clip: OutputFile,
-        private readonly _body: OutputFile
+        private readonly _body: OutputFile,
     ) {}
 
     /**
@@ -107,5 +109,7 @@ export class ClipOutputFile implements IClipOutput {
 }
 
 function unwritable(error: unknown, path: string): FvvError {
-    return FvvError.From(error, "UNWRITABLE_OUTPUT", "The output cannot be written; check the folder, its rights and the space left", { source: path });
+    return FvvError.From(error, "UNWRITABLE_OUTPUT", "The output cannot be written; check the folder, its rights and the space left", {
+        source: path,
+    });
 }

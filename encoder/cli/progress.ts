@@ -14,7 +14,7 @@ export class Progress {
     public constructor(
         private readonly _io: ICliIo,
         private readonly _verb: string,
-        private readonly _total: number
+        private readonly _total: number,
     ) {}
 
     /**

@@ -43,9 +43,13 @@ export function keepFinite(frame: ISplatFrame, source: string): ISplatFrame {
         return { ...frame, droppedCount: 0 };
     }
     if (rows.length === 0) {
-        throw new FvvError("NOT_FINITE", "Every splat of the file has a value that is not finite (NaN or infinite); the training or the export went wrong, make the file again", {
-            source,
-        });
+        throw new FvvError(
+            "NOT_FINITE",
+            "Every splat of the file has a value that is not finite (NaN or infinite); the training or the export went wrong, make the file again",
+            {
+                source,
+            },
+        );
     }
     return takeRows(frame, rows);
 }

@@ -38,7 +38,11 @@ export function readPly(bytes: Uint8Array, source: string): ISplatFrame {
     }
     const missing = NEEDED.filter((name) => !vertices.properties.has(name));
     if (missing.length > 0) {
-        throw new FvvError("MISSING_PROPERTY", `The PLY file has no ${missing.join(", ")}; export it as 3D Gaussian splats (INRIA layout)`, { source });
+        throw new FvvError(
+            "MISSING_PROPERTY",
+            `The PLY file has no ${missing.join(", ")}; export it as 3D Gaussian splats (INRIA layout)`,
+            { source },
+        );
     }
     const degree = shDegreeOf(vertices, source);
     const table = openTable(bytes, header, vertices, source);
@@ -80,7 +84,11 @@ function shDegreeOf({ properties }: IPlyElement, source: string): ShDegree {
     }
     const degree = REST_COUNTS.indexOf(count);
     if (degree < 0) {
-        throw new FvvError("UNSUPPORTED_INPUT", `The PLY file has ${count} f_rest properties; 0, 9, 24 or 45 (spherical harmonics of degree 0 to 3) can be read`, { source });
+        throw new FvvError(
+            "UNSUPPORTED_INPUT",
+            `The PLY file has ${count} f_rest properties; 0, 9, 24 or 45 (spherical harmonics of degree 0 to 3) can be read`,
+            { source },
+        );
     }
     return degree as ShDegree;
 }
@@ -100,7 +108,11 @@ function openTable(bytes: Uint8Array, header: IPlyHeader, vertices: IPlyElement,
             break;
         }
         if (element.hasLists) {
-            throw new FvvError("UNSUPPORTED_INPUT", `The PLY file has lists ("${element.name}") in front of its splats; export the splats alone`, { source });
+            throw new FvvError(
+                "UNSUPPORTED_INPUT",
+                `The PLY file has lists ("${element.name}") in front of its splats; export the splats alone`,
+                { source },
+            );
         }
         start += element.count * element.stride;
     }
@@ -108,7 +120,10 @@ function openTable(bytes: Uint8Array, header: IPlyHeader, vertices: IPlyElement,
         throw new FvvError("UNSUPPORTED_INPUT", "The splats of the PLY file have list properties; export them without", { source });
     }
     if (start + vertices.count * vertices.stride > bytes.length) {
-        throw new FvvError("UNREADABLE_INPUT", `The file ends before its ${vertices.count} splats do; it was cut, export it again`, { source, offset: bytes.length });
+        throw new FvvError("UNREADABLE_INPUT", `The file ends before its ${vertices.count} splats do; it was cut, export it again`, {
+            source,
+            offset: bytes.length,
+        });
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const isLittle = header.format === "binary_little_endian";
@@ -148,12 +163,19 @@ function asciiTable(bytes: Uint8Array, header: IPlyHeader, vertices: IPlyElement
     const lines = new TextDecoder("latin1").decode(bytes.subarray(header.dataOffset)).split(/\r?\n/);
     const before = header.elements.slice(0, header.elements.indexOf(vertices)).reduce((sum, { count }) => sum + count, 0);
     if (before + vertices.count > lines.length) {
-        throw new FvvError("UNREADABLE_INPUT", `The file ends before its ${vertices.count} splats do; it was cut, export it again`, { source, offset: bytes.length });
+        throw new FvvError("UNREADABLE_INPUT", `The file ends before its ${vertices.count} splats do; it was cut, export it again`, {
+            source,
+            offset: bytes.length,
+        });
     }
     const rows = lines.slice(before, before + vertices.count).map((line) => line.trim().split(/\s+/));
     const short = rows.findIndex((words) => words.length < vertices.properties.size);
     if (vertices.hasLists || short >= 0) {
-        throw new FvvError("UNREADABLE_INPUT", `Line ${before + Math.max(short, 0)} after the PLY header does not hold the values of a splat; export the file again`, { source });
+        throw new FvvError(
+            "UNREADABLE_INPUT",
+            `Line ${before + Math.max(short, 0)} after the PLY header does not hold the values of a splat; export the file again`,
+            { source },
+        );
     }
     return {
         read(name, out, stride, first) {

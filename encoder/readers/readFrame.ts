@@ -41,5 +41,7 @@ export async function readFrameAsync(file: IFrameFile): Promise<ISplatFrame> {
     if (isFrameFileName(name)) {
         return await readBySplatTransformAsync(file);
     }
-    throw new FvvError("UNSUPPORTED_INPUT", `The file is none of ${FRAME_FILE_ENDINGS.join(", ")} and .splatv; convert it`, { source: file.name });
+    throw new FvvError("UNSUPPORTED_INPUT", `The file is none of ${FRAME_FILE_ENDINGS.join(", ")} and .splatv; convert it`, {
+        source: file.name,
+    });
 }

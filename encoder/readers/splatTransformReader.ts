@@ -27,7 +27,12 @@ export async function readBySplatTransformAsync(file: IFrameFile): Promise<ISpla
             frame.positions.set(version1.positions);
         }
     } catch (error) {
-        throw FvvError.From(error, "UNREADABLE_INPUT", "The file cannot be read; it is damaged or not what its name says, export it again", { source: file.name });
+        throw FvvError.From(
+            error,
+            "UNREADABLE_INPUT",
+            "The file cannot be read; it is damaged or not what its name says, export it again",
+            { source: file.name },
+        );
     }
     return keepFinite(frame, file.name);
 }
@@ -35,7 +40,11 @@ export async function readBySplatTransformAsync(file: IFrameFile): Promise<ISpla
 async function readTableAsync(library: Library, file: IFrameFile): Promise<ISplatFrame> {
     // The library goes by the end of the name.
     const filename = file.name.slice(Math.max(file.name.lastIndexOf("/"), file.name.lastIndexOf("\\")) + 1).toLowerCase();
-    const [source] = await library.readFile({ filename, inputFormat: library.getInputFormat(filename), fileSystem: openFiles(library, file, filename) });
+    const [source] = await library.readFile({
+        filename,
+        inputFormat: library.getInputFormat(filename),
+        fileSystem: openFiles(library, file, filename),
+    });
     try {
         pool ??= library.createChunkDataPool();
         const table = await library.materializeToDataTable(source, pool);
@@ -56,7 +65,9 @@ function openFiles(library: Library, file: IFrameFile, filename: string): Instan
     files.createSource = async (name, progress) => {
         if (!files.get(name) && file.readSiblingAsync) {
             if (/[/\\]/.test(name)) {
-                throw new FvvError("UNREADABLE_INPUT", `The file names "${name}", which is not beside it; export it again`, { source: file.name });
+                throw new FvvError("UNREADABLE_INPUT", `The file names "${name}", which is not beside it; export it again`, {
+                    source: file.name,
+                });
             }
             files.set(name, await file.readSiblingAsync(name));
         }

@@ -47,25 +47,34 @@ export class SplatvSource implements IFrameSource {
     public constructor(
         bytes: Uint8Array,
         private readonly _source: string,
-        options: ISplatvOptions = {}
+        options: ISplatvOptions = {},
     ) {
         const { fps = 30, duration = 2 } = options;
         if (!(fps > 0 && duration > 0 && fps * duration <= 1e6)) {
-            throw new FvvError("BAD_OPTION", `fps ${fps} and duration ${duration} make no sequence; both must be positive numbers`, { source: "duration" });
+            throw new FvvError("BAD_OPTION", `fps ${fps} and duration ${duration} make no sequence; both must be positive numbers`, {
+                source: "duration",
+            });
         }
         this.fps = fps;
         this.frameCount = Math.max(1, Math.round(fps * duration));
         const payload = bytes.subarray(payloadOffset(bytes, _source));
         const count = Math.floor(payload.length / ROW_BYTES);
         if (count === 0) {
-            throw new FvvError("UNREADABLE_INPUT", "The .splatv file holds no Gaussian; it was cut, export it again", { source: _source, offset: bytes.length });
+            throw new FvvError("UNREADABLE_INPUT", "The .splatv file holds no Gaussian; it was cut, export it again", {
+                source: _source,
+                offset: bytes.length,
+            });
         }
         const values = readRows(payload, count);
         this._rows = Uint32Array.from({ length: count }, (_, row) => row).filter((row) => isUsable(values, row));
         this._values = values;
         this.droppedCount = count - this._rows.length;
         if (this._rows.length === 0) {
-            throw new FvvError("NOT_FINITE", "No Gaussian of the .splatv file is finite; the training or the export went wrong, make the file again", { source: _source });
+            throw new FvvError(
+                "NOT_FINITE",
+                "No Gaussian of the .splatv file is finite; the training or the export went wrong, make the file again",
+                { source: _source },
+            );
         }
     }
 
@@ -78,7 +87,12 @@ export class SplatvSource implements IFrameSource {
         const t = this.frameCount > 1 ? index / (this.frameCount - 1) : 0;
         this._rows.forEach((row, i) => sample(this._values, row * ROW_FLOATS, t, frame, i));
         // Dropped Gaussians count once, not once a frame.
-        return Promise.resolve({ ...frame, ids: Int32Array.from(this._rows), sourceIndices: this._rows, droppedCount: index === 0 ? this.droppedCount : 0 });
+        return Promise.resolve({
+            ...frame,
+            ids: Int32Array.from(this._rows),
+            sourceIndices: this._rows,
+            droppedCount: index === 0 ? this.droppedCount : 0,
+        });
     }
 }
 
@@ -89,7 +103,10 @@ function payloadOffset(bytes: Uint8Array, source: string): number {
     }
     const offset = 8 + view.getUint32(4, true);
     if (offset > bytes.length) {
-        throw new FvvError("UNREADABLE_INPUT", "The file ends inside the header of its .splatv data; it was cut, export it again", { source, offset: bytes.length });
+        throw new FvvError("UNREADABLE_INPUT", "The file ends inside the header of its .splatv data; it was cut, export it again", {
+            source,
+            offset: bytes.length,
+        });
     }
     return offset;
 }
