@@ -51,7 +51,9 @@ export async function openTestPageAsync(name: string): Promise<ITestPage> {
             errors.push(`request to ${request.url()}`);
         }
     });
-    await page.route("**/blank.html", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><link rel=icon href=data:,><body style='margin:0'></body>" }));
+    await page.route("**/blank.html", (route) =>
+        route.fulfill({ contentType: "text/html", body: "<!doctype html><link rel=icon href=data:,><body style='margin:0'></body>" }),
+    );
     await page.goto(`${url}/blank.html`);
     await page.addScriptTag({ url: `${url}/${name}.js`, type: "module" });
     await page.waitForFunction("window.fvvTest !== undefined");

@@ -1,15 +1,22 @@
 import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera.js";
+import { Camera } from "@babylonjs/core/Cameras/camera.js";
 import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
+import { GaussianSplattingMaterial } from "@babylonjs/core/Materials/GaussianSplatting/gaussianSplattingMaterial.js";
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader.js";
-import { Color4 } from "@babylonjs/core/Maths/math.color.js";
+import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial.js";
+import { Color3, Color4 } from "@babylonjs/core/Maths/math.color.js";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
+import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder.js";
 import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh.js";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
+import { TransformNode } from "@babylonjs/core/Meshes/transformNode.js";
 import { Scene } from "@babylonjs/core/scene.js";
 import { FvvPlayer, type IFvvLoaderOptions } from "../../../plugin/index.js";
 import { createEngineAsync, readPixelsAsync, type EngineKind } from "./engines.js";
+import { fromBase64, renderUntilAsync, settledAsync, toBase64 } from "./pageTools.js";
 
-interface IView {
-    /** Camera angles in radians, distance and target. */
+/** A place to look from: angles in radians, distance and target of an ArcRotateCamera. */
+export interface IView {
     alpha: number;
     beta: number;
     radius: number;
@@ -21,39 +28,13 @@ let scene: Scene;
 let camera: ArcRotateCamera;
 let player: FvvPlayer;
 let coreMesh: GaussianSplattingMesh | undefined;
-
-function toBase64(bytes: Uint8Array): string {
-    let text = "";
-    for (let i = 0; i < bytes.length; i += 0x8000) {
-        text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
-    }
-    return btoa(text);
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-}
+let box: Mesh | undefined;
 
 /** One turn of a render loop; WebGPU submits its work at the end of a frame. */
 function render(): void {
     engine?.beginFrame();
     scene.render();
     engine?.endFrame();
-}
-
-/** Renders until a condition holds; how often depends on the engine, never on the time. */
-async function renderUntilAsync(isDone: () => boolean): Promise<void> {
-    while (!isDone()) {
-        render();
-        await new Promise((resolve) => setTimeout(resolve, 0));
-    }
-    render();
-}
-
-function settledAsync<T>(promise: Promise<T>): Promise<T> {
-    let isSettled = false;
-    void promise.finally(() => (isSettled = true)).catch(() => {});
-    return renderUntilAsync(() => isSettled).then(() => promise);
 }
 
 const api = {
@@ -70,10 +51,18 @@ const api = {
     },
 
     /** Loads a clip through Babylon's scene loader. */
-    async load(url: string, options: Partial<IFvvLoaderOptions>): Promise<{ frameCount: number; name: string; groups: number; usesWorker: boolean }> {
+    async load(
+        url: string,
+        options: Partial<IFvvLoaderOptions>,
+    ): Promise<{ frameCount: number; name: string; groups: number; usesWorker: boolean }> {
         const result = await ImportMeshAsync(url, scene, { pluginOptions: { fvv: { autoPlay: false, ...options } } });
         player = FvvPlayer.FromMesh(result.meshes[0]) as FvvPlayer;
-        return { frameCount: player.frameCount, name: result.meshes[0].name, groups: result.animationGroups.length, usesWorker: player.usesWorker };
+        return {
+            frameCount: player.frameCount,
+            name: result.meshes[0].name,
+            groups: result.animationGroups.length,
+            usesWorker: player.usesWorker,
+        };
     },
 
     view({ alpha, beta, radius, target }: IView): void {
@@ -83,41 +72,120 @@ const api = {
         camera.target = Vector3.FromArray(target);
     },
 
+    /** Half the height of what an orthographic camera sees, or 0 for a perspective one. */
+    orthographic(half: number): void {
+        camera.mode = half > 0 ? Camera.ORTHOGRAPHIC_CAMERA : Camera.PERSPECTIVE_CAMERA;
+        [camera.orthoTop, camera.orthoBottom, camera.orthoRight, camera.orthoLeft] = [half, -half, half, -half];
+    },
+
     lowPass(value: number): void {
         player.mesh.splatMaterial.lowPass = value;
     },
 
-    /** Seeks and renders until the frame is on screen. */
+    fade(value: number): void {
+        player.mesh.visibility = value;
+    },
+
+    /** Hangs the clip, and core's mesh where it is shown, below a node that is turned, moved, stretched and mirrored. */
+    transform(scaling: [number, number, number], rotation: [number, number, number], position: [number, number, number]): void {
+        const parent = new TransformNode("parent", scene);
+        parent.scaling = Vector3.FromArray(scaling);
+        parent.rotation = Vector3.FromArray(rotation);
+        parent.position = Vector3.FromArray(position);
+        player.mesh.parent = parent;
+        if (coreMesh) {
+            coreMesh.parent = parent;
+        }
+    },
+
+    /** An opaque magenta box. */
+    async box(size: number, position: [number, number, number]): Promise<void> {
+        box?.dispose();
+        box = CreateBox("box", { size }, scene);
+        box.position = Vector3.FromArray(position);
+        const material = new StandardMaterial("magenta", scene);
+        material.disableLighting = true;
+        material.emissiveColor = new Color3(1, 0, 1);
+        box.material = material;
+        await material.forceCompilationAsync(box);
+    },
+
+    /** Seeks and renders until the frame is on screen, sorted for the camera. */
     async seek(frame: number): Promise<boolean> {
-        return await settledAsync(player.seekFrameAsync(frame));
+        return await settledAsync(render, player.seekFrameAsync(frame));
     },
 
     /** Plays from the beginning until a frame is on screen, then pauses there; tells the frames that were shown. */
     async playTo(frame: number): Promise<number[]> {
         const shown: number[] = [];
         const observer = player.onFrameObservable.add((shownFrame) => shown.push(shownFrame));
-        await settledAsync(player.seekFrameAsync(0));
+        await settledAsync(render, player.seekFrameAsync(0));
+        player.loop = false;
         player.play();
-        await renderUntilAsync(() => shown.some((shownFrame) => shownFrame >= frame));
+        await renderUntilAsync(render, () => shown.some((shownFrame) => shownFrame >= frame));
         player.pause();
         observer.remove();
-        await settledAsync(player.seekFrameAsync(frame));
+        await settledAsync(render, player.seekFrameAsync(frame));
         return shown;
     },
 
-    /** Shows core's own mesh, fed with splats, in place of the clip. */
-    async showCore(splatBase64: string): Promise<void> {
+    /** Plays once through and tells the frames shown and whether the end was told. */
+    async playThrough(speed: number): Promise<{ shown: number[]; ends: number; isPlaying: boolean; currentTime: number }> {
+        const shown: number[] = [];
+        let ends = 0;
+        const observer = player.onFrameObservable.add((frame) => shown.push(frame));
+        player.onEndObservable.addOnce(() => ends++);
+        await settledAsync(render, player.seekFrameAsync(0));
+        player.loop = false;
+        player.speed = speed;
+        player.play();
+        await renderUntilAsync(render, () => ends > 0);
+        observer.remove();
+        player.speed = 1;
+        render();
+        return { shown, ends, isPlaying: player.isPlaying, currentTime: player.currentTime };
+    },
+
+    /** Plays until the clip has begun again twice. */
+    async playLoops(): Promise<number[]> {
+        const shown: number[] = [];
+        let loops = 0;
+        const frames = player.onFrameObservable.add((frame) => shown.push(frame));
+        const observer = player.onLoopObservable.add(() => loops++);
+        player.loop = true;
+        player.play();
+        await renderUntilAsync(render, () => loops > 1);
+        player.pause();
+        observer.remove();
+        frames.remove();
+        return shown;
+    },
+
+    /** Asks for several frames without waiting in between; tells what each seek said. */
+    async seekMany(frames: number[]): Promise<boolean[]> {
+        return await settledAsync(render, Promise.all(frames.map((frame) => player.seekFrameAsync(frame))));
+    },
+
+    /** Shows core's own mesh, fed with splats, in place of the clip; `lowPass` is in square pixels, as ours. */
+    async showCore(splatBase64: string, lowPass: number): Promise<void> {
         coreMesh?.dispose();
+        // Core works in half pixels: its 0.3 are 0.075 square pixels.
+        GaussianSplattingMaterial.KernelSize = 4 * lowPass;
         coreMesh = new GaussianSplattingMesh("core", null, scene);
         await coreMesh.updateDataAsync(fromBase64(splatBase64).buffer);
+        coreMesh.parent = player.mesh.parent;
         coreMesh.scaling.copyFrom(player.mesh.scaling);
         coreMesh.rotationQuaternion = player.mesh.rotationQuaternion?.clone() ?? null;
         player.mesh.isVisible = false;
-        // Core sorts in its own worker and tells nobody: wait for orders that do not change any more.
-        for (let i = 0; i < 30; i++) {
-            render();
-            await new Promise((resolve) => setTimeout(resolve, 20));
-        }
+    },
+
+    /** Waits until core has sorted for the camera. */
+    async settleCore(): Promise<void> {
+        await renderUntilAsync(render, () => coreMesh?.isReady(true) === true);
+        // Two frames: the first one sees that the camera has moved.
+        render();
+        render();
+        await renderUntilAsync(render, () => coreMesh?._isDepthSortSettled === true);
     },
 
     hideCore(): void {
@@ -131,8 +199,20 @@ const api = {
         return toBase64(await readPixelsAsync(engine as AbstractEngine));
     },
 
-    statistics(): unknown {
+    statistics(): {
+        shownFrames: number;
+        skippedFrames: number;
+        splatCount: number;
+        decodeMs: number;
+        sortMs: number;
+        bitrateMbps: number;
+    } {
         return { ...player.statistics };
+    },
+
+    state(): { currentFrame: number; currentTime: number; duration: number; fps: number; isPlaying: boolean } {
+        const { currentFrame, currentTime, duration, fps, isPlaying } = player;
+        return { currentFrame, currentTime, duration, fps, isPlaying };
     },
 };
 
