@@ -66,10 +66,11 @@ const api = {
     },
 
     view({ alpha, beta, radius, target }: IView): void {
+        // A new target changes the angles: it comes first.
+        camera.target = Vector3.FromArray(target);
         camera.alpha = alpha;
         camera.beta = beta;
         camera.radius = radius;
-        camera.target = Vector3.FromArray(target);
     },
 
     /** Half the height of what an orthographic camera sees, or 0 for a perspective one. */

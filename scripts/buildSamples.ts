@@ -1,0 +1,19 @@
+import { copyFile, mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { bundleAsync } from "./bundle.js";
+import { makeSampleAsync } from "./makeSample.js";
+
+/** Where the sample pages are served from. */
+export const SAMPLES_FOLDER = "samples/public";
+
+/** Builds the sample pages and the sample clip. */
+export async function buildSamplesAsync(): Promise<void> {
+    await mkdir(SAMPLES_FOLDER, { recursive: true });
+    await bundleAsync("samples");
+    for (const name of await readdir("samples")) {
+        if (/\.(html|css)$/.test(name)) {
+            await copyFile(join("samples", name), join(SAMPLES_FOLDER, name));
+        }
+    }
+    await makeSampleAsync();
+}
