@@ -1,6 +1,6 @@
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader.js";
 import { FvvPlayer } from "babylon-fvv";
-import { element } from "./player/dom.js";
+import { Choice, element } from "./player/dom.js";
 import { takeFiles } from "./player/dropZone.js";
 import { ErrorPanel } from "./player/errorPanel.js";
 import { Stage, type EngineKind } from "./player/stage.js";
@@ -12,7 +12,7 @@ type ClipChoice = string | File;
 
 const query = new URLSearchParams(location.search);
 const container = element("stage");
-const engineSelect = element<HTMLSelectElement>("engine");
+const engineChoice = new Choice("engine", (kind) => void useEngineAsync(kind as EngineKind));
 const errors = new ErrorPanel();
 const transport = new Transport();
 
@@ -60,7 +60,7 @@ async function useEngineAsync(kind: EngineKind): Promise<void> {
         stage = await Stage.CreateAsync(used, container);
         errors.show("WebGPU is not available here, WebGL2 is used", error);
     }
-    engineSelect.value = used;
+    engineChoice.value = used;
     document.body.dataset.engine = used;
     query.set("engine", used);
     history.replaceState(null, "", `?${query.toString()}`);
@@ -72,5 +72,4 @@ async function useEngineAsync(kind: EngineKind): Promise<void> {
 
 new StatisticsPanel(() => player && stage && { player, fps: stage.engine.getFps() });
 takeFiles((file) => void showClipAsync(file));
-engineSelect.addEventListener("change", () => void useEngineAsync(engineSelect.value as EngineKind));
 await useEngineAsync(query.get("engine") === "webgpu" ? "webgpu" : "webgl2");

@@ -43,6 +43,7 @@ async function unpackChromiumAsync(): Promise<string> {
     try {
         const path = await pack.executablePath();
         const libraries = await inflate(resolve("node_modules/@sparticuz/chromium/bin/al2023.tar.br"));
+        await writeFile(join(folder, "fonts/fonts.conf"), fontsConfiguration(folder));
         setupLambdaEnvironment(join(libraries, "lib"));
         await writeFile(isComplete, "");
         return path;
@@ -53,4 +54,16 @@ async function unpackChromiumAsync(): Promise<string> {
             process.env.TMPDIR = temporary;
         }
     }
+}
+
+/** The package looks for its fonts in fixed places, where they are not; without any font it draws no text and dies of a list to choose from. */
+function fontsConfiguration(folder: string): string {
+    return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+    <dir>${folder}/fonts</dir>
+    <dir>/usr/share/fonts</dir>
+    <cachedir>${folder}/fonts-cache</cachedir>
+</fontconfig>
+`;
 }

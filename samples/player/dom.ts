@@ -9,3 +9,26 @@ export function element<T extends HTMLElement = HTMLElement>(id: string): T {
     }
     return found as T;
 }
+
+/** A group of radio buttons of which one is chosen. */
+export class Choice {
+    private readonly _inputs: readonly HTMLInputElement[];
+
+    /**
+     * @param id id of the element around the buttons
+     * @param onChange told the value that the user chose
+     */
+    public constructor(id: string, onChange: (value: string) => void) {
+        this._inputs = [...element(id).querySelectorAll("input")];
+        this._inputs.forEach((input) => input.addEventListener("change", () => onChange(input.value)));
+    }
+
+    /** The value chosen. */
+    public get value(): string {
+        return this._inputs.find((input) => input.checked)?.value ?? "";
+    }
+
+    public set value(value: string) {
+        this._inputs.forEach((input) => (input.checked = input.value === value));
+    }
+}

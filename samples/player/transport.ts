@@ -1,12 +1,12 @@
 import type { FvvPlayer } from "babylon-fvv";
-import { element } from "./dom.js";
+import { Choice, element } from "./dom.js";
 
 /** The controls at the foot of the page: play, scrub bar, time, speed, loop; by mouse, touch and keys. */
 export class Transport {
     private readonly _play = element<HTMLButtonElement>("play");
     private readonly _scrub = element<HTMLInputElement>("scrub");
     private readonly _time = element("time");
-    private readonly _speed = element<HTMLSelectElement>("speed");
+    private readonly _speed = new Choice("speed", (value) => this._player && (this._player.speed = Number(value)));
     private readonly _loop = element<HTMLButtonElement>("loop");
     private _player: FvvPlayer | undefined;
     private _isScrubbing = false;
@@ -15,7 +15,6 @@ export class Transport {
 
     public constructor() {
         this._play.addEventListener("click", () => this._toggle());
-        this._speed.addEventListener("change", () => this._player && (this._player.speed = Number(this._speed.value)));
         this._loop.addEventListener("click", () => this._setLoop(!this._player?.loop));
         this._scrub.addEventListener("input", () => this._scrubTo(Number(this._scrub.value)));
         this._scrub.addEventListener("change", () => this._endScrub());
@@ -98,7 +97,7 @@ export class Transport {
 
     private _key(event: KeyboardEvent): void {
         const player = this._player;
-        const isControl = event.target instanceof HTMLElement && /^(INPUT|SELECT|BUTTON)$/.test(event.target.tagName);
+        const isControl = event.target instanceof HTMLElement && /^(INPUT|BUTTON)$/.test(event.target.tagName);
         if (!player || event.altKey || event.ctrlKey || event.metaKey || (isControl && event.key !== "k")) {
             return;
         }
