@@ -25,9 +25,10 @@ const umd = {
     ...base,
     name: "umd",
     entry: { "babylon-fvv": resolve(root, "plugin/index.ts") },
-    output: { path: resolve(root, "dist/umd"), filename: "[name].js", library: { name: "BABYLONFVV", type: "umd" }, globalObject: "globalThis", publicPath: "auto" },
+    output: { path: resolve(root, "dist/umd"), filename: "[name].js", chunkFilename: "[name].js", library: { name: "BABYLONFVV", type: "umd" }, globalObject: "globalThis", publicPath: "auto" },
     externals: [
-        ({ request }, callback) => (request.startsWith("@babylonjs/core/") ? callback(null, { root: "BABYLON", commonjs: request, commonjs2: request, amd: request }) : callback()),
+        ({ request }, callback) =>
+            request.startsWith("@babylonjs/core/") ? callback(null, { root: "BABYLON", commonjs: request, commonjs2: request, amd: request }) : callback(),
     ],
 };
 
@@ -47,7 +48,7 @@ const pages = ["test/browser/pages", "bench/pages"].map((folder) => ({
         Object.fromEntries(
             readdirSync(resolve(root, folder))
                 .filter((file) => file.endsWith("Page.ts"))
-                .map((file) => [file.replace(/\.ts$/, ""), resolve(root, folder, file)])
+                .map((file) => [file.replace(/\.ts$/, ""), resolve(root, folder, file)]),
         ),
     output: { path: resolve(root, ".cache", folder), filename: "[name].js", publicPath: "auto" },
 }));

@@ -62,14 +62,7 @@ export class BoundsChecker {
      * @param index source splat
      * @param frameNumber number of the frame in the clip, for the message
      */
-    public check(
-        codes: readonly ChannelCodes[],
-        slot: number,
-        q: ISegmentQuantization,
-        frame: ISplatFrame,
-        index: number,
-        frameNumber: number,
-    ): void {
+    public check(codes: readonly ChannelCodes[], slot: number, q: ISegmentQuantization, frame: ISplatFrame, index: number, frameNumber: number): void {
         this._measure(codes, slot, q, frame, index);
         for (let group = 0; group < GROUP_COUNT; group++) {
             const error = this._errors[group];

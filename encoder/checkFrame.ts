@@ -19,11 +19,7 @@ export function checkFrame(frame: ISplatFrame, number: number, shDegree: number)
         );
     }
     if (frame.count > FVV_DEFAULT_LIMITS.splats) {
-        throw new FvvError(
-            "LIMIT_EXCEEDED",
-            `The frame has ${frame.count} splats, over the limit of ${FVV_DEFAULT_LIMITS.splats}; split the scene`,
-            where,
-        );
+        throw new FvvError("LIMIT_EXCEEDED", `The frame has ${frame.count} splats, over the limit of ${FVV_DEFAULT_LIMITS.splats}; split the scene`, where);
     }
     const lengths = [
         ["positions", 3],
@@ -44,11 +40,7 @@ export function checkFrame(frame: ISplatFrame, number: number, shDegree: number)
         }
         for (let i = 0; i < size * frame.count; i++) {
             if (!Number.isFinite(values[i])) {
-                throw new FvvError(
-                    "NOT_FINITE",
-                    `Splat ${Math.floor(i / size)} has a value in ${name} that is not finite (${values[i]}); remove the splat`,
-                    where,
-                );
+                throw new FvvError("NOT_FINITE", `Splat ${Math.floor(i / size)} has a value in ${name} that is not finite (${values[i]}); remove the splat`, where);
             }
         }
     }

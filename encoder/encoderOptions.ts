@@ -78,7 +78,7 @@ export function resolveEncoderOptions(options: IClipEncoderOptions): ClipEncoder
     for (const [name, [low, high]] of Object.entries(RANGES)) {
         const value = settings[name as keyof ClipEncoderSettings];
         if (typeof value !== "number" || !(value >= low && value <= high)) {
-            throw new FvvError("BAD_OPTION", `${name} is ${String(value)}; it must be a number from ${low} to ${high}`, { source: name });
+            throw new FvvError("BAD_OPTION", `${name} is ${JSON.stringify(value)}; it must be a number from ${low} to ${high}`, { source: name });
         }
     }
     if (!Number.isInteger(settings.segmentLength)) {

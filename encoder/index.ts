@@ -5,13 +5,7 @@ export type { ISegmentEntry } from "../format/clipIndex.js";
 export { FVV_DEFAULT_LIMITS, type IFvvLimits } from "../format/limits.js";
 export { ClipEncoder, type IClipEncoderEvents, type IEncodeReport } from "./clipEncoder.js";
 export { MemoryClipOutput, type IClipOutput } from "./clipOutput.js";
-export {
-    CLIP_ENCODER_DEFAULTS,
-    resolveEncoderOptions,
-    errorBoundsOf,
-    type IClipEncoderOptions,
-    type ClipEncoderSettings,
-} from "./encoderOptions.js";
+export { CLIP_ENCODER_DEFAULTS, resolveEncoderOptions, errorBoundsOf, type IClipEncoderOptions, type ClipEncoderSettings } from "./encoderOptions.js";
 export { SH_C0, shCoefficientCount, type IFrameSource, type ISplatFrame, type ShDegree } from "./splatFrame.js";
 export { ClipReader } from "./clipReader.js";
 export { describeClip, type IClipInfo } from "./clipInfo.js";

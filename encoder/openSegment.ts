@@ -76,13 +76,9 @@ export class OpenSegment {
         for (let slot = 0; slot < slotOrder.length; slot++) {
             const index = sourceOf[slotOrder[slot]];
             if ((state.alive[slot] === 1) !== index >= 0) {
-                throw new FvvError(
-                    "VERIFY_MISMATCH",
-                    `Slot ${slot} does not decode to the splat that was encoded; this is an error of the encoder, please report it`,
-                    {
-                        frame: number,
-                    },
-                );
+                throw new FvvError("VERIFY_MISMATCH", `Slot ${slot} does not decode to the splat that was encoded; this is an error of the encoder, please report it`, {
+                    frame: number,
+                });
             }
             if (index >= 0) {
                 checker.check(state.codes, slot, quantization, frame, index, number);

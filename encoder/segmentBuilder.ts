@@ -219,17 +219,7 @@ function channelBases(tracks: readonly GroupTrack[]): Int32Array {
     for (const { group, lowest, highest, quantizer } of tracks) {
         const low = Math.min(...lowest);
         for (let c = 0; c < group.channelCount; c++) {
-            bases.push(
-                group.id === GROUP_POSITION
-                    ? lowest[c]
-                    : group.id === GROUP_ROTATION
-                      ? c < 3
-                          ? -ROTATION_BIAS
-                          : 0
-                      : group.id === GROUP_OPACITY
-                        ? 0
-                        : low,
-            );
+            bases.push(group.id === GROUP_POSITION ? lowest[c] : group.id === GROUP_ROTATION ? (c < 3 ? -ROTATION_BIAS : 0) : group.id === GROUP_OPACITY ? 0 : low);
             const codes = highest[c] - bases[bases.length - 1];
             const mask = channelMask(group, group.firstChannel + c);
             if (codes > mask) {

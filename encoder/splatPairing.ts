@@ -94,13 +94,11 @@ export class SplatPairing {
 
     /** Looks for a source whose owner can go elsewhere; depth first, without recursion: paths can be long. */
     private _augment(start: number): boolean {
-        const path: { k: number; candidates: Iterator<number>; taken: number }[] = [
-            { k: start, candidates: this._candidates(start), taken: -1 },
-        ];
+        const path: { k: number; candidates: Iterator<number, undefined>; taken: number }[] = [{ k: start, candidates: this._candidates(start), taken: -1 }];
         while (path.length > 0) {
             const step = path[path.length - 1];
-            const { value: source, done } = step.candidates.next();
-            if (done) {
+            const source = step.candidates.next().value;
+            if (source === undefined) {
                 path.pop();
                 continue;
             }

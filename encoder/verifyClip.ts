@@ -26,10 +26,7 @@ export interface IVerifyReport {
  */
 export async function verifyClipAsync(clip: ClipReader, source: IFrameSource, onFrame?: (frame: number) => void): Promise<IVerifyReport> {
     if (source.frameCount !== clip.frameCount) {
-        throw new FvvError(
-            "VERIFY_MISMATCH",
-            `The clip has ${clip.frameCount} frames, the source ${source.frameCount}; verify with what it was made from`,
-        );
+        throw new FvvError("VERIFY_MISMATCH", `The clip has ${clip.frameCount} frames, the source ${source.frameCount}; verify with what it was made from`);
     }
     const { errorBounds } = clip.header;
     const checker = new BoundsChecker(errorBounds);
@@ -53,18 +50,10 @@ export async function verifyClipAsync(clip: ClipReader, source: IFrameSource, on
 function compare({ header, decoder }: ClipReader, frame: ISplatFrame, number: number, checker: BoundsChecker, hints: Int32Array): void {
     const { state, segment } = decoder;
     if (frame.shDegree !== header.shDegree) {
-        throw new FvvError(
-            "VERIFY_MISMATCH",
-            `The clip has spherical harmonics of degree ${header.shDegree}, the source of degree ${frame.shDegree}`,
-            { frame: number },
-        );
+        throw new FvvError("VERIFY_MISMATCH", `The clip has spherical harmonics of degree ${header.shDegree}, the source of degree ${frame.shDegree}`, { frame: number });
     }
     if (frame.count !== state.liveCount) {
-        throw new FvvError(
-            "VERIFY_MISMATCH",
-            `The clip has ${state.liveCount} splats, the source ${frame.count}; verify with what it was made from`,
-            { frame: number },
-        );
+        throw new FvvError("VERIFY_MISMATCH", `The clip has ${state.liveCount} splats, the source ${frame.count}; verify with what it was made from`, { frame: number });
     }
     const slots = Int32Array.from(state.alive.subarray(0, state.slotCount).keys()).filter((slot) => state.alive[slot] === 1);
     const pairing = new SplatPairing(checker, header.errorBounds.position, state.codes, segment.quantization, slots, frame);

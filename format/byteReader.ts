@@ -18,7 +18,7 @@ export class ByteReader {
         private readonly _bytes: Uint8Array,
         private readonly _origin = 0,
         private readonly _what = "The data",
-        private readonly _code: FvvErrorCode = "TRUNCATED"
+        private readonly _code: FvvErrorCode = "TRUNCATED",
     ) {
         this._view = new DataView(_bytes.buffer, _bytes.byteOffset, _bytes.byteLength);
     }

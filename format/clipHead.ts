@@ -102,9 +102,13 @@ export function checkSignature(bytes: Uint8Array): void {
     }
     const major = bytes[8] | (bytes[9] << 8);
     if (major !== FVV_VERSION_MAJOR) {
-        throw new FvvError("UNSUPPORTED_VERSION", `The file has format version ${major}, this version of babylon-fvv reads version ${FVV_VERSION_MAJOR}; update babylon-fvv`, {
-            offset: 8,
-        });
+        throw new FvvError(
+            "UNSUPPORTED_VERSION",
+            `The file has format version ${major}, this version of babylon-fvv reads version ${FVV_VERSION_MAJOR}; update babylon-fvv`,
+            {
+                offset: 8,
+            },
+        );
     }
 }
 
@@ -123,7 +127,7 @@ export function readClipHead(bytes: Uint8Array, limits: IFvvLimits, isWhole: boo
     let header: IClipHeader | undefined;
     let metadata: IClipMetadata = {};
     let segments: ISegmentEntry[] | undefined;
-    for (let at = FVV_SIGNATURE_BYTES; ; ) {
+    for (let at = FVV_SIGNATURE_BYTES; ;) {
         const needed = missingBytes(bytes, at, limits);
         if (needed > bytes.length && !isWhole) {
             return needed;
@@ -178,7 +182,10 @@ function readType(bytes: Uint8Array, at: number): number {
 function finishHead(header: IClipHeader, metadata: IClipMetadata, segments: ISegmentEntry[] | undefined, byteLength: number): IClipHead {
     const last = segments?.at(-1);
     if (last && header.frameCount !== UNKNOWN_COUNT && last.firstFrame + last.frameCount !== header.frameCount) {
-        throw new FvvError("BAD_INDEX", `The index has ${last.firstFrame + last.frameCount} frames, the header ${header.frameCount}; the file is damaged, encode it again`);
+        throw new FvvError(
+            "BAD_INDEX",
+            `The index has ${last.firstFrame + last.frameCount} frames, the header ${header.frameCount}; the file is damaged, encode it again`,
+        );
     }
     return { header, metadata, segments, byteLength };
 }

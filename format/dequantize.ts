@@ -42,7 +42,7 @@ export function dequantizeRotation(codes: readonly ChannelCodes[], slot: number,
         q.rotationStep * (codes[CHANNEL_ROTATION_LARGEST - 2][slot] - ROTATION_BIAS),
         q.rotationStep * (codes[CHANNEL_ROTATION_LARGEST - 1][slot] - ROTATION_BIAS),
         codes[CHANNEL_ROTATION_LARGEST][slot],
-        out
+        out,
     );
 }
 

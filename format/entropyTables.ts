@@ -133,7 +133,7 @@ function normalise(histogram: Uint32Array): Uint16Array {
 export function writeTables(out: ByteWriter, tables: IEntropyTables): void {
     out.varint(tables.frequencies.length);
     const map = tables.contextMap;
-    for (let i = 0; i < map.length; ) {
+    for (let i = 0; i < map.length;) {
         let run = 1;
         while (i + run < map.length && map[i + run] === map[i]) {
             run++;
@@ -170,7 +170,7 @@ export function readTables(reader: ByteReader, contextCount: number): IEntropyTa
         throw reader.error(`has ${count} entropy tables, over ${MAX_TABLES}`);
     }
     const contextMap = new Uint8Array(contextCount);
-    for (let i = 0; i < contextCount; ) {
+    for (let i = 0; i < contextCount;) {
         const table = reader.u8();
         const run = reader.varint();
         if (table >= Math.max(count, 1) || run === 0 || run > contextCount - i) {

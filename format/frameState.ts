@@ -48,7 +48,7 @@ export class FrameState {
      */
     public constructor(
         public readonly capacity: number,
-        public readonly shDegree: number
+        public readonly shDegree: number,
     ) {
         this.groups = attributeGroups(shDegree);
         const channels = channelCount(shDegree);

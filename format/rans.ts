@@ -128,14 +128,7 @@ export class RansDecoder {
 
     /** Whether the stream ended exactly with the last symbol: all words used, all states back where the encoder began. */
     public get isComplete(): boolean {
-        return (
-            !this._overrun &&
-            this._at === this._bytes.length &&
-            this._s0 === STATE_LOW &&
-            this._s1 === STATE_LOW &&
-            this._s2 === STATE_LOW &&
-            this._s3 === STATE_LOW
-        );
+        return !this._overrun && this._at === this._bytes.length && this._s0 === STATE_LOW && this._s1 === STATE_LOW && this._s2 === STATE_LOW && this._s3 === STATE_LOW;
     }
 
     private _nextWord(): number {

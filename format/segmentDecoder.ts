@@ -32,7 +32,7 @@ export class SegmentDecoder {
     public constructor(
         private readonly _header: IClipHeader,
         limits?: Partial<IFvvLimits>,
-        private readonly _reader: SymbolReader = new SymbolReader()
+        private readonly _reader: SymbolReader = new SymbolReader(),
     ) {
         this._limits = resolveLimits(limits);
     }
@@ -123,7 +123,9 @@ export class SegmentDecoder {
             }
             if (!isSkippable(chunk.type)) {
                 throw chunk.type === CHUNK_TYPES.keyFrame || chunk.type === CHUNK_TYPES.residualFrame
-                    ? new FvvError("BAD_SEGMENT", `Chunk ${chunkTypeName(chunk.type)} stands where ${chunkTypeName(expected)} belongs; encode the file again`, { offset: chunk.offset })
+                    ? new FvvError("BAD_SEGMENT", `Chunk ${chunkTypeName(chunk.type)} stands where ${chunkTypeName(expected)} belongs; encode the file again`, {
+                          offset: chunk.offset,
+                      })
                     : unknownChunk(chunk.type, chunk.offset);
             }
         }

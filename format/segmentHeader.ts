@@ -149,7 +149,7 @@ function readScale(record: ByteReader, quantization: ISegmentQuantization, [step
     if (baseName === "positionBase") {
         quantization.positionBase = [record.i32(), record.i32(), record.i32()];
     } else if (baseName !== undefined) {
-        (quantization[baseName] as number) = record.i32();
+        quantization[baseName] = record.i32();
     }
 }
 

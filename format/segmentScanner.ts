@@ -23,7 +23,7 @@ export class SegmentScanner {
     public constructor(
         private readonly _header: IClipHeader,
         private readonly _limits: IFvvLimits,
-        start: number
+        start: number,
     ) {
         this._at = start;
     }

@@ -32,7 +32,7 @@ export class SegmentWriter {
      */
     public constructor(
         private readonly _header: Omit<ISegmentHeader, "frameCount" | "frameByteLengths">,
-        shDegree: number
+        shDegree: number,
     ) {
         this._state = new FrameState(_header.slotCount, shDegree);
         this._state.beginSegment(_header.slotCount, _header.activeSlotCount, _header.predictors);

@@ -22,7 +22,7 @@ export class MemoryClipSource implements IClipSource {
      */
     public constructor(
         private readonly _bytes: Uint8Array,
-        public readonly name: string
+        public readonly name: string,
     ) {}
 
     public readAsync(start: number, end?: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -38,7 +38,7 @@ export class BlobClipSource implements IClipSource {
      */
     public constructor(
         private readonly _blob: Blob,
-        public readonly name: string
+        public readonly name: string,
     ) {}
 
     public async readAsync(start: number, end?: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -57,7 +57,12 @@ export class UrlClipSource implements IClipSource {
     /** @param name the address */
     public constructor(public readonly name: string) {}
 
-    public async readAsync(start: number, end: number | undefined, signal: AbortSignal, onProgress?: (loaded: number, total: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+    public async readAsync(
+        start: number,
+        end: number | undefined,
+        signal: AbortSignal,
+        onProgress?: (loaded: number, total: number) => void,
+    ): Promise<Uint8Array<ArrayBuffer>> {
         if (!this._whole) {
             const response = await this._fetchAsync(start, end, signal);
             if (response.status === 206) {

@@ -18,7 +18,7 @@ export class ClipStream {
         /** Header and metadata of the clip. */
         public readonly head: IClipHead,
         /** All segments. */
-        public readonly segments: readonly ISegmentEntry[]
+        public readonly segments: readonly ISegmentEntry[],
     ) {}
 
     /** Number of frames that can be played. */

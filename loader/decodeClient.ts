@@ -27,13 +27,13 @@ export class DecodeClient {
      */
     public constructor(
         private readonly _onResponse: (response: DecodeResponse) => void,
-        options: IDecodeClientOptions = {}
+        options: IDecodeClientOptions = {},
     ) {
         if (options.useWorker !== false && typeof Worker !== "undefined") {
             try {
                 this._worker = options.workerUrl
                     ? new Worker(options.workerUrl, { type: "module" })
-                    : new Worker(new URL("./decode.worker.js", import.meta.url), { type: "module" });
+                    : new Worker(/* webpackChunkName: "decode.worker" */ new URL("./decode.worker.js", import.meta.url), { type: "module" });
                 this._worker.onmessage = (event: MessageEvent<DecodeResponse>) => this._answer(event.data);
                 this._worker.onerror = (event) => this._onWorkerError(event);
             } catch {
@@ -104,7 +104,7 @@ export class DecodeClient {
                     this._onResponse(response);
                 }
             },
-            (callback) => setTimeout(callback, 0)
+            (callback) => setTimeout(callback, 0),
         );
     }
 }

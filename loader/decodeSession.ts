@@ -61,7 +61,7 @@ export class DecodeSession {
      */
     public constructor(
         private readonly _post: (response: DecodeResponse, transfer: ArrayBuffer[]) => void,
-        private readonly _schedule: (callback: () => void) => void
+        private readonly _schedule: (callback: () => void) => void,
     ) {}
 
     /** Handles a request. */

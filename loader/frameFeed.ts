@@ -42,7 +42,7 @@ export class FrameFeed {
     public constructor(
         private readonly _stream: ClipStream,
         options: IDecodeClientOptions = {},
-        limits: Partial<IFvvLimits> = {}
+        limits: Partial<IFvvLimits> = {},
     ) {
         this._client = new DecodeClient((response) => this._receive(response), options);
         this._client.post({ type: "open", header: _stream.head.header, segments: [..._stream.segments], limits, cacheBytes: CACHE_BYTES });

@@ -21,7 +21,7 @@ export class FramePacker {
      */
     public constructor(
         private readonly _capacity: number,
-        private readonly _shDegree: number
+        private readonly _shDegree: number,
     ) {
         this._splatRows = new Uint8Array(rowsFor(_capacity));
         this._shRows = new Uint8Array(rowsFor(_capacity));

@@ -26,7 +26,7 @@ export class FrameSchedule {
      */
     public constructor(
         private readonly _frameCount: number,
-        private readonly _lateFrames: number
+        private readonly _lateFrames: number,
     ) {}
 
     /**

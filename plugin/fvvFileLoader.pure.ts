@@ -1,5 +1,11 @@
 import { AssetContainer } from "@babylonjs/core/assetContainer.js";
-import type { ISceneLoaderAsyncResult, ISceneLoaderPluginAsync, ISceneLoaderPluginFactory, ISceneLoaderProgressEvent, SceneLoaderPluginOptions } from "@babylonjs/core/Loading/sceneLoader.js";
+import type {
+    ISceneLoaderAsyncResult,
+    ISceneLoaderPluginAsync,
+    ISceneLoaderPluginFactory,
+    ISceneLoaderProgressEvent,
+    SceneLoaderPluginOptions,
+} from "@babylonjs/core/Loading/sceneLoader.js";
 import { RegisterSceneLoaderPlugin } from "@babylonjs/core/Loading/sceneLoader.js";
 import { Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import type { IFileRequest } from "@babylonjs/core/Misc/fileRequest.js";
@@ -33,12 +39,7 @@ export class FvvFileLoader implements ISceneLoaderPluginAsync {
     public constructor(private readonly _options: Partial<IFvvLoaderOptions> = {}) {}
 
     /** Takes a URL, a `File` or bytes without reading them. */
-    public loadFile(
-        _scene: Scene,
-        fileOrUrl: File | string | ArrayBufferView,
-        _rootUrl: string,
-        onSuccess: (data: unknown, responseURL?: string) => void
-    ): IFileRequest {
+    public loadFile(_scene: Scene, fileOrUrl: File | string | ArrayBufferView, _rootUrl: string, onSuccess: (data: unknown, responseURL?: string) => void): IFileRequest {
         const request: IFileRequest = { onCompleteObservable: new Observable<IFileRequest>(), abort: () => {} };
         onSuccess(toSource(fileOrUrl));
         return request;
@@ -51,7 +52,7 @@ export class FvvFileLoader implements ISceneLoaderPluginAsync {
         data: unknown,
         _rootUrl: string,
         onProgress?: (event: ISceneLoaderProgressEvent) => void,
-        fileName?: string
+        fileName?: string,
     ): Promise<ISceneLoaderAsyncResult> {
         const player = await this._loadAsync(scene, data as FvvLoaderData, onProgress, fileName);
         return {
@@ -77,7 +78,7 @@ export class FvvFileLoader implements ISceneLoaderPluginAsync {
         data: unknown,
         rootUrl: string,
         onProgress?: (event: ISceneLoaderProgressEvent) => void,
-        fileName?: string
+        fileName?: string,
     ): Promise<AssetContainer> {
         const container = new AssetContainer(scene);
         const { meshes, animationGroups } = await this.importMeshAsync(null, scene, data, rootUrl, onProgress, fileName);

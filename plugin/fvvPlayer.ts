@@ -95,7 +95,7 @@ export class FvvPlayer {
         public readonly mesh: SplatVideoMesh,
         private readonly _stream: ClipStream,
         options: IDecodeClientOptions = {},
-        limits: Partial<IFvvLimits> = {}
+        limits: Partial<IFvvLimits> = {},
     ) {
         this._scene = mesh.getScene();
         this._fps = framesPerSecond(_stream.head.header);
@@ -283,7 +283,9 @@ export class FvvPlayer {
         this._playhead.dispose();
         this._feed.dispose();
         PLAYERS.delete(this.mesh);
-        [this.onFrameObservable, this.onEndObservable, this.onLoopObservable, this.onErrorObservable, this.onPlayStateObservable].forEach((observable) => observable.clear());
+        [this.onFrameObservable, this.onEndObservable, this.onLoopObservable, this.onErrorObservable, this.onPlayStateObservable].forEach((observable) =>
+            observable.clear(),
+        );
     }
 
     /** Before each render: puts on screen what is due, asks for what comes next. */
@@ -445,10 +447,10 @@ export class FvvPlayer {
 
     /** After each render: a frame that was sought is on screen now. */
     private _finishSeek(): void {
-        if (this._seek && this.currentFrame === this._seek.frame && this._shownCamera === this._camera.version) {
-            const { resolve } = this._seek;
+        const seek = this._seek;
+        if (seek?.frame === this.currentFrame && this._shownCamera === this._camera.version) {
             this._seek = undefined;
-            resolve(true);
+            seek.resolve(true);
         }
     }
 

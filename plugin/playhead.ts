@@ -22,7 +22,7 @@ export class Playhead {
         name: string,
         private readonly _frameCount: number,
         fps: number,
-        scene: Scene
+        scene: Scene,
     ) {
         const animation = new Animation("playhead", "value", fps, Animation.ANIMATIONTYPE_FLOAT, Animation.ANIMATIONLOOPMODE_CYCLE);
         animation.setKeys([

@@ -52,7 +52,7 @@ export class SplatTextures {
     public constructor(
         scene: Scene,
         public readonly capacity: number,
-        public readonly shDegree: number
+        public readonly shDegree: number,
     ) {
         this._engine = scene.getEngine();
         this._rows = Math.max(1, Math.ceil(capacity / ROW_SPLATS));
@@ -150,7 +150,7 @@ export class SplatTextures {
             false,
             false,
             Constants.TEXTURE_NEAREST_SAMPLINGMODE,
-            Constants.TEXTURETYPE_UNSIGNED_INTEGER
+            Constants.TEXTURETYPE_UNSIGNED_INTEGER,
         );
         texture.wrapU = texture.wrapV = Constants.TEXTURE_CLAMP_ADDRESSMODE;
         return texture;

@@ -56,7 +56,7 @@ export class SplatVideoMaterial extends ShaderMaterial {
     public constructor(
         name: string,
         scene: Scene,
-        private readonly _state: SplatTextures
+        private readonly _state: SplatTextures,
     ) {
         const isWgsl = scene.getEngine().isWebGPU;
         registerShaders();

@@ -162,7 +162,7 @@ export class SplatVideoMesh extends Mesh {
             positions.set([-1, -1, quad, 1, -1, quad, 1, 1, quad, -1, 1, quad], quad * 12);
             indices.set(
                 [0, 1, 2, 0, 2, 3].map((corner) => 4 * quad + corner),
-                quad * 6
+                quad * 6,
             );
         }
         this.setVerticesData(VertexBuffer.PositionKind, positions, false, 3);

@@ -11,7 +11,7 @@ export async function bundleAsync(name: string): Promise<void> {
         throw new Error(`webpack.config.js has no configuration "${name}"`);
     }
     const stats = await new Promise<webpack.Stats | undefined>((resolve, reject) => {
-        webpack(configuration as webpack.Configuration, (error, result) => (error ? reject(error) : resolve(result)));
+        webpack(configuration, (error, result) => (error ? reject(error) : resolve(result)));
     });
     if (stats?.hasErrors()) {
         throw new Error(stats.toString({ preset: "errors-only" }));

@@ -33,7 +33,7 @@ export async function makeSampleAsync(): Promise<string> {
             },
         },
         output,
-        { onSegment: ({ firstFrame, frameCount }) => console.log(`sample clip: ${firstFrame + frameCount}/${scene.frameCount} frames`) }
+        { onSegment: ({ firstFrame, frameCount }) => console.log(`sample clip: ${firstFrame + frameCount}/${scene.frameCount} frames`) },
     );
     for (let index = 0; index < scene.frameCount; index++) {
         await encoder.addFrameAsync(await scene.readFrameAsync(index));

@@ -39,11 +39,7 @@ async function decodeAsync(args: ICliArguments, io: ICliIo): Promise<void> {
     const clip = new ClipReader(await readClipBytesAsync(args.inputs[0]));
     const { first, last } = args.range("frames") ?? { first: 0, last: clip.frameCount - 1 };
     if (last >= clip.frameCount) {
-        throw new FvvError(
-            "FRAME_OUT_OF_RANGE",
-            `--frames ${first}..${last} asks for more than the clip's frames 0..${clip.frameCount - 1}`,
-            { source: "--frames" },
-        );
+        throw new FvvError("FRAME_OUT_OF_RANGE", `--frames ${first}..${last} asks for more than the clip's frames 0..${clip.frameCount - 1}`, { source: "--frames" });
     }
     await mkdir(folder, { recursive: true }).catch((error: unknown) => {
         throw FvvError.From(error, "UNWRITABLE_OUTPUT", "The folder cannot be made; check its place and rights", { source: folder });

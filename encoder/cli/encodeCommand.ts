@@ -52,11 +52,7 @@ async function encodeAsync(args: ICliArguments, io: ICliIo): Promise<void> {
     if (args.inputs.length === 0 || path === undefined) {
         throw new FvvError("BAD_OPTION", "encode needs an input and -o CLIP; `fvv encode --help` lists the options");
     }
-    const source = await openFrameSourceAsync(
-        args.inputs,
-        { fps: args.number("fps"), duration: args.number("duration") },
-        args.range("frames"),
-    );
+    const source = await openFrameSourceAsync(args.inputs, { fps: args.number("fps"), duration: args.number("duration") }, args.range("frames"));
     const options = encoderOptions(args, source);
     // Refuses bad options before any file is made.
     resolveEncoderOptions(options);
@@ -74,9 +70,7 @@ async function encodeAsync(args: ICliArguments, io: ICliIo): Promise<void> {
         const report = await encodeFramesAsync(source, options, clip, others["perm-out"], io);
         const seconds = (performance.now() - start) / 1000;
         await others.report?.writeAsync(
-            new TextEncoder().encode(
-                JSON.stringify({ output: resolve(path), inputs: args.inputs, options, ...report, seconds }, null, 2) + "\n",
-            ),
+            new TextEncoder().encode(JSON.stringify({ output: resolve(path), inputs: args.inputs, options, ...report, seconds }, null, 2) + "\n"),
         );
         for (const file of [...Object.values(others), clip]) {
             await file.keepAsync();
@@ -98,9 +92,7 @@ async function encodeFramesAsync(
     const rows: Uint32Array[] = [];
     const encoder = new ClipEncoder(options, clip, {
         onSegment: ({ segment, firstFrame, frameCount, byteLength, slotCount }) =>
-            progress.line(
-                `segment ${segment}: frames ${firstFrame}..${firstFrame + frameCount - 1}, ${slotCount} slots, ${formatBytes(byteLength)}`,
-            ),
+            progress.line(`segment ${segment}: frames ${firstFrame}..${firstFrame + frameCount - 1}, ${slotCount} slots, ${formatBytes(byteLength)}`),
         onFramePermutation: (_frame, sourceIndices) => permutation && rows.push(Uint32Array.of(sourceIndices.length), sourceIndices),
     });
     const writeRowsAsync = async (): Promise<void> => {

@@ -27,20 +27,12 @@ export interface IFileFrameSource extends IFrameSource {
  * @param options how a .splatv is sampled
  * @param range which frames of it; default all
  */
-export async function openFrameSourceAsync(
-    inputs: readonly string[],
-    options: ISplatvOptions,
-    range?: IFrameRange,
-): Promise<IFileFrameSource> {
+export async function openFrameSourceAsync(inputs: readonly string[], options: ISplatvOptions, range?: IFrameRange): Promise<IFileFrameSource> {
     const files = (await Promise.all(inputs.map(expandAsync))).flat();
     if (files.length === 0) {
-        throw new FvvError(
-            "NO_INPUT",
-            "There is no frame in the input; give a folder or files of splats (.ply, .splat, .splatv, .spz, .sog, .ksplat)",
-            {
-                source: inputs.join(" "),
-            },
-        );
+        throw new FvvError("NO_INPUT", "There is no frame in the input; give a folder or files of splats (.ply, .splat, .splatv, .spz, .sog, .ksplat)", {
+            source: inputs.join(" "),
+        });
     }
     const sequences = files.filter(isSequenceName);
     if (sequences.length > 0 && files.length > 1) {
@@ -48,13 +40,9 @@ export async function openFrameSourceAsync(
     }
     const kinds = new Set(files.map(kindOf));
     if (kinds.size > 1) {
-        throw new FvvError(
-            "UNSUPPORTED_INPUT",
-            `The input mixes ${[...kinds].join(" and ")}; give files of one kind, for instance by a glob "*${[...kinds][0]}"`,
-            {
-                source: inputs.join(" "),
-            },
-        );
+        throw new FvvError("UNSUPPORTED_INPUT", `The input mixes ${[...kinds].join(" and ")}; give files of one kind, for instance by a glob "*${[...kinds][0]}"`, {
+            source: inputs.join(" "),
+        });
     }
     const source = sequences.length > 0 ? await openSequenceAsync(files[0], options) : await openFilesAsync(files);
     return range ? cut(source, range) : source;

@@ -28,10 +28,7 @@ function describe(path: string, info: IClipInfo): string {
     const percent = (bytes: number): string => `${((100 * bytes) / byteLength).toFixed(1)} %`;
     const rows: [string, string][] = [
         ["file", `${path}, ${formatBytes(byteLength)} (${byteLength} bytes)${info.hasIndex ? "" : ", no index"}`],
-        ...Object.entries(info.metadata).map(([name, value]): [string, string] => [
-            name,
-            typeof value === "string" ? value : JSON.stringify(value),
-        ]),
+        ...Object.entries(info.metadata).map(([name, value]): [string, string] => [name, typeof value === "string" ? value : JSON.stringify(value)]),
         ["frames", `${frameCount} at ${Number(info.fps.toFixed(3))} fps, ${info.duration.toFixed(2)} s`],
         ["rate", `${formatBytes(info.bytesPerFrame)} a frame, ${info.mbps.toFixed(2)} Mbps`],
         [
@@ -46,10 +43,7 @@ function describe(path: string, info: IClipInfo): string {
         ["bounds", formatErrors(header.errorBounds)],
         ["key frames", `${info.keyFrames.count}, ${formatBytes(info.keyFrames.bytes)}, ${percent(info.keyFrames.bytes)}`],
         ["residuals", `${info.residualFrames.count}, ${formatBytes(info.residualFrames.bytes)}, ${percent(info.residualFrames.bytes)}`],
-        ...Object.entries(info.bytesByGroup).map(([name, bytes]): [string, string] => [
-            `  ${name}`,
-            `${formatBytes(bytes)}, ${percent(bytes)}`,
-        ]),
+        ...Object.entries(info.bytesByGroup).map(([name, bytes]): [string, string] => [`  ${name}`, `${formatBytes(bytes)}, ${percent(bytes)}`]),
         ...info.segments.map(({ firstFrame, frameCount: count, bytes, keyBytes, slots, activeSlots }, i): [string, string] => [
             `segment ${i}`,
             `frames ${firstFrame}..${firstFrame + count - 1}, ${formatBytes(bytes)}, key ${formatBytes(keyBytes)}, ${slots} slots, ${activeSlots} of them change`,

@@ -33,10 +33,7 @@ export async function runCliAsync(argv: readonly string[], io: ICliIo): Promise<
     try {
         const command = COMMANDS.find((candidate) => candidate.name === name);
         if (!command) {
-            throw new FvvError(
-                "BAD_OPTION",
-                `There is no command "${name}"; give ${COMMANDS.map((candidate) => candidate.name).join(", ")}`,
-            );
+            throw new FvvError("BAD_OPTION", `There is no command "${name}"; give ${COMMANDS.map((candidate) => candidate.name).join(", ")}`);
         }
         if (rest.includes("--help") || rest.includes("-h")) {
             io.out(`fvv ${command.name} ${command.usage}\n${command.summary}\n\n${describeOptions(command.options)}\n`);

@@ -102,11 +102,7 @@ function readFormat(name: string | undefined, source: string): IPlyHeader["forma
 function readElement(words: readonly string[], source: string): IPlyElement {
     const count = Number(words[2]);
     if (!Number.isSafeInteger(count) || count < 0) {
-        throw new FvvError(
-            "UNREADABLE_INPUT",
-            `The PLY header gives "${words[2] ?? ""}" as the number of "${words[1] ?? ""}"; export the file again`,
-            { source },
-        );
+        throw new FvvError("UNREADABLE_INPUT", `The PLY header gives "${words[2] ?? ""}" as the number of "${words[1] ?? ""}"; export the file again`, { source });
     }
     return { name: words[1], count, properties: new Map(), stride: 0, hasLists: false };
 }
@@ -122,11 +118,7 @@ function addProperty(element: IPlyElement | undefined, words: readonly string[],
     const type = TYPES[words[1]];
     const name = words[2];
     if (!type || !name) {
-        throw new FvvError(
-            "UNREADABLE_INPUT",
-            `The PLY header has a property "${words.slice(1).join(" ")}" that cannot be read; export the file again`,
-            { source },
-        );
+        throw new FvvError("UNREADABLE_INPUT", `The PLY header has a property "${words.slice(1).join(" ")}" that cannot be read; export the file again`, { source });
     }
     element.properties.set(name, { name, type, offset: element.stride, column: element.properties.size });
     element.stride += SIZES[type];

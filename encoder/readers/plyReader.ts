@@ -38,11 +38,7 @@ export function readPly(bytes: Uint8Array, source: string): ISplatFrame {
     }
     const missing = NEEDED.filter((name) => !vertices.properties.has(name));
     if (missing.length > 0) {
-        throw new FvvError(
-            "MISSING_PROPERTY",
-            `The PLY file has no ${missing.join(", ")}; export it as 3D Gaussian splats (INRIA layout)`,
-            { source },
-        );
+        throw new FvvError("MISSING_PROPERTY", `The PLY file has no ${missing.join(", ")}; export it as 3D Gaussian splats (INRIA layout)`, { source });
     }
     const degree = shDegreeOf(vertices, source);
     const table = openTable(bytes, header, vertices, source);
@@ -84,11 +80,9 @@ function shDegreeOf({ properties }: IPlyElement, source: string): ShDegree {
     }
     const degree = REST_COUNTS.indexOf(count);
     if (degree < 0) {
-        throw new FvvError(
-            "UNSUPPORTED_INPUT",
-            `The PLY file has ${count} f_rest properties; 0, 9, 24 or 45 (spherical harmonics of degree 0 to 3) can be read`,
-            { source },
-        );
+        throw new FvvError("UNSUPPORTED_INPUT", `The PLY file has ${count} f_rest properties; 0, 9, 24 or 45 (spherical harmonics of degree 0 to 3) can be read`, {
+            source,
+        });
     }
     return degree as ShDegree;
 }
@@ -108,11 +102,7 @@ function openTable(bytes: Uint8Array, header: IPlyHeader, vertices: IPlyElement,
             break;
         }
         if (element.hasLists) {
-            throw new FvvError(
-                "UNSUPPORTED_INPUT",
-                `The PLY file has lists ("${element.name}") in front of its splats; export the splats alone`,
-                { source },
-            );
+            throw new FvvError("UNSUPPORTED_INPUT", `The PLY file has lists ("${element.name}") in front of its splats; export the splats alone`, { source });
         }
         start += element.count * element.stride;
     }
@@ -171,11 +161,9 @@ function asciiTable(bytes: Uint8Array, header: IPlyHeader, vertices: IPlyElement
     const rows = lines.slice(before, before + vertices.count).map((line) => line.trim().split(/\s+/));
     const short = rows.findIndex((words) => words.length < vertices.properties.size);
     if (vertices.hasLists || short >= 0) {
-        throw new FvvError(
-            "UNREADABLE_INPUT",
-            `Line ${before + Math.max(short, 0)} after the PLY header does not hold the values of a splat; export the file again`,
-            { source },
-        );
+        throw new FvvError("UNREADABLE_INPUT", `Line ${before + Math.max(short, 0)} after the PLY header does not hold the values of a splat; export the file again`, {
+            source,
+        });
     }
     return {
         read(name, out, stride, first) {

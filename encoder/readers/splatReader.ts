@@ -13,14 +13,10 @@ export const SPLAT_ROW_BYTES = 32;
  */
 export function readSplat(bytes: Uint8Array, source: string): ISplatFrame {
     if (bytes.length % SPLAT_ROW_BYTES !== 0) {
-        throw new FvvError(
-            "UNREADABLE_INPUT",
-            `The file has ${bytes.length} bytes, not a multiple of ${SPLAT_ROW_BYTES}; it was cut or is not a .splat file`,
-            {
-                source,
-                offset: bytes.length,
-            },
-        );
+        throw new FvvError("UNREADABLE_INPUT", `The file has ${bytes.length} bytes, not a multiple of ${SPLAT_ROW_BYTES}; it was cut or is not a .splat file`, {
+            source,
+            offset: bytes.length,
+        });
     }
     const frame = allocateFrame(bytes.length / SPLAT_ROW_BYTES, 0);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

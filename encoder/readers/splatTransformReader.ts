@@ -1,3 +1,4 @@
+import type * as SplatTransform from "@playcanvas/splat-transform";
 import { FvvError } from "../../format/fvvError.js";
 import { shCoefficientCount, type ISplatFrame, type ShDegree } from "../splatFrame.js";
 import { allocateFrame, keepFinite } from "./frameArrays.js";
@@ -5,7 +6,7 @@ import type { IFrameFile } from "./frameFile.js";
 import { activate } from "./plyReader.js";
 import { readSpzVersion1Async } from "./spzVersion1.js";
 
-type Library = typeof import("@playcanvas/splat-transform");
+type Library = typeof SplatTransform;
 type Pool = ReturnType<Library["createChunkDataPool"]>;
 
 /** Buffers of the library: one set for all files, since each set is large and kept for long. */
@@ -27,12 +28,7 @@ export async function readBySplatTransformAsync(file: IFrameFile): Promise<ISpla
             frame.positions.set(version1.positions);
         }
     } catch (error) {
-        throw FvvError.From(
-            error,
-            "UNREADABLE_INPUT",
-            "The file cannot be read; it is damaged or not what its name says, export it again",
-            { source: file.name },
-        );
+        throw FvvError.From(error, "UNREADABLE_INPUT", "The file cannot be read; it is damaged or not what its name says, export it again", { source: file.name });
     }
     return keepFinite(frame, file.name);
 }
@@ -53,7 +49,7 @@ async function readTableAsync(library: Library, file: IFrameFile): Promise<ISpla
         }
         return toFrame(table, file.name);
     } finally {
-        source.close();
+        await source.close();
     }
 }
 

@@ -70,11 +70,9 @@ export class SplatvSource implements IFrameSource {
         this._values = values;
         this.droppedCount = count - this._rows.length;
         if (this._rows.length === 0) {
-            throw new FvvError(
-                "NOT_FINITE",
-                "No Gaussian of the .splatv file is finite; the training or the export went wrong, make the file again",
-                { source: _source },
-            );
+            throw new FvvError("NOT_FINITE", "No Gaussian of the .splatv file is finite; the training or the export went wrong, make the file again", {
+                source: _source,
+            });
         }
     }
 

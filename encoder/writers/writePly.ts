@@ -17,13 +17,9 @@ export function writePly(frame: ISplatFrame): Uint8Array<ArrayBuffer> {
         ...Array.from({ length: 3 * coefficients }, (_, i) => `f_rest_${i}`),
         ...["opacity", "scale_0", "scale_1", "scale_2", "rot_0", "rot_1", "rot_2", "rot_3"],
     ];
-    const header = [
-        "ply",
-        "format binary_little_endian 1.0",
-        `element vertex ${frame.count}`,
-        ...names.map((name) => `property float ${name}`),
-        "end_header\n",
-    ].join("\n");
+    const header = ["ply", "format binary_little_endian 1.0", `element vertex ${frame.count}`, ...names.map((name) => `property float ${name}`), "end_header\n"].join(
+        "\n",
+    );
     const start = header.length;
     const bytes = new Uint8Array(start + 4 * names.length * frame.count);
     bytes.set(new TextEncoder().encode(header));

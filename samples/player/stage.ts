@@ -27,7 +27,7 @@ export class Stage {
         private readonly _canvas: HTMLCanvasElement,
         public readonly engine: AbstractEngine,
         public readonly scene: Scene,
-        public readonly camera: ArcRotateCamera
+        public readonly camera: ArcRotateCamera,
     ) {
         this._props = makeProps(scene);
         window.addEventListener("resize", this._onResize);

@@ -56,7 +56,14 @@ function trunk({ pelvis, waist, chest, neck, hipsFront, chestFront }: IPose): Pa
             restLength: 0.14,
             color: (_, angle) => front(angle),
         },
-        { from: add(chest, [0, 0.13, 0.0]), to: add(neck, [0, 0.06, 0]), radii: [0.062, 0.05], front: chestFront, restLength: 0.12, color: (t) => (t < 0.25 ? JACKET : SKIN) },
+        {
+            from: add(chest, [0, 0.13, 0.0]),
+            to: add(neck, [0, 0.06, 0]),
+            radii: [0.062, 0.05],
+            front: chestFront,
+            restLength: 0.12,
+            color: (t) => (t < 0.25 ? JACKET : SKIN),
+        },
     ];
 }
 
@@ -105,7 +112,15 @@ function limbs(pose: IPose, i: 0 | 1): Part[] {
     return [
         { from: hip, to: knee, radii: [0.093, 0.064], front: hipsFront, restLength: 0.43, color: (_, angle) => (isSeam(angle) ? STRIPE : TROUSERS) },
         { from: knee, to: add(ankle, [0, 0.04, 0]), radii: [0.064, 0.048], front: hipsFront, restLength: 0.39, color: (_, angle) => (isSeam(angle) ? STRIPE : TROUSERS) },
-        { from: heel, to: toe, radii: [0.044, 0.038], front: [0, 1, 0], flatten: [1.05, 0.95], restLength: 0.19, color: (_, angle) => (Math.abs(angle) > 2.2 ? SOLE : SHOE) },
+        {
+            from: heel,
+            to: toe,
+            radii: [0.044, 0.038],
+            front: [0, 1, 0],
+            flatten: [1.05, 0.95],
+            restLength: 0.19,
+            color: (_, angle) => (Math.abs(angle) > 2.2 ? SOLE : SHOE),
+        },
         { from: shoulder, to: elbow, radii: [0.066, 0.047], front: chestFront, restLength: 0.29, color: () => JACKET },
         { from: elbow, to: wrist, radii: [0.047, 0.036], front: chestFront, restLength: 0.26, color: (t) => (t > 0.8 ? STRIPE : JACKET) },
         { from: wrist, to: hand, radii: [0.034, 0.032], front: chestFront, flatten: [1.1, 0.75], restLength: 0.08, color: () => SKIN },

@@ -27,7 +27,13 @@ export function addFireBowls(list: SplatList, firstId: number, lighting: Lightin
         const color = (): Vec3 => IRON;
         id = addLimb(list, id, lighting, { from: foot, to: add(foot, [0, 0.01, 0]), radii: [0.1, 0.1], front: [0, 0, 1], flatten: [1, 1], color });
         id = addLimb(list, id, lighting, { from: add(foot, [0, 0.08, 0]), to: add(top, [0, -0.16, 0]), radii: [0.022, 0.022], front: [0, 0, 1], color });
-        id = addLimb(list, id, lighting, { from: add(top, [0, -0.1, 0]), to: add(top, [0, -0.03, 0]), radii: [0.07, 0.135], front: [0, 0, 1], color: (t) => (t >= 1 ? EMBER : IRON) });
+        id = addLimb(list, id, lighting, {
+            from: add(top, [0, -0.1, 0]),
+            to: add(top, [0, -0.03, 0]),
+            radii: [0.07, 0.135],
+            front: [0, 0, 1],
+            color: (t) => (t >= 1 ? EMBER : IRON),
+        });
         id = addEmbers(list, id, top);
     }
     return id;

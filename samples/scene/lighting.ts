@@ -26,7 +26,7 @@ export class Lighting {
      */
     public constructor(
         phase: number,
-        private readonly _shadows: readonly (readonly [number, number, number, number])[]
+        private readonly _shadows: readonly (readonly [number, number, number, number])[],
     ) {
         const round = (offset: number, radius: number): Vec3 => [radius * Math.cos(phase + offset), 0.9, radius * Math.sin(phase + offset)];
         this._lamps = [

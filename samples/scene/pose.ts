@@ -52,7 +52,23 @@ export function dance(phase: number): IPose {
     const shoulders = pair((side) => add(add(chest, across(chestFront, side * 0.185)), [0, 0.11 - 0.025 * side * sway, 0]));
     const wrists = pair((side) => add(shoulders[index(side)], hand(side, phase, chestFront)));
     const elbows = pair((side) => bend(shoulders[index(side)], wrists[index(side)], UPPER_ARM, FOREARM, add(across(chestFront, side * 0.5), [0, -0.7, -0.6])));
-    return { pelvis, waist, chest, neck, head, hipsFront, chestFront, headFront: heading(0.5 * chestTurn + 0.2 * sway), hips, knees, ankles, toes, shoulders, elbows, wrists };
+    return {
+        pelvis,
+        waist,
+        chest,
+        neck,
+        head,
+        hipsFront,
+        chestFront,
+        headFront: heading(0.5 * chestTurn + 0.2 * sway),
+        hips,
+        knees,
+        ankles,
+        toes,
+        shoulders,
+        elbows,
+        wrists,
+    };
 }
 
 /** Feet stay while they carry and lift while they step, one after the other. */

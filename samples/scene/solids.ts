@@ -24,7 +24,7 @@ export interface ILimb {
      * @param t 0 at `from`, 1 at `to`
      * @param angle round the axis, 0 in front, -pi..pi
      */
-    color(t: number, angle: number): Vec3;
+    color: (t: number, angle: number) => Vec3;
 }
 
 /** Distance of splats on a surface and their size, metres. */

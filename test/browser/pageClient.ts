@@ -25,10 +25,10 @@ export async function openSessionAsync<Api = PlayerPageApi>(name: string): Promi
         get:
             (_, method) =>
             (...args: unknown[]) =>
-                session.page.evaluate(
-                    ([key, values]) => (window as unknown as { fvvTest: Functions }).fvvTest[key](...(values as never[])),
-                    [String(method), args] as const,
-                ),
+                session.page.evaluate(([key, values]) => (window as unknown as { fvvTest: Functions }).fvvTest[key](...(values as never[])), [
+                    String(method),
+                    args,
+                ] as const),
     });
     return { ...session, call };
 }

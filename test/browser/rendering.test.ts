@@ -68,9 +68,7 @@ describe("Rendering of liam", () => {
                         expect(foregroundShare(ours)).to.be.above(0.05);
                         const same = psnr(ours, await corePictureAsync(frame, OURS));
                         const defaults = psnr(ours, await corePictureAsync(frame, CORES));
-                        console.log(
-                            `        ${name}: ${same.toFixed(1)} dB, with core's default low-pass filter ${defaults.toFixed(1)} dB`,
-                        );
+                        console.log(`        ${name}: ${same.toFixed(1)} dB, with core's default low-pass filter ${defaults.toFixed(1)} dB`);
                         expect(same, name).to.be.at.least(45);
                         expect(defaults, name).to.be.at.least(38);
                     }
@@ -114,13 +112,10 @@ describe("Rendering of liam", () => {
             it("hides behind meshes and hides what is behind it", async () => {
                 await session.call.view({ ...VIEWS.front, target: [0, 1, 0] });
                 await session.call.seek(5);
-                const center = (picture: Uint8Array): number[] => [
-                    ...picture.slice(4 * (SIZE / 2) * (SIZE + 1), 4 * (SIZE / 2) * (SIZE + 1) + 3),
-                ];
+                const center = (picture: Uint8Array): number[] => [...picture.slice(4 * (SIZE / 2) * (SIZE + 1), 4 * (SIZE / 2) * (SIZE + 1) + 3)];
                 const alone = center(await pictureAsync());
                 const magentaShare = (picture: Uint8Array): number =>
-                    picture.filter((value, i) => i % 4 === 0 && value > 250 && picture[i + 1] < 5 && picture[i + 2] > 250).length /
-                    (SIZE * SIZE);
+                    picture.filter((value, i) => i % 4 === 0 && value > 250 && picture[i + 1] < 5 && picture[i + 2] > 250).length / (SIZE * SIZE);
                 await session.call.box(1.6, [0, 1, -1.2]);
                 const behind = await pictureAsync();
                 expect(magentaShare(behind)).to.be.above(0.1);

@@ -15,7 +15,7 @@ export function sharedPath(test: Context, path: string): string {
         console.log(`      skipped: there is no ../shared/data/${path}`);
         test.skip();
     }
-    return join(SHARED_DATA as string, path);
+    return join(SHARED_DATA, path);
 }
 
 /**

@@ -31,5 +31,5 @@ export async function readPixelsAsync(engine: AbstractEngine): Promise<Uint8Arra
     const width = engine.getRenderWidth();
     const height = engine.getRenderHeight();
     const view = await engine.readPixels(0, 0, width, height);
-    return new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer);
+    return new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 }

@@ -51,10 +51,7 @@ const api = {
     },
 
     /** Loads a clip through Babylon's scene loader. */
-    async load(
-        url: string,
-        options: Partial<IFvvLoaderOptions>,
-    ): Promise<{ frameCount: number; name: string; groups: number; usesWorker: boolean }> {
+    async load(url: string, options: Partial<IFvvLoaderOptions>): Promise<{ frameCount: number; name: string; groups: number; usesWorker: boolean }> {
         const result = await ImportMeshAsync(url, scene, { pluginOptions: { fvv: { autoPlay: false, ...options } } });
         player = FvvPlayer.FromMesh(result.meshes[0]) as FvvPlayer;
         return {

@@ -33,11 +33,7 @@ describe("fvv", () => {
     const folder = useTemporaryFolder();
     const inFolder = (name: string): string => join(folder(), name);
 
-    function writeFrames(
-        name = "frames",
-        write: (frame: ISplatFrame, number: number) => Uint8Array = writeSplat,
-        extension = "splat",
-    ): string {
+    function writeFrames(name = "frames", write: (frame: ISplatFrame, number: number) => Uint8Array = writeSplat, extension = "splat"): string {
         mkdirSync(inFolder(name));
         for (let number = 0; number < FRAMES; number++) {
             // Without leading zeros, so that only natural order is right, from 8 to 12.
@@ -126,14 +122,7 @@ describe("fvv", () => {
         expect(whole.code, whole.err).to.equal(0);
         const some = await runFvvAsync(["encode", frames, "-o", inFolder("b.fvv"), "--tracked", "--frames", "1..2"]);
         expect(some.code, some.err).to.equal(0);
-        const named = await runFvvAsync([
-            "encode",
-            join(frames, "frame_9.splat"),
-            join(frames, "frame_10.splat"),
-            "-o",
-            inFolder("c.fvv"),
-            "--tracked",
-        ]);
+        const named = await runFvvAsync(["encode", join(frames, "frame_9.splat"), join(frames, "frame_10.splat"), "-o", inFolder("c.fvv"), "--tracked"]);
         expect(named.code, named.err).to.equal(0);
         expect(readFileSync(inFolder("c.fvv"))).to.deep.equal(readFileSync(inFolder("b.fvv")));
         expect(readFileSync(inFolder("a.fvv")).length).to.be.above(readFileSync(inFolder("b.fvv")).length);
@@ -210,11 +199,7 @@ describe("fvv", () => {
         });
 
         it("a PLY without the needed properties", async () => {
-            writeFrames(
-                "frames",
-                () => new TextEncoder().encode("ply\nformat ascii 1.0\nelement vertex 1\nproperty float x\nend_header\n1\n"),
-                "ply",
-            );
+            writeFrames("frames", () => new TextEncoder().encode("ply\nformat ascii 1.0\nelement vertex 1\nproperty float x\nend_header\n1\n"), "ply");
             await expectRefusalAsync(["encode", inFolder("frames"), "-o", inFolder("clip.fvv")], "MISSING_PROPERTY");
         });
 
@@ -240,10 +225,7 @@ describe("fvv", () => {
         it("an output that cannot be written", async () => {
             writeFrames();
             await expectRefusalAsync(["encode", inFolder("frames"), "-o", inFolder("missing/clip.fvv")], "UNWRITABLE_OUTPUT");
-            await expectRefusalAsync(
-                ["encode", inFolder("frames"), "-o", inFolder("clip.fvv"), "--report", inFolder("missing/report.json")],
-                "UNWRITABLE_OUTPUT",
-            );
+            await expectRefusalAsync(["encode", inFolder("frames"), "-o", inFolder("clip.fvv"), "--report", inFolder("missing/report.json")], "UNWRITABLE_OUTPUT");
             writeFileSync(inFolder("file"), "");
             await expectRefusalAsync(["encode", inFolder("frames"), "-o", inFolder("file/clip.fvv")], "UNWRITABLE_OUTPUT");
             mkdirSync(inFolder("locked"));

@@ -5,31 +5,11 @@ import { expectErrorAsync } from "../../support/expectError.js";
 import { makeFrame } from "../../support/makeFrame.js";
 import { sharedBytes } from "../../support/sharedData.js";
 
-const PROPERTIES = [
-    "x",
-    "y",
-    "z",
-    "f_dc_0",
-    "f_dc_1",
-    "f_dc_2",
-    "opacity",
-    "scale_0",
-    "scale_1",
-    "scale_2",
-    "rot_0",
-    "rot_1",
-    "rot_2",
-    "rot_3",
-];
+const PROPERTIES = ["x", "y", "z", "f_dc_0", "f_dc_1", "f_dc_2", "opacity", "scale_0", "scale_1", "scale_2", "rot_0", "rot_1", "rot_2", "rot_3"];
 /** One splat in the order of PROPERTIES. */
 const ROW = [1, 2, 3, 0.5, -0.5, 0, 0, Math.log(0.1), Math.log(0.2), Math.log(0.3), 1, 0, 0, 0];
 
-function ascii(
-    rows: readonly (readonly (number | string)[])[],
-    properties = PROPERTIES,
-    types: Record<string, string> = {},
-    count = rows.length,
-): Uint8Array {
+function ascii(rows: readonly (readonly (number | string)[])[], properties = PROPERTIES, types: Record<string, string> = {}, count = rows.length): Uint8Array {
     const header = [
         "ply",
         "format ascii 1.0",
@@ -66,23 +46,18 @@ describe("PLY reader", () => {
 
     it("reads back what is written, at every SH degree", async () => {
         await fc.assert(
-            fc.asyncProperty(
-                fc.integer({ min: 0, max: 40 }),
-                fc.constantFrom<ShDegree>(0, 1, 2, 3),
-                fc.integer(),
-                async (count, degree, seed) => {
-                    const frame = makeFrame(count, degree, seed);
-                    const read = await readAsync(writePly(frame));
-                    expect(read.count).to.equal(count);
-                    expect(read.shDegree).to.equal(degree);
-                    expect(read.positions).to.deep.equal(frame.positions);
-                    expect(read.rotations).to.deep.equal(frame.rotations);
-                    expect(read.sh).to.deep.equal(frame.sh);
-                    expectClose(read.colors, frame.colors, 1e-6);
-                    expectClose(read.scales, frame.scales, 1e-7);
-                    expectClose(read.opacities, frame.opacities, 1e-5);
-                },
-            ),
+            fc.asyncProperty(fc.integer({ min: 0, max: 40 }), fc.constantFrom<ShDegree>(0, 1, 2, 3), fc.integer(), async (count, degree, seed) => {
+                const frame = makeFrame(count, degree, seed);
+                const read = await readAsync(writePly(frame));
+                expect(read.count).to.equal(count);
+                expect(read.shDegree).to.equal(degree);
+                expect(read.positions).to.deep.equal(frame.positions);
+                expect(read.rotations).to.deep.equal(frame.rotations);
+                expect(read.sh).to.deep.equal(frame.sh);
+                expectClose(read.colors, frame.colors, 1e-6);
+                expectClose(read.scales, frame.scales, 1e-7);
+                expectClose(read.opacities, frame.opacities, 1e-5);
+            }),
             { numRuns: 40 },
         );
     });
@@ -96,9 +71,7 @@ describe("PLY reader", () => {
 
     it("reads ids, doubles and either byte order", async () => {
         const header = ["ply", "format binary_big_endian 1.0", "element camera 2", "property uchar a", "element vertex 2"];
-        const lines = [...header, "property int vertex_id", ...PROPERTIES.map((name) => `property double ${name}`), "end_header", ""].join(
-            "\r\n",
-        );
+        const lines = [...header, "property int vertex_id", ...PROPERTIES.map((name) => `property double ${name}`), "end_header", ""].join("\r\n");
         const start = new TextEncoder().encode(lines);
         const bytes = new Uint8Array(start.length + 2 + 2 * (4 + 8 * ROW.length));
         bytes.set(start);
@@ -138,10 +111,7 @@ describe("PLY reader", () => {
     it("names the properties that are missing", async () => {
         const { message } = await expectErrorAsync(() => readAsync(ascii([ROW.slice(0, 6)], PROPERTIES.slice(0, 6))), "MISSING_PROPERTY");
         expect(message).to.include("rot_0").and.include("opacity").and.include("frame.ply");
-        await expectErrorAsync(
-            () => readAsync(new TextEncoder().encode("ply\nformat ascii 1.0\nelement face 0\nend_header\n")),
-            "MISSING_PROPERTY",
-        );
+        await expectErrorAsync(() => readAsync(new TextEncoder().encode("ply\nformat ascii 1.0\nelement face 0\nend_header\n")), "MISSING_PROPERTY");
     });
 
     it("refuses a strange number of coefficients", async () => {

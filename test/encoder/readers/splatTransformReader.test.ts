@@ -96,10 +96,7 @@ describe("splat-transform reader", () => {
             asked.push(name);
             return Promise.resolve(readFileSync(sharedPath(this, `sog_playbot/3_0/${name}`)));
         };
-        await expectErrorAsync(
-            () => readFrameAsync({ name: "meta.json", bytes: new TextEncoder().encode(JSON.stringify(meta)), readSiblingAsync }),
-            "UNREADABLE_INPUT",
-        );
+        await expectErrorAsync(() => readFrameAsync({ name: "meta.json", bytes: new TextEncoder().encode(JSON.stringify(meta)), readSiblingAsync }), "UNREADABLE_INPUT");
         expect(asked.filter((name) => name.includes(".."))).to.deep.equal([]);
     });
 

@@ -83,10 +83,7 @@ describe(".splatv reader", () => {
 
     it("drops Gaussians that are not finite, once, and keeps rows as ids", async () => {
         const broken = { ...STILL, position: [NaN, 0, 0] as [number, number, number] };
-        const source = new SplatvSource(
-            splatv([broken, STILL, { ...STILL, lifetime: NaN }, { ...STILL, spin: [Infinity, 0, 0, 0] }]),
-            "a.splatv",
-        );
+        const source = new SplatvSource(splatv([broken, STILL, { ...STILL, lifetime: NaN }, { ...STILL, spin: [Infinity, 0, 0, 0] }]), "a.splatv");
         const frames = [await source.readFrameAsync(0), await source.readFrameAsync(1)];
         expect(source.droppedCount).to.equal(3);
         expect(frames.map(({ droppedCount }) => droppedCount)).to.deep.equal([3, 0]);
@@ -121,8 +118,7 @@ describe(".splatv reader", () => {
     });
 
     it("has, bit for bit, the positions of the frames that the fireworks were made from", async function () {
-        const places = ({ positions }: ISplatFrame): string[] =>
-            Array.from({ length: positions.length / 3 }, (_, i) => positions.slice(3 * i, 3 * i + 3).join());
+        const places = ({ positions }: ISplatFrame): string[] => Array.from({ length: positions.length / 3 }, (_, i) => positions.slice(3 * i, 3 * i + 3).join());
         const source = new SplatvSource(sharedBytes(this, "splatv_hanabi/hanabi2.splatv"), "hanabi2.splatv");
         const found = new Set(places(await source.readFrameAsync(0)));
         for (let frame = 0; frame < 6; frame++) {

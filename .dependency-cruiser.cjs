@@ -1,0 +1,49 @@
+/** The arrows of the house: who may import whom. `npm run lint:imports` holds them. */
+const babylon = "node_modules/@babylonjs/";
+
+module.exports = {
+    forbidden: [
+        { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
+        { name: "format-imports-nothing", severity: "error", from: { path: "^format/" }, to: { pathNot: "^format/" } },
+        { name: "shaders-import-nothing", severity: "error", from: { path: "^shaders/" }, to: { pathNot: "^shaders/" } },
+        {
+            name: "encoder-imports-format",
+            severity: "error",
+            from: { path: "^encoder/(?!cli/)" },
+            to: { pathNot: "^(encoder/(?!cli/)|format/|node_modules/@playcanvas/splat-transform/)" },
+        },
+        {
+            name: "only-the-command-line-touches-node",
+            severity: "error",
+            from: { path: "^encoder/cli/" },
+            to: { pathNot: "^(encoder/|format/)", dependencyTypesNot: ["core"] },
+        },
+        { name: "loader-imports-format", severity: "error", from: { path: "^loader/" }, to: { pathNot: "^(loader|format)/" } },
+        {
+            name: "plugin-imports-loader-format-shaders",
+            severity: "error",
+            from: { path: "^plugin/" },
+            to: { pathNot: "^(plugin|loader|format|shaders)/|node_modules/@babylonjs/core/" },
+        },
+        {
+            name: "pages-use-the-public-interface",
+            severity: "error",
+            from: { path: "^samples/(player|minimal)" },
+            to: { pathNot: "^(samples/player/|plugin/(index|pure)\\.ts$)|node_modules/@babylonjs/core/" },
+        },
+        { name: "scene-imports-encoder", severity: "error", from: { path: "^samples/scene/" }, to: { pathNot: "^(samples/scene/|encoder/index\\.ts$)" } },
+        { name: "no-babylon-barrel", severity: "error", from: {}, to: { path: `${babylon}core/(index|pure)\\.(js|d\\.ts)$` } },
+        { name: "must-resolve", severity: "error", from: {}, to: { couldNotResolve: true } },
+    ],
+    options: {
+        doNotFollow: { path: "node_modules" },
+        tsPreCompilationDeps: true,
+        tsConfig: { fileName: "tsconfig.json" },
+        enhancedResolveOptions: {
+            exportsFields: ["exports"],
+            conditionNames: ["import", "node", "default", "types"],
+            extensions: [".ts", ".js"],
+            mainFields: ["module", "main"],
+        },
+    },
+};
