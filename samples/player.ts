@@ -12,64 +12,95 @@ type ClipChoice = string | File;
 
 const query = new URLSearchParams(location.search);
 const container = element("stage");
-const engineChoice = new Choice("engine", (kind) => void useEngineAsync(kind as EngineKind));
+const engineChoice = new Choice("engine", (kind) => void startEngineAsync(kind as EngineKind));
 const errors = new ErrorPanel();
 const transport = new Transport();
 
 let stage: Stage | undefined;
 let player: FvvPlayer | undefined;
+/** Number of the last wish for a clip or an engine: what answers an older one comes too late. */
+let latestRequest = 0;
 let choice: ClipChoice = query.get("clip") ?? "clips/sample.fvv";
 
-/** Loads a clip beside the one on screen; only when it is there does it take its place. */
-async function showClipAsync(next: ClipChoice): Promise<void> {
+/**
+ * Loads a clip beside the one on screen; only when it is there does it take its place.
+ * @returns whether it is on screen
+ */
+async function showClipAsync(next: ClipChoice): Promise<boolean> {
     const target = stage;
     if (!target) {
-        return;
+        // The engine is on its way, and takes what is chosen last.
+        choice = next;
+        return false;
     }
+    const request = ++latestRequest;
     const name = typeof next === "string" ? next : next.name;
-    const before = document.body.dataset.state ?? "loading";
     document.body.dataset.state = "loading";
     try {
         const { meshes } = await ImportMeshAsync(next, target.scene, { pluginExtension: ".fvv" });
-        const loaded = FvvPlayer.FromMesh(meshes[0]) as FvvPlayer;
+        if (request !== latestRequest) {
+            meshes[0].dispose();
+            return false;
+        }
         player?.mesh.dispose();
-        player = loaded;
+        player = FvvPlayer.FromMesh(meshes[0]) as FvvPlayer;
         choice = next;
         errors.hide();
-        loaded.onErrorObservable.add((error) => errors.show(`${name} stopped`, error));
-        element("title").textContent = loaded.metadata.title ?? name;
-        target.frame(loaded);
-        transport.attach(loaded);
+        player.onErrorObservable.add((error) => errors.show(`${name} stopped`, error));
+        element("title").textContent = player.metadata.title ?? name;
+        target.frame(player);
+        transport.attach(player);
+        return true;
     } catch (error) {
-        errors.show(`${name} cannot be shown`, error);
-        document.body.dataset.state = player ? before : "error";
+        if (request === latestRequest) {
+            errors.show(`${name} cannot be shown`, error);
+            transport.showState();
+        }
+        return false;
     }
 }
 
 /** Changes the engine, and goes on at the same time of the same clip. */
 async function useEngineAsync(kind: EngineKind): Promise<void> {
+    const request = ++latestRequest;
     const time = player?.currentTime ?? 0;
+    transport.detach();
     stage?.dispose();
     stage = undefined;
     player = undefined;
-    let used = kind;
-    try {
-        stage = await Stage.CreateAsync(kind, container);
-    } catch (error) {
-        used = "webgl2";
-        stage = await Stage.CreateAsync(used, container);
-        errors.show("WebGPU is not available here, WebGL2 is used", error);
+    document.body.dataset.state = "loading";
+    const [made, refusal] = await Stage.CreateAsync(kind, container).then(
+        (result) => [result, undefined] as const,
+        async (error: unknown) => [await Stage.CreateAsync("webgl2", container), error] as const,
+    );
+    if (request !== latestRequest) {
+        made.dispose();
+        return;
     }
-    engineChoice.value = used;
-    document.body.dataset.engine = used;
-    query.set("engine", used);
+    stage = made;
+    made.scene.onAfterRenderObservable.add(() => transport.showBuffering());
+    engineChoice.value = document.body.dataset.engine = made.kind;
+    query.set("engine", made.kind);
     history.replaceState(null, "", `?${query.toString()}`);
-    await showClipAsync(choice);
+    if (!(await showClipAsync(choice))) {
+        return;
+    }
+    if (refusal !== undefined) {
+        errors.show("WebGPU is not available here; this is WebGL2", refusal);
+    }
     if (time > 0) {
         await (player as FvvPlayer | undefined)?.seekAsync(time);
     }
 }
 
+/** Says so where not even WebGL2 is there. */
+function startEngineAsync(kind: EngineKind): Promise<void> {
+    return useEngineAsync(kind).catch((error: unknown) => {
+        errors.show("This browser cannot draw the clip", error);
+        transport.showState();
+    });
+}
+
 new StatisticsPanel(() => player && stage && { player, fps: stage.engine.getFps() });
 takeFiles((file) => void showClipAsync(file));
-await useEngineAsync(query.get("engine") === "webgpu" ? "webgpu" : "webgl2");
+await startEngineAsync(query.get("engine") === "webgpu" ? "webgpu" : "webgl2");

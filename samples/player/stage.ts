@@ -24,6 +24,7 @@ export class Stage {
     private readonly _onResize = (): void => this.engine.resize();
 
     private constructor(
+        public readonly kind: EngineKind,
         private readonly _canvas: HTMLCanvasElement,
         public readonly engine: AbstractEngine,
         public readonly scene: Scene,
@@ -53,7 +54,7 @@ export class Stage {
             camera.lowerRadiusLimit = 0.3;
             camera.upperBetaLimit = 1.62;
             camera.attachControl(canvas, true);
-            return new Stage(canvas, engine, scene, camera);
+            return new Stage(kind, canvas, engine, scene, camera);
         } catch (error) {
             canvas.remove();
             throw error;

@@ -31,10 +31,32 @@ export class Transport {
         this._scrub.max = String(player.frameCount - 1);
         player.speed = Number(this._speed.value);
         player.loop = this._loop.getAttribute("aria-pressed") === "true";
-        player.onPlayStateObservable.add(() => this._showState());
+        player.onPlayStateObservable.add(() => this.showState());
         player.onFrameObservable.add(() => this._showFrame());
-        this._showState();
+        this.showState();
         this._showFrame();
+    }
+
+    /** Lets go of the clip: its engine is about to end. */
+    public detach(): void {
+        this._player = undefined;
+        this._wanted = undefined;
+        this._isScrubbing = false;
+    }
+
+    /** Tells the page whether time waits for frames; called after each render. */
+    public showBuffering(): void {
+        const isBuffering = String(this._player?.isBuffering === true);
+        if (document.body.dataset.buffering !== isBuffering) {
+            document.body.dataset.buffering = isBuffering;
+        }
+    }
+
+    /** Tells the page whether a clip plays, or that there is none. */
+    public showState(): void {
+        const isPlaying = this._player?.isPlaying === true;
+        document.body.dataset.state = !this._player ? "error" : isPlaying ? "playing" : "paused";
+        this._play.setAttribute("aria-label", isPlaying ? "Pause" : "Play");
     }
 
     private _toggle(): void {
@@ -48,7 +70,7 @@ export class Transport {
             }
             player.play();
         }
-        this._showState();
+        this.showState();
     }
 
     private _setLoop(isLooping: boolean): void {
@@ -92,13 +114,14 @@ export class Transport {
             this._resumes = false;
             this._player?.play();
         }
-        this._showState();
+        this.showState();
     }
 
+    /** A button takes the space bar for itself, the scrub bar and the choices take the arrows. */
     private _key(event: KeyboardEvent): void {
         const player = this._player;
-        const isControl = event.target instanceof HTMLElement && /^(INPUT|BUTTON)$/.test(event.target.tagName);
-        if (!player || event.altKey || event.ctrlKey || event.metaKey || (isControl && event.key !== "k")) {
+        const isOurs = event.target instanceof HTMLButtonElement ? event.key !== " " : !(event.target instanceof HTMLInputElement) || /^[ k]$/.test(event.key);
+        if (!player || event.altKey || event.ctrlKey || event.metaKey || !isOurs) {
             return;
         }
         const steps: Record<string, () => void> = {
@@ -120,14 +143,8 @@ export class Transport {
         if (player) {
             player.pause();
             void player.seekFrameAsync((frame + player.frameCount) % player.frameCount);
-            this._showState();
+            this.showState();
         }
-    }
-
-    private _showState(): void {
-        const isPlaying = this._player?.isPlaying === true;
-        document.body.dataset.state = isPlaying ? "playing" : "paused";
-        this._play.setAttribute("aria-label", isPlaying ? "Pause" : "Play");
     }
 
     private _showFrame(): void {
