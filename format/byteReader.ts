@@ -73,7 +73,7 @@ export class ByteReader {
         for (let shift = 0; shift < 35; shift += 7) {
             const byte = this.u8();
             value += (byte & 0x7f) * 2 ** shift;
-            if (byte < 0x80) {
+            if (byte < 0x80 && value <= 0xffffffff) {
                 return value;
             }
         }

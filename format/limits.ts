@@ -31,10 +31,12 @@ export const FVV_DEFAULT_LIMITS: Readonly<IFvvLimits> = {
 
 /**
  * Completes a partial set of limits with the defaults.
- * @param limits limits to raise or lower
+ * @param limits limits to raise or lower; one that is undefined has its default
  */
 export function resolveLimits(limits: Partial<IFvvLimits> = {}): IFvvLimits {
-    return { ...FVV_DEFAULT_LIMITS, ...limits };
+    // Options passed on unset are there and undefined: they must not switch a limit off.
+    const set = Object.entries(limits).filter(([, value]) => value !== undefined);
+    return { ...FVV_DEFAULT_LIMITS, ...Object.fromEntries(set) };
 }
 
 /**
@@ -45,7 +47,7 @@ export function resolveLimits(limits: Partial<IFvvLimits> = {}): IFvvLimits {
  * @param offset byte offset of the count
  */
 export function checkLimit(limits: IFvvLimits, name: keyof IFvvLimits, value: number, offset?: number): void {
-    if (value > limits[name]) {
+    if (!(value <= limits[name])) {
         throw new FvvError("LIMIT_EXCEEDED", `The file claims ${value} ${name}, over the limit of ${limits[name]}; if you trust it, raise limits.${name}`, { offset });
     }
 }
