@@ -1,0 +1,41 @@
+import { expect } from "chai";
+import { readFileSync } from "node:fs";
+import { FVV_ERROR_CODES } from "../../format/fvvError.js";
+import { runFvvAsync } from "../support/runFvv.js";
+
+describe("Documents", () => {
+    const readme = readFileSync("README.md", "utf8");
+
+    it("show the shortest program as the sample page runs it", () => {
+        const [program] = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+        expect(program).to.equal(readFileSync("samples/minimal.ts", "utf8"));
+        expect(program.trim().split("\n").length).to.be.at.most(15);
+    });
+
+    it("name every error code with its category", () => {
+        const text = readFileSync("docs/ERRORS.md", "utf8");
+        const documented = [...text.matchAll(/^\| `([A-Z_]+)` \| (\w+) \|/gm)].map(([, code, category]) => [code, category]);
+        expect(documented).to.deep.equal(Object.entries(FVV_ERROR_CODES));
+    });
+
+    it("name only commands and options that there are", async () => {
+        for (const [, command] of readme.matchAll(/npx fvv (\w+)/g)) {
+            expect((await runFvvAsync([command, "--help"])).code, command).to.equal(0);
+        }
+        const help = (await runFvvAsync(["encode", "--help"])).out;
+        for (const option of ["--pos-error", "--tracked"]) {
+            expect(readme).to.include(option);
+            expect(help).to.include(option);
+        }
+        const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
+        const texts = [readme, readFileSync("CONTRIBUTING.md", "utf8")].join();
+        const named = [...texts.matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script);
+        expect(named.filter((script) => !(script in scripts))).to.deep.equal([]);
+    });
+
+    it("point to files that there are", () => {
+        for (const [, path] of readme.matchAll(/\]\(([\w./-]+)\)/g)) {
+            expect(readFileSync(path).length, path).to.be.above(0);
+        }
+    });
+});
