@@ -31,7 +31,9 @@ export class Floor {
      * @returns the next free identity
      */
     public addTo(list: SplatList, firstId: number, lighting: Lighting): number {
-        this._patches.forEach(({ albedo, ...patch }, i) => list.add(firstId + i, { ...patch, color: lighting.shade(patch.position, patch.normal, albedo) }));
+        this._patches.forEach(({ position, normal, tangent, size, albedo }, i) =>
+            list.add(firstId + i, { position, normal, tangent, size, color: lighting.shade(position, normal, albedo) }),
+        );
         return firstId + this._patches.length;
     }
 }

@@ -20,14 +20,18 @@ export interface ISurfel {
 /** How thick a flat splat is, metres. */
 const THICKNESS = 0.0015;
 
+/** How many splats a frame may have. */
+const CAPACITY = 100_000;
+
 /** The splats of one frame while they are collected. */
 export class SplatList {
-    private readonly _positions: number[] = [];
-    private readonly _rotations: number[] = [];
-    private readonly _scales: number[] = [];
-    private readonly _opacities: number[] = [];
-    private readonly _colors: number[] = [];
-    private readonly _ids: number[] = [];
+    private readonly _positions = new Float32Array(3 * CAPACITY);
+    private readonly _rotations = new Float32Array(4 * CAPACITY);
+    private readonly _scales = new Float32Array(3 * CAPACITY);
+    private readonly _opacities = new Float32Array(CAPACITY);
+    private readonly _colors = new Float32Array(3 * CAPACITY);
+    private readonly _ids = new Int32Array(CAPACITY);
+    private _count = 0;
 
     /**
      * Adds a splat.
@@ -35,26 +39,32 @@ export class SplatList {
      * @param surfel the splat
      */
     public add(id: number, { position, normal, tangent, size, color, opacity = 0.96 }: ISurfel): void {
-        this._ids.push(id);
-        this._positions.push(...position);
-        this._rotations.push(...quaternion(tangent, cross(normal, tangent), normal));
-        this._scales.push(size[0], size[1], THICKNESS);
-        this._opacities.push(opacity);
-        this._colors.push(...color);
+        if (this._count === CAPACITY) {
+            throw new Error(`the sample scene has more than ${CAPACITY} splats`);
+        }
+        const i = this._count++;
+        this._ids[i] = id;
+        this._positions.set(position, 3 * i);
+        this._rotations.set(quaternion(tangent, cross(normal, tangent), normal), 4 * i);
+        this._scales.set(size, 3 * i);
+        this._scales[3 * i + 2] = THICKNESS;
+        this._opacities[i] = opacity;
+        this._colors.set(color, 3 * i);
     }
 
     /** The frame: arrays as an encoder takes them, without spherical harmonics. */
     public toFrame(): ISplatFrame {
+        const count = this._count;
         return {
-            count: this._ids.length,
+            count,
             shDegree: 0,
-            positions: Float32Array.from(this._positions),
-            rotations: Float32Array.from(this._rotations),
-            scales: Float32Array.from(this._scales),
-            opacities: Float32Array.from(this._opacities),
-            colors: Float32Array.from(this._colors),
+            positions: this._positions.slice(0, 3 * count),
+            rotations: this._rotations.slice(0, 4 * count),
+            scales: this._scales.slice(0, 3 * count),
+            opacities: this._opacities.slice(0, count),
+            colors: this._colors.slice(0, 3 * count),
             sh: new Float32Array(0),
-            ids: Int32Array.from(this._ids),
+            ids: this._ids.slice(0, count),
         };
     }
 }

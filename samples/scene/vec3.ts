@@ -23,7 +23,7 @@ export function cross(a: Vec3, b: Vec3): Vec3 {
 
 /** Length. */
 export function length(a: Vec3): number {
-    return Math.hypot(a[0], a[1], a[2]);
+    return Math.sqrt(dot(a, a));
 }
 
 /** The direction of a vector, of length 1. */

@@ -1,0 +1,246 @@
+import { expect } from "chai";
+import type { Page } from "playwright-core";
+import { makeFrame } from "../support/makeFrame.js";
+import { foregroundShare } from "../support/pictures.js";
+import { encodeAsync } from "../support/testClips.js";
+import { collectFramesAsync, drawAsync, dropAsync, readState, SamplePages, takePictureAsync, waitForStateAsync, type ISamplePage } from "./samplePages.js";
+
+/** Frames of the small clip that is dropped on the page. */
+const SMALL_COUNT = 12;
+
+/** A clip of a few splats that turn up and down. */
+function makeSmallClipAsync(): Promise<Uint8Array> {
+    const base = makeFrame(300);
+    return encodeAsync(
+        {
+            frameCount: SMALL_COUNT,
+            frameName: String,
+            readFrameAsync: (index) => Promise.resolve({ ...base, positions: base.positions.map((value) => value * (1 + 0.05 * index)) }),
+        },
+        { fps: 30, metadata: { title: "Small clip" } },
+    );
+}
+
+/** Waits for a few frames of a clip that plays. */
+async function expectPlayingAsync(page: Page): Promise<void> {
+    await waitForStateAsync(page, { state: "playing" });
+    const { frames } = await collectFramesAsync(page, 4);
+    expect(new Set(frames).size).to.be.above(1);
+}
+
+describe("Sample pages", () => {
+    let pages: SamplePages;
+    let small: Uint8Array;
+
+    before(async function () {
+        this.timeout(400_000);
+        small = await makeSmallClipAsync();
+        pages = await SamplePages.StartAsync();
+    });
+
+    after(() => pages.closeAsync());
+
+    for (const engine of ["webgl2", "webgpu"]) {
+        describe(`player on ${engine}`, () => {
+            let open: ISamplePage;
+            let page: Page;
+
+            before(async () => {
+                open = await pages.openAsync(`/?engine=${engine}`);
+                page = open.page;
+            });
+
+            after(async () => {
+                expect(open.errors).to.deep.equal([]);
+                await page.close();
+            });
+
+            it("plays the sample clip at once, on the engine asked for", async () => {
+                await expectPlayingAsync(page);
+                expect((await readState(page)).engine).to.equal(engine);
+                expect(await page.textContent("#title")).to.equal("Dancer on a stage");
+                expect(await page.isVisible("#error")).to.equal(false);
+            });
+
+            it("shows figures that fit the clip", async () => {
+                await page.waitForSelector("#statistics dd");
+                const text = await page.innerText("#statistics");
+                expect(Number(/Splats\s+([\d,]+)/.exec(text)?.[1].replace(",", ""))).to.be.within(60_000, 100_000);
+                expect(Number(/Decode\s+([\d.]+) ms/.exec(text)?.[1])).to.be.above(0);
+                expect(Number(/([\d.]+) Mbps/.exec(text)?.[1])).to.be.within(1, 100);
+                await page.click("#statistics-toggle");
+                expect(await page.isVisible("#statistics")).to.equal(false);
+            });
+
+            it("stops by a click and goes on by another", async () => {
+                await page.click("#play");
+                await waitForStateAsync(page, { state: "paused" });
+                expect(await page.getAttribute("#play", "aria-label")).to.equal("Play");
+                await drawAsync(page);
+                const { frame } = await readState(page);
+                await drawAsync(page);
+                expect((await readState(page)).frame).to.equal(frame);
+                await page.click("#play");
+                await expectPlayingAsync(page);
+            });
+
+            it("goes where the scrub bar is put, and shows the time", async () => {
+                await page.click("#play");
+                await page.locator("#scrub").fill("60");
+                await waitForStateAsync(page, { frame: 60, state: "paused" });
+                expect(await page.innerText("#time")).to.equal("2.00 / 3.00 s");
+                await page.locator("#scrub").fill("15");
+                await waitForStateAsync(page, { frame: 15 });
+                expect(await page.innerText("#time")).to.equal("0.50 / 3.00 s");
+            });
+
+            it("obeys keys", async () => {
+                await page.locator("#stage canvas").focus();
+                for (const [key, frame] of Object.entries({ Home: 0, ArrowRight: 1, ArrowLeft: 0, End: 89 })) {
+                    await page.keyboard.press(key);
+                    await waitForStateAsync(page, { frame, state: "paused" });
+                }
+                await page.keyboard.press("ArrowRight");
+                await waitForStateAsync(page, { frame: 0 });
+                await page.keyboard.press("Space");
+                await expectPlayingAsync(page);
+                await page.locator("#scrub").focus();
+                await page.keyboard.press("Space");
+                await waitForStateAsync(page, { state: "paused" });
+            });
+
+            it("tells what is wrong with a bad file, and keeps the clip", async () => {
+                const { frame } = await readState(page);
+                await dropAsync(page, "bad.fvv", new TextEncoder().encode("this is no clip, whatever its name says"));
+                await page.waitForSelector("#error:not([hidden])");
+                expect(await page.innerText("#error-title")).to.contain("bad.fvv");
+                expect(await page.innerText("#error-text")).to.match(/not an \.fvv/i);
+                expect(await page.isVisible("#drop")).to.equal(false);
+                expect(await readState(page)).to.include({ state: "paused", frame });
+                await page.click("#error-close");
+                expect(await page.isVisible("#error")).to.equal(false);
+                expect(foregroundShare(await takePictureAsync(page))).to.be.above(0.3);
+                await page.click("#play");
+                await expectPlayingAsync(page);
+            });
+
+            it("plays a clip that is dropped on it", async () => {
+                await dropAsync(page, "small.fvv", small);
+                await page.waitForFunction(() => document.getElementById("title")?.textContent === "Small clip");
+                await expectPlayingAsync(page);
+                expect(await page.getAttribute("#scrub", "max")).to.equal(String(SMALL_COUNT - 1));
+            });
+
+            it("ends where it does not loop, and begins again by a click", async () => {
+                await page.click("#loop");
+                await waitForStateAsync(page, { state: "paused", frame: SMALL_COUNT - 1 });
+                const seen = collectFramesAsync(page, 2);
+                await page.click("#play");
+                expect((await seen).frames[0]).to.be.below(SMALL_COUNT - 1);
+            });
+        });
+    }
+
+    it("changes the engine and keeps clip and time", async () => {
+        const { page, errors } = await pages.openAsync("/?engine=webgl2");
+        await waitForStateAsync(page, { state: "playing" });
+        await dropAsync(page, "small.fvv", small);
+        await page.waitForFunction(() => document.getElementById("title")?.textContent === "Small clip");
+        await page.click("#engine label:has([value=webgpu])");
+        await waitForStateAsync(page, { engine: "webgpu", state: "playing" });
+        expect(await page.textContent("#title")).to.equal("Small clip");
+        expect(await page.locator("canvas").count()).to.equal(1);
+        expect(new URL(page.url()).searchParams.get("engine")).to.equal("webgpu");
+        expect(errors).to.deep.equal([]);
+        await page.close();
+    });
+
+    it("is on WebGL2 and says so where there is no WebGPU", async () => {
+        const { page, errors } = await pages.openAsync("/?engine=webgpu", 660, 400, "delete Navigator.prototype.gpu");
+        await expectPlayingAsync(page);
+        expect((await readState(page)).engine).to.equal("webgl2");
+        expect(await page.innerText("#error-title")).to.contain("WebGPU is not available");
+        expect(errors).to.deep.equal([]);
+        await page.close();
+    });
+
+    it("plays slower when told to", async () => {
+        const { page } = await pages.openAsync("/?engine=webgl2", 400, 300);
+        await waitForStateAsync(page, { state: "playing" });
+        await page.click("#speed label:has([value='0.25'])");
+        await drawAsync(page);
+        // 30 frames a second at a quarter of the speed are 7.5; no machine is too slow for that not to be exceeded.
+        expect((await collectFramesAsync(page, 12)).pace).to.be.within(0.1, 12);
+        await page.close();
+    });
+
+    it("takes a clip by its address, and tells when it is not there; then one by the button", async () => {
+        const { page, errors } = await pages.openAsync("/?engine=webgl2&clip=clips/none.fvv");
+        await page.waitForSelector("#error:not([hidden])");
+        await waitForStateAsync(page, { state: "error" });
+        expect(await page.innerText("#error-title")).to.contain("clips/none.fvv");
+        await page.setInputFiles("#file", { name: "small.fvv", mimeType: "model/vnd.fvv", buffer: Buffer.from(small) });
+        await expectPlayingAsync(page);
+        expect(await page.isVisible("#error")).to.equal(false);
+        await page.goto(`${new URL(page.url()).origin}/?clip=clips/sample.fvv&engine=webgl2`);
+        await expectPlayingAsync(page);
+        expect(errors).to.deep.equal([]);
+        await page.close();
+    });
+
+    it("shows the clip that was asked for last, whatever loads last", async () => {
+        const { page, errors } = await pages.openAsync("/?engine=webgl2");
+        await page.waitForSelector("canvas");
+        await dropAsync(page, "bad.fvv", new Uint8Array(64));
+        await dropAsync(page, "small.fvv", small);
+        await page.waitForFunction(() => document.getElementById("title")?.textContent === "Small clip");
+        await expectPlayingAsync(page);
+        expect(await page.isVisible("#error")).to.equal(false);
+        expect(await page.getAttribute("#scrub", "max")).to.equal(String(SMALL_COUNT - 1));
+        expect(errors).to.deep.equal([]);
+        await page.close();
+    });
+
+    it("fits a phone: nothing to scroll to, every control in reach", async () => {
+        const { page, errors } = await pages.openAsync("/?engine=webgl2", 390, 844);
+        await waitForStateAsync(page, { state: "playing" });
+        expect(await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight])).to.deep.equal([390, 844]);
+        for (const control of await page.locator("button:visible, label:visible, #scrub").all()) {
+            const box = await control.boundingBox();
+            expect(box?.x).to.be.at.least(0);
+            expect((box?.x ?? 0) + (box?.width ?? 0)).to.be.at.most(390);
+            expect((box?.y ?? 0) + (box?.height ?? 0)).to.be.at.most(844);
+        }
+        expect(errors).to.deep.equal([]);
+        await page.close();
+    });
+
+    it("names every control", async () => {
+        const { page } = await pages.openAsync("/?engine=webgl2");
+        for (const control of await page.locator("button:visible, input:not([hidden])").all()) {
+            const name = await control.evaluate(
+                (element) => element.getAttribute("aria-label") ?? ((element as HTMLInputElement).labels?.[0]?.textContent || element.textContent || ""),
+            );
+            expect(name.trim()).to.not.equal("");
+        }
+        await page.close();
+    });
+
+    it("shows the clip by the shortest program, and stops it by a click", async () => {
+        const { page, errors } = await pages.openAsync("/minimal.html", 480, 320);
+        await page.waitForResponse(/sample\.fvv/);
+        let picture = await takePictureAsync(page);
+        while (foregroundShare(picture) < 0.2) {
+            await drawAsync(page);
+            picture = await takePictureAsync(page);
+        }
+        await page.click("canvas");
+        await drawAsync(page);
+        await drawAsync(page);
+        picture = await takePictureAsync(page);
+        await drawAsync(page);
+        expect(Buffer.compare(await takePictureAsync(page), picture)).to.equal(0);
+        expect(errors).to.deep.equal([]);
+        await page.close();
+    });
+});

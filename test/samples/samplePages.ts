@@ -1,0 +1,152 @@
+import type { Server } from "node:http";
+import type { Browser, Page } from "playwright-core";
+import { buildSamplesAsync, SAMPLES_FOLDER } from "../../scripts/buildSamples.js";
+import { launchChromiumAsync } from "../../scripts/chromium.js";
+import { serveAsync } from "../../scripts/staticServer.js";
+
+/** What the player page says of itself, on its body. */
+export interface IPageState {
+    state: string;
+    frame: number;
+    engine: string;
+}
+
+/** An open sample page. */
+export interface ISamplePage {
+    page: Page;
+    /** Errors of the page so far, and requests to any other host. */
+    errors: string[];
+}
+
+/** The sample pages as a browser gets them: built, served on this machine, opened in a headless Chromium. */
+export class SamplePages {
+    private constructor(
+        private readonly _browser: Browser,
+        private readonly _server: Server,
+        private readonly _url: string,
+    ) {}
+
+    /** Builds and serves the pages and starts the browser. */
+    public static async StartAsync(): Promise<SamplePages> {
+        await buildSamplesAsync();
+        const { server, url } = await serveAsync([{ path: "/", folder: SAMPLES_FOLDER }], 0);
+        return new SamplePages(await launchChromiumAsync(), server, url);
+    }
+
+    /**
+     * Opens a page.
+     * @param path path and query
+     * @param width of the window; pictures are made in software, so small is quick
+     * @param height of the window
+     * @param script JavaScript that runs before anything of the page does
+     */
+    public async openAsync(path: string, width = 660, height = 400, script = ""): Promise<ISamplePage> {
+        const page = await this._browser.newPage({ viewport: { width, height } });
+        const errors: string[] = [];
+        page.on("pageerror", (error) => errors.push(error.message));
+        page.on("request", (request) => {
+            if (!request.url().startsWith(this._url) && !/^(blob|data):/.test(request.url())) {
+                errors.push(`request to ${request.url()}`);
+            }
+        });
+        await page.addInitScript(script);
+        await page.goto(this._url + path);
+        return { page, errors };
+    }
+
+    /** Closes browser and server. */
+    public async closeAsync(): Promise<void> {
+        await this._browser.close();
+        this._server.close();
+    }
+}
+
+/** What the player page says of itself now. */
+export function readState(page: Page): Promise<IPageState> {
+    return page.evaluate(() => {
+        const { state = "", frame = "-1", engine = "" } = document.body.dataset;
+        return { state, frame: Number(frame), engine };
+    });
+}
+
+/**
+ * Waits until the player page says something of itself.
+ * @param page the page
+ * @param wanted what it is to say
+ */
+export async function waitForStateAsync(page: Page, wanted: Partial<IPageState>): Promise<void> {
+    await page.waitForFunction((state) => Object.entries(state).every(([key, value]) => document.body.dataset[key] === String(value)), wanted);
+}
+
+/**
+ * Collects the numbers of the frames that come on screen.
+ * @param page the page
+ * @param count how many
+ * @returns the numbers, and how many frames of the clip passed in a second
+ */
+export function collectFramesAsync(page: Page, count: number): Promise<{ frames: number[]; pace: number }> {
+    return page.evaluate(
+        (wanted) =>
+            new Promise((resolve) => {
+                const frames: number[] = [];
+                const times: number[] = [];
+                const observer = new MutationObserver(() => {
+                    frames.push(Number(document.body.dataset.frame));
+                    times.push(performance.now());
+                    if (frames.length === wanted) {
+                        observer.disconnect();
+                        const frameCount = Number((document.getElementById("scrub") as HTMLInputElement).max) + 1;
+                        const passed = frames.slice(1).reduce((sum, frame, i) => sum + ((frame - frames[i] + frameCount) % frameCount), 0);
+                        resolve({ frames, pace: (1000 * passed) / (times[wanted - 1] - times[0]) });
+                    }
+                });
+                observer.observe(document.body, { attributeFilter: ["data-frame"] });
+            }),
+        count,
+    );
+}
+
+/** Lets the page draw a few times. */
+export async function drawAsync(page: Page): Promise<void> {
+    await page.evaluate(async () => {
+        for (let i = 0; i < 4; i++) {
+            await new Promise(requestAnimationFrame);
+        }
+    });
+}
+
+/**
+ * Drops a file on the page.
+ * @param page the page
+ * @param name name of the file
+ * @param bytes its bytes
+ */
+export async function dropAsync(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+    const transfer = await page.evaluateHandle(
+        ([fileName, values]) => {
+            const data = new DataTransfer();
+            data.items.add(new File([new Uint8Array(values)], fileName));
+            return data;
+        },
+        [name, [...bytes]] as const,
+    );
+    await page.dispatchEvent("#stage", "dragover", { dataTransfer: transfer });
+    await page.dispatchEvent("#stage", "drop", { dataTransfer: transfer });
+}
+
+/**
+ * RGBA bytes of what a page shows, made small.
+ * @param page the page
+ */
+export async function takePictureAsync(page: Page): Promise<Uint8Array> {
+    const png = (await page.screenshot()).toString("base64");
+    const values = await page.evaluate(async (data) => {
+        const image = new Image();
+        image.src = `data:image/png;base64,${data}`;
+        await image.decode();
+        const context = Object.assign(document.createElement("canvas"), { width: 120, height: 80 }).getContext("2d") as CanvasRenderingContext2D;
+        context.drawImage(image, 0, 0, 120, 80);
+        return Array.from(context.getImageData(0, 0, 120, 80).data);
+    }, png);
+    return Uint8Array.from(values);
+}
