@@ -150,14 +150,17 @@ export function readClipHead(bytes: Uint8Array, limits: IFvvLimits, isWhole: boo
         } else if (type === CHUNK_TYPES.index) {
             segments = readClipIndex(payload, origin, limits);
         } else if (!isSkippable(type)) {
-            throw unknownChunk(type, at);
+            throw unexpectedChunk(type, at);
         }
         at = origin + payload.length;
     }
 }
 
-/** The error for a chunk that a reader must not skip. */
-export function unknownChunk(type: number, offset: number): FvvError {
+/** The error for a chunk that a reader must not skip: one that it does not know, or knows in another place. */
+export function unexpectedChunk(type: number, offset: number): FvvError {
+    if (Object.values<number>(CHUNK_TYPES).includes(type)) {
+        return new FvvError("BAD_SEGMENT", `Chunk ${chunkTypeName(type)} stands where it does not belong; the file is damaged, encode it again`, { offset });
+    }
     return new FvvError("UNSUPPORTED_FEATURE", `The clip needs the chunk ${chunkTypeName(type)}, which this version of babylon-fvv does not have; update it`, { offset });
 }
 

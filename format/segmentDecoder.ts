@@ -1,5 +1,5 @@
 import { CHUNK_HEADER_BYTES, CHUNK_TYPES, chunkTypeName, isSkippable, readChunk } from "./chunk.js";
-import { unknownChunk } from "./clipHead.js";
+import { unexpectedChunk } from "./clipHead.js";
 import type { IClipHeader } from "./clipHeader.js";
 import type { ISegmentEntry } from "./clipIndex.js";
 import { decodeKeyPayload, decodeResidualPayload } from "./framePayload.js";
@@ -46,7 +46,7 @@ export class SegmentDecoder {
     /** Header of the segment begun last. */
     public get segment(): ISegmentHeader {
         if (!this._segment) {
-            throw new FvvError("INTERNAL", "No segment was begun");
+            throw new FvvError("INTERNAL", "No segment was begun; call begin first");
         }
         return this._segment;
     }
@@ -96,7 +96,7 @@ export class SegmentDecoder {
      */
     public decodeFrame(): number {
         if (!this.hasNext) {
-            throw new FvvError("INTERNAL", "The segment has no further frame");
+            throw new FvvError("INTERNAL", "The segment has no further frame; begin the next one");
         }
         const frame = this._nextFrame;
         const isKey = frame === this.segment.firstFrame;
@@ -122,11 +122,7 @@ export class SegmentDecoder {
                 return { payload: chunk.payload, origin: chunk.offset + CHUNK_HEADER_BYTES };
             }
             if (!isSkippable(chunk.type)) {
-                throw chunk.type === CHUNK_TYPES.keyFrame || chunk.type === CHUNK_TYPES.residualFrame
-                    ? new FvvError("BAD_SEGMENT", `Chunk ${chunkTypeName(chunk.type)} stands where ${chunkTypeName(expected)} belongs; encode the file again`, {
-                          offset: chunk.offset,
-                      })
-                    : unknownChunk(chunk.type, chunk.offset);
+                throw unexpectedChunk(chunk.type, chunk.offset);
             }
         }
     }

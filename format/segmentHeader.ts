@@ -127,7 +127,9 @@ function readGroups(reader: ByteReader, shDegree: number, predictors: Uint8Array
         }
         const latentDecoder = reader.u8();
         const predictor = reader.u8();
-        const record = new ByteReader(reader.bytes(reader.u8()), reader.offset, "An attribute group", "BAD_SEGMENT");
+        const recordLength = reader.u8();
+        const recordOffset = reader.offset;
+        const record = new ByteReader(reader.bytes(recordLength), recordOffset, "An attribute group", "BAD_SEGMENT");
         if (latentDecoder !== LATENT_DECODER_IDENTITY) {
             throw unsupported(`latent decoder ${latentDecoder} of attribute group ${GROUP_NAMES[id]}`, reader.offset);
         }

@@ -1,5 +1,5 @@
 import { CHUNK_HEADER_BYTES, CHUNK_TYPES, isSkippable, readChunk, readChunkHeader } from "./chunk.js";
-import { unknownChunk } from "./clipHead.js";
+import { unexpectedChunk } from "./clipHead.js";
 import type { IClipHeader } from "./clipHeader.js";
 import type { ISegmentEntry } from "./clipIndex.js";
 import { FvvError } from "./fvvError.js";
@@ -83,7 +83,7 @@ export class SegmentScanner {
         const isKey = type === CHUNK_TYPES.keyFrame;
         const isFrame = isKey || type === CHUNK_TYPES.residualFrame;
         if (!isFrame && !isSkippable(type)) {
-            throw unknownChunk(type, this._at);
+            throw unexpectedChunk(type, this._at);
         }
         const open = this._open;
         if (!open) {
