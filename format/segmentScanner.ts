@@ -13,6 +13,7 @@ export class SegmentScanner {
     private _at: number;
     private _open: ISegmentEntry | undefined;
     private _nextFrame = 0;
+    private _segmentCount = 0;
     private _isEnded = false;
 
     /**
@@ -99,7 +100,9 @@ export class SegmentScanner {
     private _close(found: ISegmentEntry[]): void {
         if (this._open && this._open.frameCount > 0) {
             this._nextFrame += this._open.frameCount;
+            this._segmentCount++;
             checkLimit(this._limits, "frames", this._nextFrame, this._at);
+            checkLimit(this._limits, "segments", this._segmentCount, this._at);
             found.push(this._open);
         }
         this._open = undefined;
