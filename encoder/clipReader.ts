@@ -51,6 +51,9 @@ export class ClipReader implements IFrameSource {
         this.metadata = head.metadata;
         this.hasIndex = head.segments !== undefined;
         this.segments = head.segments ?? new SegmentScanner(head.header, resolved, head.byteLength).scan(bytes, true);
+        if (this.segments.length === 0) {
+            throw new FvvError("TRUNCATED", "The clip has no frame; it was cut or is empty, fetch or encode it again", { offset: bytes.length });
+        }
         this.headByteLength = head.byteLength;
         this.frameCount = this.segments.reduce((sum, { frameCount }) => sum + frameCount, 0);
         this._decoder = new SegmentDecoder(head.header, limits, symbolReader);
@@ -85,20 +88,21 @@ export class ClipReader implements IFrameSource {
         if (!entry) {
             throw new FvvError("FRAME_OUT_OF_RANGE", `There is no frame ${index}; the clip has frames 0 to ${this.frameCount - 1}`);
         }
-        if (index === this._decodedFrame) {
+        const isOpen = this._open === entry;
+        if (isOpen && index === this._decodedFrame) {
             return;
         }
-        if (this._open !== entry || index < this._decodedFrame) {
+        const canGoOn = isOpen && index > this._decodedFrame;
+        // Set again at the end: after an error the state is of no frame, and the next call begins its segment again.
+        this._open = undefined;
+        if (!canGoOn) {
             this._decodedFrame = -1;
             this._decoder.begin(this._segmentBytes(entry), entry);
-            this._open = entry;
         }
         while (this._decodedFrame !== index) {
-            // After an error nothing of the segment can be decoded any more: the next call begins it again.
-            this._open = undefined;
             this._decodedFrame = this._decoder.decodeFrame();
-            this._open = entry;
         }
+        this._open = entry;
     }
 
     private _segmentBytes({ offset, byteLength }: ISegmentEntry): Uint8Array {
