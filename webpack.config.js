@@ -25,7 +25,14 @@ const umd = {
     ...base,
     name: "umd",
     entry: { "babylon-fvv": resolve(root, "plugin/index.ts") },
-    output: { path: resolve(root, "dist/umd"), filename: "[name].js", chunkFilename: "[name].js", library: { name: "BABYLONFVV", type: "umd" }, globalObject: "globalThis", publicPath: "auto" },
+    output: {
+        path: resolve(root, "dist/umd"),
+        filename: "[name].js",
+        chunkFilename: "[name].js",
+        library: { name: "BABYLONFVV", type: "umd" },
+        globalObject: "globalThis",
+        publicPath: "auto",
+    },
     externals: [
         ({ request }, callback) =>
             request.startsWith("@babylonjs/core/") ? callback(null, { root: "BABYLON", commonjs: request, commonjs2: request, amd: request }) : callback(),

@@ -1,10 +1,13 @@
 export * from "../format/fvvError.js";
 export type { IClipHeader, IErrorBounds, UpAxis } from "../format/clipHeader.js";
-export type { IClipMetadata } from "../format/clipHead.js";
+export type { IClipHead, IClipMetadata } from "../format/clipHead.js";
+export type { ISegmentQuantization } from "../format/quantization.js";
 export { FVV_DEFAULT_LIMITS, type IFvvLimits } from "../format/limits.js";
 export * from "../loader/index.js";
 export * from "./fvvFileLoader.metadata.js";
 export * from "./fvvFileLoader.types.js";
 export { FvvFileLoader, RegisterFvvLoader } from "./fvvFileLoader.pure.js";
 export { FvvPlayer, type IFvvPlayerStatistics } from "./fvvPlayer.js";
-export { SplatVideoMesh } from "./splatVideoMesh.js";
+export type { SplatTextures } from "./splatTextures.js";
+export { SplatVideoMaterial } from "./splatVideoMaterial.js";
+export { SplatVideoMesh, type ISplatVideoMeshOptions } from "./splatVideoMesh.js";
