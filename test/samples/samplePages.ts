@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { buildSamplesAsync, SAMPLES_FOLDER } from "../../scripts/buildSamples.js";
 import { launchChromiumAsync } from "../../scripts/chromium.js";
 import { serveAsync } from "../../scripts/staticServer.js";
+import { TEST_FILES } from "../support/testClips.js";
 
 /** What the player page says of itself, on its body. */
 export interface IPageState {
@@ -18,7 +19,7 @@ export interface ISamplePage {
     errors: string[];
 }
 
-/** The sample pages as a browser gets them: built, served on this machine, opened in a headless Chromium. */
+/** The sample pages as a browser gets them: built, served on this machine with the test files at `/files`, opened in a headless Chromium. */
 export class SamplePages {
     private constructor(
         private readonly _browser: Browser,
@@ -29,7 +30,11 @@ export class SamplePages {
     /** Builds and serves the pages and starts the browser. */
     public static async StartAsync(): Promise<SamplePages> {
         await buildSamplesAsync();
-        const { server, url } = await serveAsync([{ path: "/", folder: SAMPLES_FOLDER }], 0);
+        const folders = [
+            { path: "/files", folder: TEST_FILES },
+            { path: "/", folder: SAMPLES_FOLDER },
+        ];
+        const { server, url } = await serveAsync(folders, 0);
         return new SamplePages(await launchChromiumAsync(), server, url);
     }
 
@@ -40,8 +45,10 @@ export class SamplePages {
      * @param height of the window
      * @param script JavaScript that runs before anything of the page does
      */
-    public async openAsync(path: string, width = 660, height = 400, script = ""): Promise<ISamplePage> {
+    public async openAsync(path: string, width = 660, height = 300, script = ""): Promise<ISamplePage> {
         const page = await this._browser.newPage({ viewport: { width, height } });
+        // A busy machine draws a picture in seconds.
+        page.setDefaultTimeout(120_000);
         const errors: string[] = [];
         page.on("pageerror", (error) => errors.push(error.message));
         page.on("request", (request) => {
@@ -135,18 +142,21 @@ export async function dropAsync(page: Page, name: string, bytes: Uint8Array): Pr
 }
 
 /**
- * RGBA bytes of what a page shows, made small.
+ * RGBA bytes of the page's canvas, made small. They are taken in the page: a screenshot waits long for a page that draws in software without pause.
  * @param page the page
  */
 export async function takePictureAsync(page: Page): Promise<Uint8Array> {
-    const png = (await page.screenshot()).toString("base64");
-    const values = await page.evaluate(async (data) => {
-        const image = new Image();
-        image.src = `data:image/png;base64,${data}`;
-        await image.decode();
-        const context = Object.assign(document.createElement("canvas"), { width: 120, height: 80 }).getContext("2d") as CanvasRenderingContext2D;
-        context.drawImage(image, 0, 0, 120, 80);
-        return Array.from(context.getImageData(0, 0, 120, 80).data);
-    }, png);
+    const values = await page.evaluate(
+        () =>
+            new Promise<number[]>((resolve) => {
+                const [width, height] = [120, 80];
+                const context = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d") as CanvasRenderingContext2D;
+                // The engine has queued its turn of this frame already: ours comes after it, while the canvas still holds what was drawn.
+                requestAnimationFrame(() => {
+                    context.drawImage(document.querySelector("canvas") as HTMLCanvasElement, 0, 0, width, height);
+                    resolve([...context.getImageData(0, 0, width, height).data]);
+                });
+            }),
+    );
     return Uint8Array.from(values);
 }
