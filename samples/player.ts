@@ -43,13 +43,14 @@ async function showClipAsync(next: ClipChoice): Promise<boolean> {
             return false;
         }
         player?.mesh.dispose();
-        player = FvvPlayer.FromMesh(meshes[0]) as FvvPlayer;
+        const loaded = FvvPlayer.FromMesh(meshes[0]) as FvvPlayer;
+        player = loaded;
         choice = next;
         errors.hide();
-        player.onErrorObservable.add((error) => errors.show(`${name} stopped`, error));
-        element("title").textContent = player.metadata.title ?? name;
-        target.frame(player);
-        transport.attach(player);
+        loaded.onErrorObservable.add((error) => errors.show(`${name} stopped`, error));
+        element("title").textContent = loaded.metadata.title ?? name;
+        target.frame(loaded);
+        transport.attach(loaded);
         return true;
     } catch (error) {
         if (request === latestRequest) {

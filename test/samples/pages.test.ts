@@ -216,7 +216,7 @@ describe("Sample pages", () => {
         const { page } = await pages.openAsync(SMALL);
         for (const control of await page.locator("button:visible, input:not([hidden])").all()) {
             const name = await control.evaluate(
-                (element) => element.getAttribute("aria-label") ?? ((element as HTMLInputElement).labels?.[0]?.textContent || element.textContent || ""),
+                (element: HTMLButtonElement | HTMLInputElement) => element.ariaLabel ?? element.labels?.[0]?.textContent ?? element.textContent,
             );
             expect(name.trim()).to.not.equal("");
         }
