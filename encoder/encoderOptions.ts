@@ -1,4 +1,4 @@
-import type { IErrorBounds, UpAxis } from "../format/clipHeader.js";
+import { UP_AXES, type IErrorBounds, type UpAxis } from "../format/clipHeader.js";
 import { FvvError } from "../format/fvvError.js";
 import { FVV_DEFAULT_LIMITS } from "../format/limits.js";
 import type { IClipMetadata } from "../format/clipHead.js";
@@ -68,6 +68,11 @@ const RANGES: Readonly<Partial<Record<keyof ClipEncoderSettings, readonly [numbe
     metresPerUnit: [0, 1e9],
 };
 
+const CHOICES: Readonly<Partial<Record<keyof ClipEncoderSettings, readonly unknown[]>>> = {
+    up: UP_AXES,
+    handedness: ["right", "left"],
+};
+
 /**
  * Completes options with the defaults and checks them.
  * @param options what the user set
@@ -79,6 +84,12 @@ export function resolveEncoderOptions(options: IClipEncoderOptions): ClipEncoder
         const value = settings[name as keyof ClipEncoderSettings];
         if (typeof value !== "number" || !(value >= low && value <= high)) {
             throw new FvvError("BAD_OPTION", `${name} is ${JSON.stringify(value)}; it must be a number from ${low} to ${high}`, { source: name });
+        }
+    }
+    for (const [name, choices] of Object.entries(CHOICES)) {
+        const value = settings[name as keyof ClipEncoderSettings];
+        if (!choices.includes(value)) {
+            throw new FvvError("BAD_OPTION", `${name} is ${JSON.stringify(value)}; it must be one of ${choices.join(", ")}`, { source: name });
         }
     }
     if (!Number.isInteger(settings.segmentLength)) {
