@@ -44,6 +44,9 @@ export function checkFrame(frame: ISplatFrame, number: number, shDegree: number)
             }
         }
     }
+    if (frame.ids && frame.ids.length < frame.count) {
+        throw new FvvError("UNREADABLE_INPUT", `The frame has ${frame.ids.length} ids for ${frame.count} splats; give every splat an id, or none`, where);
+    }
     if (frame.ids && new Set(frame.ids.subarray(0, frame.count)).size !== frame.count) {
         throw new FvvError("DUPLICATE_ID", "Two splats of the frame have the same id (vertex_id); ids must be unique in a frame", where);
     }

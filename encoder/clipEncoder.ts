@@ -1,10 +1,9 @@
 import type { IClipHeader, IErrorBounds } from "../format/clipHeader.js";
 import { writeClipEnd, writeClipHead, type IndexedSegment } from "../format/clipHead.js";
 import { FvvError } from "../format/fvvError.js";
-import { BoundsChecker } from "./boundsChecker.js";
 import type { IClipOutput } from "./clipOutput.js";
 import { errorBoundsOf, resolveEncoderOptions, type ClipEncoderSettings, type IClipEncoderOptions } from "./encoderOptions.js";
-import { OpenSegment } from "./openSegment.js";
+import { buildSegment, type ISegmentJob, type ISegmentResult } from "./segmentJob.js";
 import { SlotTracker } from "./slotTracker.js";
 import { checkFrame } from "./checkFrame.js";
 import type { ISplatFrame } from "./splatFrame.js";
@@ -23,6 +22,20 @@ export interface IClipEncoderEvents {
      */
     onFramePermutation?: (frame: number, sourceIndices: Uint32Array) => void;
 }
+
+/** Writes segments somewhere else, for instance in other threads. The result is the same wherever it is written. */
+export interface ISegmentWorkers {
+    /** How many segments may be under way. */
+    readonly count: number;
+    /**
+     * Does what `buildSegment` does.
+     * @param job what to write
+     */
+    buildAsync(job: ISegmentJob): Promise<ISegmentResult>;
+}
+
+/** Writes each segment here and now. */
+const HERE: ISegmentWorkers = { count: 1, buildAsync: (job) => Promise.resolve().then(() => buildSegment(job)) };
 
 /** What an encoder did. */
 export interface IEncodeReport {
@@ -46,8 +59,8 @@ export interface IEncodeReport {
 }
 
 /**
- * Encodes a sequence of splat frames into a clip. Frames go in one by one; memory holds one segment. Every segment is decoded again
- * and each splat of each frame compared with its source before its bytes go out.
+ * Encodes a sequence of splat frames into a clip. Frames go in one by one; memory holds one segment (and those that other threads are
+ * writing). Every segment is decoded again and each splat of each frame compared with its source before its bytes go out.
  *
  * @example
  * const output = new MemoryClipOutput();
@@ -61,9 +74,11 @@ export interface IEncodeReport {
 export class ClipEncoder {
     private readonly _settings: ClipEncoderSettings;
     private readonly _tracker: SlotTracker;
-    private readonly _checker: BoundsChecker;
+    private readonly _worst: IErrorBounds = { position: 0, scale: 0, rotation: 0, opacity: 0, color: 0, sh: 0 };
     private readonly _segments: (IndexedSegment & { slotCount: number })[] = [];
-    private _open: OpenSegment | undefined;
+    private _open: ISegmentJob | undefined;
+    /** Segments under way, in order. */
+    private readonly _underWay: Promise<ISegmentResult>[] = [];
     private _shDegree: ISplatFrame["shDegree"] | undefined;
     private _frameCount = 0;
     private _bodyBytes = 0;
@@ -76,15 +91,16 @@ export class ClipEncoder {
      * @param options what to encode and how well
      * @param _output where the bytes go
      * @param _events what to tell
+     * @param _workers where segments are written; default here, one after the other
      */
     public constructor(
         options: IClipEncoderOptions,
         private readonly _output: IClipOutput,
         private readonly _events: IClipEncoderEvents = {},
+        private readonly _workers: ISegmentWorkers = HERE,
     ) {
         this._settings = resolveEncoderOptions(options);
         this._tracker = new SlotTracker(this._settings);
-        this._checker = new BoundsChecker(errorBoundsOf(this._settings));
     }
 
     /**
@@ -97,16 +113,16 @@ export class ClipEncoder {
         }
         this._shDegree ??= frame.shDegree;
         checkFrame(frame, this._frameCount, this._shDegree);
-        let slots = this._open ? this._tracker.follow(frame) : undefined;
+        let slots = this._open ? this._tracker.follow(frame, this._frameCount) : undefined;
         if (!this._open || !slots) {
             await this._closeAsync();
-            slots = this._tracker.begin(frame);
-            this._open = new OpenSegment(this._settings, this._frameCount, frame);
+            slots = this._tracker.begin(frame, this._frameCount);
+            this._open = { settings: this._settings, firstFrame: this._frameCount, frames: [] };
         }
-        this._open.addFrame(frame, slots, this._tracker.slotCount);
+        this._open.frames.push({ frame, slotOf: slots, slotCount: this._tracker.slotCount });
         this._frameCount++;
         this._droppedCount += frame.droppedCount ?? 0;
-        if (this._open.frameCount === this._settings.segmentLength) {
+        if (this._open.frames.length === this._settings.segmentLength) {
             await this._closeAsync();
         }
     }
@@ -114,6 +130,9 @@ export class ClipEncoder {
     /** Writes what is left and the head with the index. */
     public async finishAsync(): Promise<IEncodeReport> {
         await this._closeAsync();
+        while (this._underWay.length > 0) {
+            await this._takeAsync();
+        }
         this._isFinished = true;
         if (this._frameCount === 0 || this._shDegree === undefined) {
             throw new FvvError("NO_INPUT", "There is no frame to encode; give at least one");
@@ -136,7 +155,7 @@ export class ClipEncoder {
             minLive: this._minLive,
             maxLive: this._maxLive,
             droppedCount: this._droppedCount,
-            worstErrors: this._checker.worstErrors,
+            worstErrors: { ...this._worst },
             errorBounds: errorBoundsOf(this._settings),
         };
     }
@@ -145,27 +164,45 @@ export class ClipEncoder {
         return this._segments.reduce((most, { slotCount }) => Math.max(most, slotCount), 0);
     }
 
+    /** Has the open segment written; waits while as many are under way as may be. */
     private async _closeAsync(): Promise<void> {
-        const open = this._open;
-        if (!open) {
+        if (!this._open) {
             return;
         }
+        const result = this._workers.buildAsync(this._open);
+        // An error shows when its turn has come.
+        void result.catch(() => {});
+        this._underWay.push(result);
         this._open = undefined;
-        const built = open.finish(this._checker, this._events.onFramePermutation);
-        const { bytes, keyByteLength, firstFrame, frameCount, bounds, slotCount } = built;
+        while (this._underWay.length >= this._workers.count) {
+            await this._takeAsync();
+        }
+    }
+
+    /** Takes the first of the segments under way. */
+    private async _takeAsync(): Promise<void> {
+        const result = await this._underWay[0];
+        void this._underWay.shift();
+        const { bytes, keyByteLength, firstFrame, frameCount, bounds, slotCount } = result;
         this._segments.push({ byteLength: bytes.length, keyByteLength, firstFrame, frameCount, bounds, slotCount });
-        this._minLive = Math.min(this._minLive, built.minLive);
-        this._maxLive = Math.max(this._maxLive, built.maxLive);
+        this._minLive = Math.min(this._minLive, result.minLive);
+        this._maxLive = Math.max(this._maxLive, result.maxLive);
+        for (const name of Object.keys(this._worst) as (keyof IErrorBounds)[]) {
+            this._worst[name] = Math.max(this._worst[name], result.worstErrors[name]);
+        }
         this._bodyBytes += bytes.length;
         await this._output.writeBodyAsync(bytes);
+        result.sourceIndices.forEach((rows, i) => this._events.onFramePermutation?.(firstFrame + i, rows));
         this._events.onSegment?.({ segment: this._segments.length - 1, firstFrame, frameCount, byteLength: bytes.length, slotCount });
     }
 
     private _header(shDegree: ISplatFrame["shDegree"]): IClipHeader {
         const { fps, up, handedness, antialiased, metresPerUnit } = this._settings;
         const [fpsNumerator, fpsDenominator] = fpsFraction(fps);
-        const bounds = Float32Array.from(this._segments[0].bounds);
-        for (const segment of this._segments) {
+        // A segment without splats has no bounds.
+        const [first, ...others] = this._segments.filter(({ slotCount }) => slotCount > 0);
+        const bounds = Float32Array.from(first?.bounds ?? new Float32Array(6));
+        for (const segment of others) {
             for (let c = 0; c < 3; c++) {
                 bounds[c] = Math.min(bounds[c], segment.bounds[c]);
                 bounds[3 + c] = Math.max(bounds[3 + c], segment.bounds[3 + c]);

@@ -32,28 +32,31 @@ export const SMALLEST_SCALE = 1e-20;
 /**
  * Makes the quantisers of a segment, in the order of the attribute groups.
  * @param settings error bounds
- * @param frame first frame of the segment
+ * @param frames all frames of the segment
  */
-export function createQuantizers(settings: ClipEncoderSettings, frame: ISplatFrame): IGroupQuantizer[] {
+export function createQuantizers(settings: ClipEncoderSettings, frames: readonly ISplatFrame[]): IGroupQuantizer[] {
     const bounds = errorBoundsOf(settings);
+    const { shDegree } = frames[0];
     const quantizers: IGroupQuantizer[] = [
-        positionQuantizer(frame, bounds.position),
+        positionQuantizer(frames, bounds.position),
         new RotationQuantizer(bounds.rotation),
         scaleQuantizer(bounds.scale),
         new UniformQuantizer(1, bounds.opacity, SAFETY * bounds.opacity, (source) => source.opacities),
         new UniformQuantizer(3, bounds.color, SAFETY * bounds.color, (source) => source.colors),
     ];
-    if (frame.shDegree > 0) {
-        quantizers.push(new UniformQuantizer(3 * shCoefficientCount(frame.shDegree), bounds.sh, SAFETY * bounds.sh, (source) => source.sh));
+    if (shDegree > 0) {
+        quantizers.push(new UniformQuantizer(3 * shCoefficientCount(shDegree), bounds.sh, SAFETY * bounds.sh, (source) => source.sh));
     }
     return quantizers;
 }
 
 /** Decoded centres are float32: the farther from the origin, the more of the bound their rounding takes. */
-function positionQuantizer(frame: ISplatFrame, bound: number): IGroupQuantizer {
+function positionQuantizer(frames: readonly ISplatFrame[], bound: number): IGroupQuantizer {
     let reach = 0;
-    for (let i = 0; i < 3 * frame.count; i++) {
-        reach = Math.max(reach, Math.abs(frame.positions[i]));
+    for (const { count, positions } of frames) {
+        for (let i = 0; i < 3 * count; i++) {
+            reach = Math.max(reach, Math.abs(positions[i]));
+        }
     }
     const rounding = 2 ** (Math.floor(Math.log2(Math.max(reach, 1e-30))) - 23);
     const inner = bound * SAFETY - rounding;
@@ -78,6 +81,9 @@ function scaleQuantizer(bound: number): IGroupQuantizer {
     );
 }
 
+/** Codes beyond this are no 32-bit integers, or not once others are taken from them. */
+const LARGEST_CODE = 2 ** 30;
+
 /** Steps of twice the bound, round to nearest. */
 class UniformQuantizer implements IGroupQuantizer {
     public readonly step: number;
@@ -100,6 +106,11 @@ class UniformQuantizer implements IGroupQuantizer {
             const value = this._transform ? this._transform(raw) : raw;
             if (!hasPrediction || Math.abs(codes[c] * this.step - value) > this._bound) {
                 const code = Math.round(value / this.step);
+                if (Math.abs(code) > LARGEST_CODE) {
+                    throw new FvvError("RANGE_EXCEEDED", `A value of ${raw} is too large for an error of ${this._bound}; raise its error bound or remove the splat`, {
+                        source: `splat ${index}`,
+                    });
+                }
                 isChanged ||= code !== codes[c];
                 codes[c] = code;
             }

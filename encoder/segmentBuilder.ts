@@ -26,7 +26,7 @@ export interface IBuiltSegment extends IWrittenSegment {
     /** First frame and number of frames. */
     firstFrame: number;
     frameCount: number;
-    /** min x, y, z, max x, y, z of all its splats, 3-sigma extents included. */
+    /** min x, y, z, max x, y, z of all its splats, 3-sigma extents included; zero where it has none. */
     bounds: Float32Array;
     /** Provisional slot of each slot of the file. */
     slotOrder: Int32Array;
@@ -46,21 +46,23 @@ export class SegmentBuilder {
     private readonly _aliveSlots: Int32Array[] = [];
     private readonly _bornSlots: Int32Array[] = [];
     private readonly _bounds = Float32Array.of(Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity);
+    private readonly _shDegree: number;
     private _alive = new Uint8Array(0);
     private _slotCount = 0;
 
     /**
      * @param settings of the encoder
      * @param _firstFrame number of the first frame in the clip
-     * @param first first frame: its key frame
+     * @param frames all its frames, which {@link addFrame} then adds one by one
      */
     public constructor(
         settings: ClipEncoderSettings,
         private readonly _firstFrame: number,
-        private readonly _first: ISplatFrame,
+        frames: readonly ISplatFrame[],
     ) {
-        const quantizers = createQuantizers(settings, _first);
-        this._tracks = attributeGroups(_first.shDegree).map((group) =>
+        const quantizers = createQuantizers(settings, frames);
+        this._shDegree = frames[0].shDegree;
+        this._tracks = attributeGroups(this._shDegree).map((group) =>
             predictorsToTry(group, GROUP_SH).map((predictor) => new GroupTrack(group, quantizers[group.id], predictor)),
         );
     }
@@ -102,6 +104,9 @@ export class SegmentBuilder {
 
     /** Writes the segment. */
     public finish(): IBuiltSegment {
+        if (this._slotCount === 0) {
+            this._bounds.fill(0);
+        }
         const tracks = this._tracks.map((candidates) => candidates.reduce((best, track) => (track.cost < best.cost ? track : best)));
         const bases = channelBases(tracks);
         const isActive = this._activeSlots(tracks);
@@ -118,7 +123,7 @@ export class SegmentBuilder {
                 quantization,
                 predictors,
             },
-            this._first.shDegree,
+            this._shDegree,
         );
         this._writeFrames(writer, tracks, bases, order);
         const counts = this._aliveSlots.map((slots) => slots.length);
@@ -202,13 +207,16 @@ export class SegmentBuilder {
     }
 }
 
+/** Bounds are finite in the file, however large a splat is. */
+const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+
 function extendBounds(bounds: Float32Array, frame: ISplatFrame): void {
     for (let i = 0; i < frame.count; i++) {
         const reach = 3 * Math.max(frame.scales[3 * i], frame.scales[3 * i + 1], frame.scales[3 * i + 2]);
         for (let c = 0; c < 3; c++) {
             const p = frame.positions[3 * i + c];
-            bounds[c] = Math.min(bounds[c], p - reach);
-            bounds[3 + c] = Math.max(bounds[3 + c], p + reach);
+            bounds[c] = Math.min(bounds[c], Math.max(p - reach, -LARGEST_FLOAT32));
+            bounds[3 + c] = Math.max(bounds[3 + c], Math.min(p + reach, LARGEST_FLOAT32));
         }
     }
 }

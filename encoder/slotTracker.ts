@@ -11,6 +11,7 @@ export class SlotTracker {
     private readonly _slotOfId = new Map<number, number>();
     private readonly _matcher: SplatMatcher;
     private _previousSlots: Int32Array = new Int32Array(0);
+    private _previousCount: number | undefined;
     private _freeSlots: number[] = [];
     private _freedSlots: number[] = [];
     private _slotCount = 0;
@@ -28,9 +29,11 @@ export class SlotTracker {
     /**
      * Begins a segment: every splat gets a slot of its own.
      * @param frame first frame
+     * @param number its number in the clip, for messages
      * @returns slot of each splat
      */
-    public begin(frame: ISplatFrame): Int32Array {
+    public begin(frame: ISplatFrame, number: number): Int32Array {
+        this._checkCount(frame, number);
         this._freeSlots = [];
         this._freedSlots = [];
         this._slotOfId.clear();
@@ -43,9 +46,11 @@ export class SlotTracker {
     /**
      * Follows the splats into the next frame.
      * @param frame next frame
+     * @param number its number in the clip, for messages
      * @returns slot of each splat, or undefined when so little of the frame before is found again that a new segment is better
      */
-    public follow(frame: ISplatFrame): Int32Array | undefined {
+    public follow(frame: ISplatFrame, number: number): Int32Array | undefined {
+        this._checkCount(frame, number);
         const slots = this._identify(frame);
         if (!slots) {
             return undefined;
@@ -81,28 +86,33 @@ export class SlotTracker {
     private _identify(frame: ISplatFrame): Int32Array | undefined {
         if (frame.ids) {
             const slotOfId = this._slotOfId;
-            return Int32Array.from(frame.ids, (id) => slotOfId.get(id) ?? -1);
+            return Int32Array.from(frame.ids.subarray(0, frame.count), (id) => slotOfId.get(id) ?? -1);
         }
         if (this._settings.tracked) {
-            if (frame.count !== this._previousSlots.length) {
-                throw new FvvError(
-                    "COUNT_CHANGED",
-                    `The frame has ${frame.count} splats, the one before ${this._previousSlots.length}; splats that come and go need ids or no --tracked (tracked: false)`,
-                );
-            }
             return this._previousSlots.slice();
         }
         const matches = this._matcher.match(frame);
         return matches && Int32Array.from(matches, (previous) => (previous < 0 ? -1 : this._previousSlots[previous]));
     }
 
+    /** Rows are splats: also where a new segment begins, their number must be the same. */
+    private _checkCount(frame: ISplatFrame, number: number): void {
+        const previous = this._previousCount;
+        if (this._settings.tracked && !frame.ids && previous !== undefined && frame.count !== previous) {
+            throw new FvvError(
+                "COUNT_CHANGED",
+                `The frame has ${frame.count} splats, the one before ${previous}; splats that come and go need ids or no --tracked (tracked: false)`,
+                { frame: number },
+            );
+        }
+    }
+
     private _remember(frame: ISplatFrame, slots: Int32Array): void {
         this._previousSlots = slots;
-        if (frame.ids) {
-            this._slotOfId.clear();
-            frame.ids.forEach((id, i) => this._slotOfId.set(id, slots[i]));
-        } else if (!this._settings.tracked) {
-            this._matcher.remember(frame);
-        }
+        this._previousCount = frame.count;
+        this._slotOfId.clear();
+        slots.forEach((slot, i) => frame.ids && this._slotOfId.set(frame.ids[i], slot));
+        // The next frame may have no ids.
+        this._matcher.remember(frame);
     }
 }

@@ -3,6 +3,9 @@ import type { ISegmentQuantization } from "../format/quantization.js";
 import type { BoundsChecker } from "./boundsChecker.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
+/** Number of the last cell of each axis. */
+const LAST_CELL = 2 ** 40;
+
 /** What the splats of a decoded frame are paired with. */
 export interface IPairing {
     /** Source splat of each live slot, in the order of slots, -1 where no splat of the source is left. */
@@ -147,8 +150,9 @@ export class SplatPairing {
         return this._checker.isWithin(this._codes, this._slots[k], this._q, this._frame, source);
     }
 
+    /** All that is farther shares the last cell: a bound from a file can be zero, and cells must stay numbers that can be counted up. */
     private _cell(coordinate: number): number {
-        return Math.floor(coordinate / (4 * this._positionError));
+        return Math.max(-LAST_CELL, Math.min(LAST_CELL, Math.floor(coordinate / (4 * this._positionError))));
     }
 }
 

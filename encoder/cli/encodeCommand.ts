@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { UP_AXES, type UpAxis } from "../../format/clipHeader.js";
 import { FvvError } from "../../format/fvvError.js";
@@ -10,6 +11,7 @@ import { formatBytes, formatErrors } from "./formatting.js";
 import type { ICliArguments, ICliOption } from "./options.js";
 import { ClipOutputFile, OutputFile } from "./outputFile.js";
 import { Progress } from "./progress.js";
+import { SegmentThreads } from "./segmentThreads.js";
 
 /** Options that say which frames an input has; `verify` has them too. */
 export const SOURCE_OPTIONS: readonly ICliOption[] = [
@@ -35,6 +37,7 @@ const OPTIONS: readonly ICliOption[] = [
     { name: "licence", value: "TEXT", help: "licence of the content to store" },
     { name: "perm-out", value: "FILE", help: "write which source splat each decoded splat is: for each frame u32 count, then u32 rows" },
     { name: "report", value: "FILE", help: "write a report as JSON" },
+    { name: "jobs", value: "N", help: "threads that encode, and segments that memory holds (one for each core, at most 8)" },
     { name: "force", help: "replace files that are there already" },
 ];
 
@@ -55,7 +58,10 @@ async function encodeAsync(args: ICliArguments, io: ICliIo): Promise<void> {
     const source = await openFrameSourceAsync(args.inputs, { fps: args.number("fps"), duration: args.number("duration") }, args.range("frames"));
     const options = encoderOptions(args, source);
     // Refuses bad options before any file is made.
-    resolveEncoderOptions(options);
+    const { segmentLength } = resolveEncoderOptions(options);
+    // A thread that gets no segment would only cost its start.
+    const jobs = Math.min(jobCount(args), Math.ceil(source.frameCount / segmentLength));
+    const threads = jobs > 1 ? new SegmentThreads(jobs) : undefined;
     const force = args.has("force");
     const clip = await ClipOutputFile.OpenAsync(path, force);
     const others: Record<string, OutputFile> = {};
@@ -67,7 +73,7 @@ async function encodeAsync(args: ICliArguments, io: ICliIo): Promise<void> {
             }
         }
         const start = performance.now();
-        const report = await encodeFramesAsync(source, options, clip, others["perm-out"], io);
+        const report = await encodeFramesAsync(source, options, clip, others["perm-out"], threads, io);
         const seconds = (performance.now() - start) / 1000;
         await others.report?.writeAsync(
             new TextEncoder().encode(JSON.stringify({ output: resolve(path), inputs: args.inputs, options, ...report, seconds }, null, 2) + "\n"),
@@ -78,6 +84,7 @@ async function encodeAsync(args: ICliArguments, io: ICliIo): Promise<void> {
         io.out(summary(path, report, source, seconds));
     } finally {
         [clip, ...Object.values(others)].forEach((file) => file.discard());
+        await threads?.disposeAsync();
     }
 }
 
@@ -86,15 +93,21 @@ async function encodeFramesAsync(
     options: IClipEncoderOptions,
     clip: ClipOutputFile,
     permutation: OutputFile | undefined,
+    threads: SegmentThreads | undefined,
     io: ICliIo,
 ): Promise<IEncodeReport> {
     const progress = new Progress(io, "encode", source.frameCount);
     const rows: Uint32Array[] = [];
-    const encoder = new ClipEncoder(options, clip, {
-        onSegment: ({ segment, firstFrame, frameCount, byteLength, slotCount }) =>
-            progress.line(`segment ${segment}: frames ${firstFrame}..${firstFrame + frameCount - 1}, ${slotCount} slots, ${formatBytes(byteLength)}`),
-        onFramePermutation: (_frame, sourceIndices) => permutation && rows.push(Uint32Array.of(sourceIndices.length), sourceIndices),
-    });
+    const encoder = new ClipEncoder(
+        options,
+        clip,
+        {
+            onSegment: ({ segment, firstFrame, frameCount, byteLength, slotCount }) =>
+                progress.line(`segment ${segment}: frames ${firstFrame}..${firstFrame + frameCount - 1}, ${slotCount} slots, ${formatBytes(byteLength)}`),
+            onFramePermutation: (_frame, sourceIndices) => permutation && rows.push(Uint32Array.of(sourceIndices.length), sourceIndices),
+        },
+        threads,
+    );
     const writeRowsAsync = async (): Promise<void> => {
         for (const part of rows.splice(0)) {
             await permutation?.writeAsync(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
@@ -122,6 +135,14 @@ async function addFrameAsync(encoder: ClipEncoder, source: IFileFrameSource, ind
         }
         throw error;
     }
+}
+
+function jobCount(args: ICliArguments): number {
+    const jobs = args.number("jobs") ?? Math.min(availableParallelism(), 8);
+    if (!Number.isInteger(jobs) || jobs < 1 || jobs > 256) {
+        throw new FvvError("BAD_OPTION", `--jobs is ${jobs}; give a whole number from 1 to 256`, { source: "--jobs" });
+    }
+    return jobs;
 }
 
 function encoderOptions(args: ICliArguments, source: IFileFrameSource): IClipEncoderOptions {

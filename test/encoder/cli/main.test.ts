@@ -258,6 +258,7 @@ describe("fvv", () => {
             await expectRefusalAsync([...encode, "--frames", "3..1"], "BAD_OPTION");
             await expectRefusalAsync([...encode, "--frames", "0..99"], "FRAME_OUT_OF_RANGE");
             await expectRefusalAsync([...encode, "--segment", "2.5"], "BAD_OPTION");
+            await expectRefusalAsync([...encode, "--jobs", "0"], "BAD_OPTION");
             await expectRefusalAsync(["info"], "BAD_OPTION");
             await expectRefusalAsync(["verify", inFolder("clip.fvv")], "BAD_OPTION");
             await expectRefusalAsync(["decode", inFolder("clip.fvv")], "BAD_OPTION");
@@ -269,6 +270,27 @@ describe("fvv", () => {
                 await expectRefusalAsync([args[0], inFolder("frames/frame_8.splat"), ...args.slice(1)], "NOT_FVV");
             }
         });
+    });
+
+    it("writes the same bytes in threads as without", async () => {
+        writeFrames();
+        const clips = ["1", "3"].map((jobs) => inFolder(`${jobs}.fvv`));
+        for (const [i, jobs] of ["1", "3"].entries()) {
+            const encoded = await runFvvAsync(["encode", inFolder("frames"), "-o", clips[i], "--segment", "2", "--jobs", jobs, "--perm-out", inFolder(`${jobs}.perm`)]);
+            expect(encoded.code, encoded.err).to.equal(0);
+        }
+        expect(readFileSync(clips[0]).equals(readFileSync(clips[1]))).to.equal(true);
+        expect(readFileSync(inFolder("1.perm")).equals(readFileSync(inFolder("3.perm")))).to.equal(true);
+    });
+
+    it("tells an error of a thread as it is, and leaves nothing behind", async () => {
+        writeFrames("frames", (frame, number) => {
+            frame.positions[0] = number === 3 ? 1e7 : 0;
+            return writeSplat(frame);
+        });
+        const run = await encodeAsync("--tracked", "--segment", "2", "--jobs", "2");
+        expectFailure(run, 2, "RANGE_EXCEEDED");
+        expect(readdirSync(folder())).to.deep.equal(["frames"]);
     });
 
     it("leaves nothing behind when it is stopped", async () => {

@@ -1,0 +1,124 @@
+import type { IErrorBounds } from "../format/clipHeader.js";
+import { FvvError } from "../format/fvvError.js";
+import { SegmentDecoder } from "../format/segmentDecoder.js";
+import { BoundsChecker } from "./boundsChecker.js";
+import { errorBoundsOf, type ClipEncoderSettings } from "./encoderOptions.js";
+import { SegmentBuilder, type IBuiltSegment } from "./segmentBuilder.js";
+import type { ISplatFrame } from "./splatFrame.js";
+
+/** A frame and the provisional slots of its splats. */
+export interface ITrackedFrame {
+    /** Source. */
+    frame: ISplatFrame;
+    /** Provisional slot of each source splat. */
+    slotOf: Int32Array;
+    /** Provisional slots of the segment up to this frame. */
+    slotCount: number;
+}
+
+/** All that is needed to write one segment. Plain data: it can go to another thread. */
+export interface ISegmentJob {
+    /** Settings of the encoder. */
+    settings: ClipEncoderSettings;
+    /** Number of the first frame in the clip. */
+    firstFrame: number;
+    /** Its frames, at least one. */
+    frames: ITrackedFrame[];
+}
+
+/** A written and verified segment. Plain data. */
+export interface ISegmentResult {
+    /** All its chunks. */
+    bytes: Uint8Array;
+    /** Bytes up to the end of its key frame. */
+    keyByteLength: number;
+    /** First frame and number of frames. */
+    firstFrame: number;
+    frameCount: number;
+    /** min x, y, z, max x, y, z of its splats, 3-sigma extents included. */
+    bounds: Float32Array;
+    /** Its number of slots. */
+    slotCount: number;
+    /** Live splats in the frame with fewest and in that with most. */
+    minLive: number;
+    maxLive: number;
+    /** Largest errors found: never over the bounds. */
+    worstErrors: IErrorBounds;
+    /** For each frame, the source row of each live slot in order. */
+    sourceIndices: Uint32Array[];
+}
+
+/**
+ * Writes a segment, decodes it again and compares every splat of every frame with its source. Throws when a bound is broken.
+ * @param job what to write
+ */
+export function buildSegment(job: ISegmentJob): ISegmentResult {
+    const { settings, firstFrame, frames } = job;
+    const sources = frames.map(({ frame }) => frame);
+    const builder = new SegmentBuilder(settings, firstFrame, sources);
+    for (const { frame, slotOf, slotCount } of frames) {
+        builder.addFrame(frame, slotOf, slotCount);
+    }
+    const built = builder.finish();
+    const checker = new BoundsChecker(errorBoundsOf(settings));
+    const sourceIndices = verify(job, built, checker);
+    const { bytes, keyByteLength, frameCount, bounds, slotCount, minLive, maxLive } = built;
+    return { bytes, keyByteLength, firstFrame, frameCount, bounds, slotCount, minLive, maxLive, worstErrors: checker.worstErrors, sourceIndices };
+}
+
+function verify({ settings, frames }: ISegmentJob, built: IBuiltSegment, checker: BoundsChecker): Uint32Array[] {
+    const { bytes, keyByteLength, firstFrame, frameCount, bounds, slotCount } = built;
+    const header = {
+        fpsNumerator: 1,
+        fpsDenominator: 1,
+        frameCount: firstFrame + frameCount,
+        capacity: slotCount,
+        shDegree: frames[0].frame.shDegree,
+        up: settings.up,
+        handedness: settings.handedness,
+        antialiased: settings.antialiased,
+        metresPerUnit: settings.metresPerUnit,
+        bounds,
+        errorBounds: errorBoundsOf(settings),
+    };
+    const decoder = new SegmentDecoder(header, { segmentBytes: bytes.length, segmentFrames: frameCount });
+    decoder.begin(bytes, { offset: 0, byteLength: bytes.length, keyByteLength, firstFrame, frameCount, bounds });
+    const sourceOf = new Int32Array(slotCount);
+    return frames.map(({ frame, slotOf }) => {
+        const number = decoder.decodeFrame();
+        sourceOf.fill(-1);
+        slotOf.forEach((slot, i) => (sourceOf[slot] = i));
+        return compare(decoder, built, frame, number, sourceOf, checker);
+    });
+}
+
+/** Compares a decoded frame with its source; returns the source row of each live slot in order. */
+function compare(
+    { state }: SegmentDecoder,
+    { slotOrder, quantization }: IBuiltSegment,
+    frame: ISplatFrame,
+    number: number,
+    sourceOf: Int32Array,
+    checker: BoundsChecker,
+): Uint32Array {
+    const sourceIndices = new Uint32Array(frame.count);
+    let live = 0;
+    for (let slot = 0; slot < slotOrder.length; slot++) {
+        const index = sourceOf[slotOrder[slot]];
+        if ((state.alive[slot] === 1) !== index >= 0) {
+            throw new FvvError("VERIFY_MISMATCH", `Slot ${slot} does not decode to the splat that was encoded; this is an error of the encoder, please report it`, {
+                frame: number,
+            });
+        }
+        if (index >= 0) {
+            checker.check(state.codes, slot, quantization, frame, index, number);
+            sourceIndices[live++] = frame.sourceIndices?.[index] ?? index;
+        }
+    }
+    if (live !== frame.count) {
+        throw new FvvError("VERIFY_MISMATCH", `The frame has ${frame.count} splats and decodes to ${live}; this is an error of the encoder, please report it`, {
+            frame: number,
+        });
+    }
+    return sourceIndices;
+}
