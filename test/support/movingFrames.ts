@@ -44,9 +44,10 @@ export function makeMovingFrames(options: IMovingOptions): IMovingFrames {
     const drift = makeFrame(total, shDegree, seed + 2);
     for (let i = 0; i < total; i++) {
         if (next() < stillShare) {
-            [drift.positions, drift.rotations, drift.scales, drift.opacities, drift.colors, drift.sh].forEach((values) =>
-                values.fill(0, (values.length / total) * i, (values.length / total) * (i + 1)),
-            );
+            for (const values of [drift.positions, drift.rotations, drift.scales, drift.opacities, drift.colors, drift.sh]) {
+                const size = values.length / total;
+                values.fill(0, size * i, size * (i + 1));
+            }
         }
     }
     let alive = Array.from({ length: count }, (_, i) => i);
@@ -92,7 +93,7 @@ function moved(start: ISplatFrame, drift: ISplatFrame, t: number, speed: number)
     start.positions.forEach((value, i) => (frame.positions[i] = value + drift.positions[i] * speed * t));
     start.rotations.forEach((value, i) => (frame.rotations[i] = value + drift.rotations[i] * 0.05 * t));
     start.scales.forEach((value, i) => (frame.scales[i] = value * (1 + drift.scales[i] * t)));
-    start.opacities.forEach((value, i) => (frame.opacities[i] = limit(value + (drift.opacities[i] - 0.5) * 0.02 * t, 0, 1)));
+    start.opacities.forEach((value, i) => (frame.opacities[i] = limit(value + drift.opacities[i] * (i % 2 ? 0.01 : -0.01) * t, 0, 1)));
     start.colors.forEach((value, i) => (frame.colors[i] = value + drift.colors[i] * 0.01 * Math.sin(t)));
     start.sh.forEach((value, i) => (frame.sh[i] = value + drift.sh[i] * 0.05 * Math.sin(t)));
     return frame;
