@@ -1,7 +1,7 @@
 import { GROUP_NAMES } from "../format/attributeGroups.js";
 import type { IClipHeader } from "../format/clipHeader.js";
 import type { IClipMetadata } from "../format/clipHead.js";
-import { CHUNK_HEADER_BYTES, readChunkHeader } from "../format/chunk.js";
+import { CHUNK_HEADER_BYTES, CHUNK_TYPES, readChunkHeader } from "../format/chunk.js";
 import { PART_GATES, PART_LIFE } from "../format/frameModel.js";
 import type { IFvvLimits } from "../format/limits.js";
 import { SymbolMeter } from "../format/symbolMeter.js";
@@ -66,7 +66,7 @@ export function describeClip(bytes: Uint8Array, limits?: Partial<IFvvLimits>): I
             live.max = Math.max(live.max, clip.decoder.state.liveCount);
         }
         const { slotCount, activeSlotCount } = clip.decoder.segment;
-        const frameBytes = frameByteLengths(bytes, offset, byteLength);
+        const frameBytes = frameByteLengths(bytes, offset, frameCount);
         return {
             firstFrame,
             frameCount,
@@ -99,18 +99,23 @@ export function describeClip(bytes: Uint8Array, limits?: Partial<IFvvLimits>): I
     };
 }
 
-/** Bytes of the chunks after the segment header: one a frame, as skippable chunks in between count with the frame after them. */
-function frameByteLengths(bytes: Uint8Array, offset: number, byteLength: number): number[] {
+/** Bytes of each frame of a segment that was decoded; chunks in between count with the frame after them. */
+function frameByteLengths(bytes: Uint8Array, offset: number, frameCount: number): number[] {
     const lengths: number[] = [];
-    const end = offset + byteLength;
-    for (let at = nextChunk(bytes, offset); at < end; at = nextChunk(bytes, at)) {
-        lengths.push(nextChunk(bytes, at) - at);
+    let start = offset + chunkByteLength(bytes, offset);
+    for (let at = start; lengths.length < frameCount;) {
+        const { type } = readChunkHeader(bytes, at);
+        at += chunkByteLength(bytes, at);
+        if (type === CHUNK_TYPES.keyFrame || type === CHUNK_TYPES.residualFrame) {
+            lengths.push(at - start);
+            start = at;
+        }
     }
     return lengths;
 }
 
-function nextChunk(bytes: Uint8Array, at: number): number {
-    return at + CHUNK_HEADER_BYTES + readChunkHeader(bytes, at).length;
+function chunkByteLength(bytes: Uint8Array, at: number): number {
+    return CHUNK_HEADER_BYTES + readChunkHeader(bytes, at).length;
 }
 
 function bytesByGroup(meter: SymbolMeter, byteLength: number, shDegree: number): Record<string, number> {

@@ -85,7 +85,7 @@ export class ClipReader implements IFrameSource {
      */
     public decodeFrame(index: number): void {
         const entry = this.segments.find(({ firstFrame, frameCount }) => index >= firstFrame && index < firstFrame + frameCount);
-        if (!entry) {
+        if (!entry || !Number.isInteger(index)) {
             throw new FvvError("FRAME_OUT_OF_RANGE", `There is no frame ${index}; the clip has frames 0 to ${this.frameCount - 1}`);
         }
         const isOpen = this._open === entry;
