@@ -4,6 +4,7 @@ import type { Vec3 } from "./vec3.js";
 
 const RADIUS = 2.1;
 const SPACING = 0.0215;
+const ROW_SPACING = 0.87 * SPACING;
 const TILE = 0.35;
 const RIM_HEIGHT = 0.12;
 const LIGHT_TILE: Vec3 = [0.86, 0.83, 0.78];
@@ -40,12 +41,13 @@ export class Floor {
 
 function top(): IPatch[] {
     const patches: IPatch[] = [];
-    const half = Math.ceil(RADIUS / SPACING);
-    for (let i = -half; i <= half; i++) {
-        for (let j = -half; j <= half; j++) {
+    const columns = Math.ceil(RADIUS / SPACING);
+    const rows = Math.ceil(RADIUS / ROW_SPACING);
+    for (let i = -columns; i <= columns; i++) {
+        for (let j = -rows; j <= rows; j++) {
             // Every other row is shifted by half a step: a hexagonal grid has the smallest gaps.
             const x = SPACING * (i + (j & 1 ? 0.5 : 0));
-            const z = SPACING * j * 0.87;
+            const z = ROW_SPACING * j;
             const radius = Math.hypot(x, z);
             if (radius > RADIUS) {
                 continue;

@@ -112,6 +112,20 @@ describe("SampleScene", () => {
         expect(steps[frames.length - 1]).to.be.at.most(1.05 * Math.max(...steps.slice(0, -1)));
     });
 
+    it("has a round floor without holes", () => {
+        const { positions, count } = frames[0];
+        for (const radius of [0.7, 1.4, 2.05]) {
+            for (let angle = 0; angle < 2 * Math.PI; angle += 0.1) {
+                const [x, z] = [radius * Math.cos(angle), radius * Math.sin(angle)];
+                let nearest = Infinity;
+                for (let i = 0; i < 3 * count; i += 3) {
+                    nearest = positions[i + 1] === 0 ? Math.min(nearest, (positions[i] - x) ** 2 + (positions[i + 2] - z) ** 2) : nearest;
+                }
+                expect(Math.sqrt(nearest), `${radius} m from the middle at ${angle.toFixed(1)} rad`).to.be.below(0.015);
+            }
+        }
+    });
+
     it("leaves most splats where they are, bit for bit, and the colour of many", () => {
         for (let index = 1; index < frames.length; index++) {
             for (const name of GEOMETRY) {
