@@ -1,3 +1,5 @@
+import { FRAMES_AHEAD } from "./frameFeed.js";
+
 /** How time runs at the moment. */
 export interface IPlayState {
     /** Frame that should be on screen. */
@@ -30,7 +32,8 @@ export class FrameSchedule {
     ) {}
 
     /**
-     * Frames from one frame to another in the direction of play, the short way round when looping. Negative when `to` lies behind.
+     * Frames from one frame to another in the direction of play, the short way round when looping. Negative when `to` lies behind, also when it lies just as
+     * far ahead: a frame comes rather late than early.
      * @param from a frame
      * @param to another
      * @param state how time runs
@@ -41,7 +44,7 @@ export class FrameSchedule {
             return direct;
         }
         const around = this._wrap(direct);
-        return around > this._frameCount / 2 ? around - this._frameCount : around;
+        return around >= this._frameCount - around && around > 0 ? around - this._frameCount : around;
     }
 
     /**
@@ -68,15 +71,22 @@ export class FrameSchedule {
      * @param state how time runs
      */
     public next(last: number, state: IPlayState): number {
-        const { target, isLooping, direction, stride } = state;
-        // What time has passed already is not worth decoding for itself.
-        const from = this.distance(target, last, state) < 0 ? target : last;
-        const next = from + direction * stride;
+        const { isLooping, direction, stride } = state;
+        const next = this._startOf(last, state) + direction * stride;
         if (isLooping) {
             return this._wrap(next);
         }
         const end = direction > 0 ? this._frameCount - 1 : 0;
         return last === end ? -1 : Math.min(Math.max(next, 0), this._frameCount - 1);
+    }
+
+    /** The frame that the next one follows: what time has passed already is not worth decoding for itself. */
+    private _startOf(last: number, state: IPlayState): number {
+        const { target, isLooping, direction, stride } = state;
+        const direct = (last - target) * direction;
+        // Round a short loop, the frame asked for last can be far ahead and yet just behind.
+        const isPassed = isLooping ? this._wrap(direct) > Math.max(this._frameCount / 2, FRAMES_AHEAD * stride) : direct < 0;
+        return isPassed ? target : last;
     }
 
     private _wrap(frame: number): number {
