@@ -1,0 +1,244 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { ClipReader } from "../../encoder/index.js";
+import type { DecodeRequest } from "../../loader/decodeProtocol.js";
+import { FRAMES_IN_FLIGHT, segmentOf } from "../../loader/decodeSession.js";
+import type { IFramePacket } from "../../loader/framePacket.js";
+import { changed, findChunk } from "../support/chunkTools.js";
+import { encodeFramesAsync } from "../support/encodeFrames.js";
+import { makeMovingFrames, withIds } from "../support/movingFrames.js";
+import { PackedState } from "../support/packedState.js";
+import { SessionDriver, type ISessionDriverOptions } from "../support/sessionDriver.js";
+
+const FRAMES = 10;
+const SH_DEGREE = 1;
+
+/** Codes of all live slots of a frame, decoded from the start. */
+interface IExpectedFrame {
+    live: number[];
+    codes: number[][];
+}
+
+describe("DecodeSession", () => {
+    let clip: Uint8Array<ArrayBuffer>;
+    let expected: IExpectedFrame[];
+
+    before(async () => {
+        const moving = makeMovingFrames({ count: 40, frames: FRAMES, shDegree: SH_DEGREE, turnover: 0.1, seed: 6 });
+        clip = (await encodeFramesAsync(withIds(moving), { segmentLength: 4 })).bytes;
+        const reader = new ClipReader(clip);
+        expected = Array.from({ length: FRAMES }, (_, frame) => {
+            reader.decodeFrame(frame);
+            const { alive, slotCount, codes } = reader.decoder.state;
+            const live = Array.from({ length: slotCount }, (__, slot) => slot).filter((slot) => alive[slot] === 1);
+            return { live, codes: live.map((slot) => codes.map((channel) => channel[slot])) };
+        });
+    });
+
+    /** A driver whose frames go to a GPU of its own, as the plugin's do, and are compared there. */
+    function makeDriver(options?: ISessionDriverOptions, bytes = clip): { driver: SessionDriver; shown: number[] } {
+        const driver = new SessionDriver(bytes, options);
+        const gpu = new PackedState(driver.head.header.capacity, SH_DEGREE);
+        const shown: number[] = [];
+        driver.onFrame = ({ packet, order }) => {
+            gpu.apply(packet);
+            shown.push(packet.frame);
+            expectFrame(gpu, packet, order);
+        };
+        return { driver, shown };
+    }
+
+    function expectFrame(gpu: PackedState, packet: IFramePacket, order: { frame: number; generation: number; count: number; order: Uint32Array }): void {
+        const { live, codes } = expected[packet.frame];
+        expect(packet.liveCount).to.equal(live.length);
+        expect(live.map((slot) => gpu.codes(slot))).to.deep.equal(codes);
+        expect([order.frame, order.generation, order.count]).to.deep.equal([packet.frame, packet.generation, live.length]);
+        expect([...order.order.subarray(0, order.count)].sort((a, b) => a - b)).to.deep.equal(live);
+    }
+
+    function request(frame: number, generation = 0): DecodeRequest {
+        return { type: "frame", frame, generation };
+    }
+
+    it("delivers frames in the order asked for, with data and order of the same frame", () => {
+        const { driver, shown } = makeDriver();
+        driver.send(...Array.from({ length: FRAMES }, (_, frame) => request(frame)));
+        expect(shown).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        expect(driver.take("error")).to.deep.equal([]);
+    });
+
+    it("gives any frame, forwards, backwards and round, as played from the start", () => {
+        fc.assert(
+            fc.property(
+                fc.array(fc.array(fc.nat(FRAMES - 1), { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 6 }),
+                fc.constantFrom(1, 1 << 20),
+                (seeks, cacheBytes) => {
+                    const { driver, shown } = makeDriver({ cacheBytes });
+                    seeks.forEach((frames, generation) => {
+                        driver.send({ type: "flush", generation }, ...frames.map((frame) => request(frame, generation)));
+                    });
+                    expect(shown).to.deep.equal(seeks.flat());
+                    expect(driver.take("error")).to.deep.equal([]);
+                },
+            ),
+            { numRuns: 60 },
+        );
+    });
+
+    it("gives the same where a seek comes in the middle of the work", () => {
+        fc.assert(
+            fc.property(fc.array(fc.tuple(fc.nat(FRAMES - 1), fc.nat(FRAMES - 1), fc.nat(6)), { minLength: 1, maxLength: 8 }), (seeks) => {
+                // Frames of old generations never reach the GPU: the plugin drops them.
+                const driver = new SessionDriver(clip);
+                const gpu = new PackedState(driver.head.header.capacity, SH_DEGREE);
+                let generation = 0;
+                let last = -1;
+                driver.onFrame = ({ packet, order }) => {
+                    if (packet.generation === generation) {
+                        gpu.apply(packet);
+                        expectFrame(gpu, packet, order);
+                        last = packet.frame;
+                    }
+                };
+                for (const [first, second] of seeks) {
+                    driver.enqueue(request(first, generation));
+                    driver.enqueue(request((first + 1) % FRAMES, generation));
+                    generation++;
+                    driver.send({ type: "flush", generation }, request(second, generation));
+                    expect(last).to.equal(second);
+                }
+            }),
+            { numRuns: 30 },
+        );
+    });
+
+    it("sends whole frames after a flush, and only what changed without one", () => {
+        const { driver } = makeDriver();
+        const runs: number[] = [];
+        const { onFrame } = driver;
+        driver.onFrame = (response) => {
+            onFrame(response);
+            runs.push(response.packet.splatRuns.length);
+        };
+        driver.send(request(0), request(1), request(1));
+        driver.send({ type: "flush", generation: 1 }, request(1, 1));
+        expect(runs).to.deep.equal([1, 1, 0, 1]);
+    });
+
+    it("drops requests of another generation", () => {
+        const { driver, shown } = makeDriver();
+        driver.send({ type: "flush", generation: 3 }, request(1, 2), request(2, 3), request(3, 4));
+        expect(shown).to.deep.equal([2]);
+    });
+
+    it("asks for the next segment ahead of time, and again for what the cache let go", () => {
+        const { driver } = makeDriver();
+        driver.send(request(0));
+        expect(driver.needed).to.deep.equal([0, 1]);
+        driver.send(request(9));
+        expect(driver.needed).to.deep.equal([0, 1, 2]);
+        driver.send(request(3), request(5));
+        expect(driver.needed).to.deep.equal([0, 1, 2]);
+        const small = makeDriver({ cacheBytes: 1 }).driver;
+        small.send(request(0));
+        small.send(request(5));
+        small.send(request(0));
+        expect(small.needed.filter((segment) => segment === 0).length).to.equal(2);
+    });
+
+    it("waits for bytes, and goes on when they come", () => {
+        const { driver, shown } = makeDriver({ supplies: false });
+        driver.send(request(5), request(6));
+        expect(driver.needed).to.deep.equal([1]);
+        driver.send({ type: "camera", camera: { forward: [1, 0, 0], position: [0, 0, 0], version: 2 } });
+        driver.supply(0);
+        expect([driver.needed, shown]).to.deep.equal([[1], []]);
+        driver.supply(1);
+        expect(shown).to.deep.equal([5, 6]);
+        expect(driver.needed).to.deep.equal([1, 2]);
+    });
+
+    it("makes no more packets than may be under way, and goes on when memory comes back", () => {
+        const { driver, shown } = makeDriver({ recycles: false });
+        driver.send(...Array.from({ length: FRAMES }, (_, frame) => request(frame)));
+        expect(shown.length).to.equal(FRAMES_IN_FLIGHT);
+        const [{ packet, order }] = driver.take("frame");
+        driver.send({ type: "recycle", packet }, { type: "recycleOrder", order });
+        expect(shown.length).to.equal(FRAMES_IN_FLIGHT);
+        driver.send({ type: "release", frame: 0, generation: 0 });
+        expect(shown.length).to.equal(FRAMES_IN_FLIGHT + 1);
+        const next = driver.take("frame").find((response) => response.packet.frame === FRAMES_IN_FLIGHT);
+        expect(next?.packet).to.equal(packet);
+        expect(next?.order).to.equal(order);
+    });
+
+    it("sorts a delivered frame again for another camera, until it is released", () => {
+        const { driver } = makeDriver({ recycles: false });
+        driver.send(request(0), request(1));
+        const orders = driver.take("frame").map(({ order }) => [...order.order.subarray(0, order.count)]);
+        driver.send({ type: "camera", camera: { forward: [0, 0, -1], position: [0, 0, 0], version: 7 } }, { type: "sort", frame: 0, generation: 0 });
+        const [{ order }] = driver.take("order");
+        expect([order.frame, order.generation, order.cameraVersion, order.count]).to.deep.equal([0, 0, 7, orders[0].length]);
+        expect([...order.order.subarray(0, order.count)]).to.not.deep.equal(orders[0]);
+        driver.send({ type: "sort", frame: 0, generation: 1 }, { type: "sort", frame: 8, generation: 0 });
+        driver.send({ type: "release", frame: 0, generation: 0 }, { type: "sort", frame: 0, generation: 0 });
+        expect(driver.take("order")).to.deep.equal([]);
+        driver.send({ type: "sort", frame: 1, generation: 0 });
+        expect(driver.take("order").length).to.equal(1);
+    });
+
+    it("keeps no hold of the camera that it is given", () => {
+        const { driver } = makeDriver({ recycles: false });
+        const forward: [number, number, number] = [0, 0, 1];
+        driver.send({ type: "camera", camera: { forward, position: [0, 0, 0], version: 1 } }, request(0));
+        const [before] = driver.take("frame").map(({ order }) => [...order.order.subarray(0, order.count)]);
+        forward[2] = -1;
+        driver.send({ type: "sort", frame: 0, generation: 0 });
+        const [after] = driver.take("order").map(({ order }) => [...order.order.subarray(0, order.count)]);
+        expect(after).to.deep.equal(before);
+    });
+
+    it("tells that a frame is not there, and goes on with others", () => {
+        const { driver, shown } = makeDriver();
+        driver.send(request(FRAMES), request(0));
+        expect(driver.take("error").map(({ error, generation }) => [error.code, generation])).to.deep.equal([["FRAME_OUT_OF_RANGE", 0]]);
+        driver.send(request(1));
+        expect(shown).to.deep.equal([1]);
+    });
+
+    it("tells that bytes cannot be had once they are needed, and asks again later", () => {
+        const { driver, shown } = makeDriver({ supplies: false });
+        const failure = { code: "NETWORK", detail: "no way", where: { segment: 1 } } as const;
+        driver.send(request(0));
+        driver.supply(0);
+        driver.send({ type: "segmentFailed", segment: 1, error: failure });
+        expect([driver.take("error"), shown]).to.deep.equal([[], [0]]);
+        driver.send(request(4));
+        expect(driver.take("error").map(({ error }) => error)).to.deep.equal([failure]);
+        driver.send(request(4));
+        expect(driver.needed).to.deep.equal([0, 1, 1]);
+        driver.supply(1);
+        expect(shown).to.deep.equal([0, 4]);
+    });
+
+    it("tells of a damaged frame, and shows the others as they are", () => {
+        const { start, end } = findChunk(clip, "RESF", 1);
+        const damaged = changed(clip, (_, copy) => copy.fill(0x55, Math.floor((start + end) / 2), end));
+        const { driver, shown } = makeDriver({}, damaged);
+        driver.send(request(1));
+        driver.send(request(2), request(3));
+        expect(driver.take("error").map(({ error }) => error.code)).to.deep.equal(["BAD_FRAME"]);
+        for (const frame of [1, 0, 4, 9, 1]) {
+            driver.send(request(frame));
+        }
+        driver.send(request(3));
+        expect(driver.take("error").map(({ error }) => error.code)).to.deep.equal(["BAD_FRAME"]);
+        expect(shown).to.deep.equal([1, 1, 0, 4, 9, 1]);
+    });
+
+    it("finds the segment of a frame", () => {
+        const { segments } = new SessionDriver(clip).head;
+        expect([-1, 0, 3, 4, 7, 8, 9, 10].map((frame) => segmentOf(segments!, frame))).to.deep.equal([-1, 0, 0, 1, 1, 2, 2, -1]);
+        expect(segmentOf([], 0)).to.equal(-1);
+    });
+});
