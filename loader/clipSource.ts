@@ -1,4 +1,4 @@
-import { FvvError } from "../format/fvvError.js";
+import { FvvError, type IFvvErrorWhere } from "../format/fvvError.js";
 
 /** Where the bytes of a clip come from. */
 export interface IClipSource {
@@ -66,9 +66,10 @@ export class UrlClipSource implements IClipSource {
         if (!this._whole) {
             const response = await this._fetchAsync(start, end, signal);
             if (response.status === 206) {
-                return await this._bodyAsync(response, start, onProgress);
+                this._checkRange(response, start);
+                return await this._bodyAsync(response, start, signal, onProgress);
             }
-            this._whole = await this._bodyAsync(response, 0, onProgress);
+            this._whole = await this._bodyAsync(response, 0, signal, onProgress);
         }
         return this._whole.slice(start, end);
     }
@@ -79,10 +80,7 @@ export class UrlClipSource implements IClipSource {
         try {
             response = await fetch(this.name, { signal, headers: { Range: `bytes=${start}-${end === undefined ? "" : end - 1}` } });
         } catch (error) {
-            if (signal.aborted) {
-                throw new FvvError("ABORTED", "The request was aborted", where);
-            }
-            throw FvvError.From(error, "NETWORK", "The clip cannot be fetched; check the address, the connection, and that its server allows this page (CORS)", where);
+            throw requestError(error, signal, "The clip cannot be fetched; check the address, the connection, and that its server allows this page (CORS)", where);
         }
         if (response.status === 416) {
             throw new FvvError("TRUNCATED", "The file on the server ends before these bytes; it was cut or has changed, upload it again", where);
@@ -93,7 +91,23 @@ export class UrlClipSource implements IClipSource {
         return response;
     }
 
-    private async _bodyAsync(response: Response, start: number, onProgress?: (loaded: number, total: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+    /** A page does not see the range of another origin's answer unless its server says so: then there is nothing to check. */
+    private _checkRange(response: Response, start: number): void {
+        const range = response.headers.get("Content-Range");
+        if (range !== null && !range.startsWith(`bytes ${start}-`)) {
+            throw new FvvError("NETWORK", `The server answered with other bytes (${range}) than it was asked for; its range requests do not work`, {
+                source: this.name,
+                offset: start,
+            });
+        }
+    }
+
+    private async _bodyAsync(
+        response: Response,
+        start: number,
+        signal: AbortSignal,
+        onProgress?: (loaded: number, total: number) => void,
+    ): Promise<Uint8Array<ArrayBuffer>> {
         const total = Number(response.headers.get("Content-Length") ?? 0);
         const parts: Uint8Array[] = [];
         let loaded = 0;
@@ -105,7 +119,7 @@ export class UrlClipSource implements IClipSource {
                 onProgress?.(loaded, Math.max(total, loaded));
             }
         } catch (error) {
-            throw FvvError.From(error, "NETWORK", "The connection broke while the clip was loading; try again", { source: this.name, offset: start + loaded });
+            throw requestError(error, signal, "The connection broke while the clip was loading; try again", { source: this.name, offset: start + loaded });
         }
         const bytes = new Uint8Array(loaded);
         let at = 0;
@@ -115,4 +129,10 @@ export class UrlClipSource implements IClipSource {
         }
         return bytes;
     }
+}
+
+function requestError(error: unknown, signal: AbortSignal, message: string, where: IFvvErrorWhere): FvvError {
+    return signal.aborted
+        ? new FvvError("ABORTED", "The request was aborted; load the clip again if it is still wanted", where)
+        : FvvError.From(error, "NETWORK", message, where);
 }
