@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ClipEncoder, MemoryClipOutput } from "../encoder/index.js";
 import { SampleScene } from "../samples/scene/sampleScene.js";
@@ -40,8 +40,11 @@ export async function makeSampleAsync(): Promise<string> {
     }
     const { byteLength, maxLive } = await encoder.finishAsync();
     await mkdir(dirname(PATH), { recursive: true });
-    await writeFile(`${PATH}.tmp`, output.toBytes());
-    await rename(`${PATH}.tmp`, PATH);
+    const temporary = `${PATH}.${process.pid}.tmp`;
+    await writeFile(temporary, output.toBytes());
+    // As old as the code that ran: what changed since then was not in it.
+    await utimes(temporary, performance.timeOrigin / 1000, performance.timeOrigin / 1000);
+    await rename(temporary, PATH);
     console.log(`sample clip: ${(byteLength / 1e6).toFixed(1)} MB, ${maxLive} splats`);
     return PATH;
 }

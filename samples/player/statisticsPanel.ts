@@ -31,7 +31,7 @@ export class StatisticsPanel {
             ["Decode", `${decodeMs.toFixed(1)} ms`],
             ["Sort", `${sortMs.toFixed(1)} ms`],
             ["Main thread", `${mainThreadMs.toFixed(2)} ms`],
-            ["Skipped", `${skippedFrames} frames`],
+            ["Skipped frames", String(skippedFrames)],
         ];
         rows.forEach(([name, value]) => (this._cell(name).textContent = value));
     }
