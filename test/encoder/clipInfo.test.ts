@@ -64,7 +64,7 @@ describe("ClipReader and describeClip", () => {
         await expectErrorAsync(() => new ClipReader(encoded.bytes.subarray(0, findChunk(encoded.bytes, "HEAD").end)), "TRUNCATED");
     });
 
-    it("are not led astray by bytes behind the last frame of a segment", async () => {
+    it("are not led astray by bytes behind the last frame of a segment", () => {
         const { offset } = findChunk(encoded.bytes, "FEND");
         const { start } = findChunk(encoded.bytes, "INDX");
         const lengthOfLast = start + 4 + 2 * 48 + 8;

@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { CLIP_ENCODER_DEFAULTS, ClipEncoder, errorBoundsOf, MemoryClipOutput, resolveEncoderOptions, type IClipEncoderOptions } from "../../encoder/index.js";
-import { ClipReader } from "../../encoder/index.js";
+import { CLIP_ENCODER_DEFAULTS, ClipEncoder, ClipReader, errorBoundsOf, MemoryClipOutput, resolveEncoderOptions, type IClipEncoderOptions } from "../../encoder/index.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
 import { expectErrorAsync } from "../support/expectError.js";
 import { makeFrame } from "../support/makeFrame.js";
