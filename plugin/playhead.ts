@@ -51,7 +51,8 @@ export class Playhead {
 
     /** Whether time runs. */
     public get isRunning(): boolean {
-        return this.group.isPlaying;
+        // Before it has started for the first time, Babylon's group answers undefined.
+        return !!this.group.isPlaying;
     }
 
     /** Starts, or goes on after a pause; from the beginning when it stands at the end. */

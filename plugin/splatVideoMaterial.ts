@@ -39,10 +39,10 @@ const UNIFORMS = [
  */
 export class SplatVideoMaterial extends ShaderMaterial {
     /**
-     * Variance in square pixels that is added to every projected splat: a low-pass filter. Default 0.3, as in the INRIA rasteriser that most
-     * captures are trained with; Babylon's own splat material adds 0.075.
+     * Variance in square pixels that is added to every projected splat: a low-pass filter. Default 0.075, as Babylon's own splat material adds,
+     * so that clips and still splats look alike in a scene. The INRIA rasteriser, which most captures are trained with, adds 0.3.
      */
-    public lowPass = 0.3;
+    public lowPass = 0.075;
 
     private readonly _inverseWorld = new Matrix();
     private readonly _eye = new Vector3();

@@ -26,10 +26,20 @@ export async function createEngineAsync(kind: EngineKind, width: number, height:
     return engine;
 }
 
-/** Pixels of what is on the canvas, RGBA, rows from the bottom up on both engines. */
+/** Pixels of what is on the canvas, RGBA, rows from the bottom up as WebGL reads them. */
 export async function readPixelsAsync(engine: AbstractEngine): Promise<Uint8Array> {
     const width = engine.getRenderWidth();
     const height = engine.getRenderHeight();
     const view = await engine.readPixels(0, 0, width, height);
-    return new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+    const pixels = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    return engine.isWebGPU ? fromBottom(pixels, 4 * width) : pixels.slice();
+}
+
+/** WebGPU reads from the top down. */
+function fromBottom(pixels: Uint8Array, rowBytes: number): Uint8Array {
+    const turned = new Uint8Array(pixels.length);
+    for (let from = 0, to = pixels.length - rowBytes; to >= 0; from += rowBytes, to -= rowBytes) {
+        turned.set(pixels.subarray(from, from + rowBytes), to);
+    }
+    return turned;
 }

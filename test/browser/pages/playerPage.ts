@@ -1,7 +1,6 @@
 import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera.js";
 import { Camera } from "@babylonjs/core/Cameras/camera.js";
 import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
-import { GaussianSplattingMaterial } from "@babylonjs/core/Materials/GaussianSplatting/gaussianSplattingMaterial.js";
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader.js";
 import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial.js";
 import { Color3, Color4 } from "@babylonjs/core/Maths/math.color.js";
@@ -76,10 +75,6 @@ const api = {
         [camera.orthoTop, camera.orthoBottom, camera.orthoRight, camera.orthoLeft] = [half, -half, half, -half];
     },
 
-    lowPass(value: number): void {
-        player.mesh.splatMaterial.lowPass = value;
-    },
-
     fade(value: number): void {
         player.mesh.visibility = value;
     },
@@ -137,7 +132,8 @@ const api = {
         player.loop = false;
         player.speed = speed;
         player.play();
-        await renderUntilAsync(render, () => ends > 0);
+        // Frames that time has passed over may still be missing when the end comes; the last one must follow.
+        await renderUntilAsync(render, () => ends > 0 && player.currentFrame === player.frameCount - 1);
         observer.remove();
         player.speed = 1;
         render();
@@ -164,11 +160,9 @@ const api = {
         return await settledAsync(render, Promise.all(frames.map((frame) => player.seekFrameAsync(frame))));
     },
 
-    /** Shows core's own mesh, fed with splats, in place of the clip; `lowPass` is in square pixels, as ours. */
-    async showCore(splatBase64: string, lowPass: number): Promise<void> {
+    /** Shows core's own mesh, fed with splats, in place of the clip. */
+    async showCore(splatBase64: string): Promise<void> {
         coreMesh?.dispose();
-        // Core works in half pixels: its 0.3 are 0.075 square pixels.
-        GaussianSplattingMaterial.KernelSize = 4 * lowPass;
         coreMesh = new GaussianSplattingMesh("core", null, scene);
         await coreMesh.updateDataAsync(fromBase64(splatBase64).buffer);
         coreMesh.parent = player.mesh.parent;
