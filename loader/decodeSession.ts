@@ -3,8 +3,8 @@ import type { IClipHeader } from "../format/clipHeader.js";
 import type { ISegmentEntry } from "../format/clipIndex.js";
 import { SegmentDecoder } from "../format/segmentDecoder.js";
 import { fromErrorMessage, toErrorMessage, type DecodeRequest, type DecodeResponse } from "./decodeProtocol.js";
-import { FramePacker, unpackPositions } from "./framePacker.js";
-import type { IFramePacket, IOrderPacket, ISortCamera } from "./framePacket.js";
+import { FramePacker, rowsFor, unpackPositions } from "./framePacker.js";
+import { ROW_SPLATS, type IFramePacket, type IOrderPacket, type ISortCamera } from "./framePacket.js";
 import { SegmentCache } from "./segmentCache.js";
 import { SplatSorter } from "./splatSorter.js";
 
@@ -246,7 +246,7 @@ export class DecodeSession {
 
     private _sort(clip: IOpenClip, slot: ISortableFrame): IOrderPacket {
         const start = performance.now();
-        const order = this._freeOrders.pop() ?? { frame: 0, generation: 0, count: 0, order: new Uint32Array(clip.header.capacity), cameraVersion: 0, sortMs: 0 };
+        const order = this._freeOrders.pop() ?? createOrder(clip.header.capacity);
         order.count = clip.sorter.sort(slot.positions, slot.alive, slot.slotCount, slot.bounds, this._camera, order.order);
         order.frame = slot.frame;
         order.generation = slot.generation;
@@ -320,4 +320,8 @@ export function segmentOf(segments: readonly ISegmentEntry[], frame: number): nu
 /** The memory of a packet that moves with it. */
 export function packetBuffers(packet: IFramePacket): ArrayBuffer[] {
     return [packet.splatA, packet.splatB, ...packet.sh].map((words) => words.buffer as ArrayBuffer);
+}
+
+function createOrder(capacity: number): IOrderPacket {
+    return { frame: 0, generation: 0, count: 0, order: new Uint32Array(rowsFor(capacity) * ROW_SPLATS), cameraVersion: 0, sortMs: 0 };
 }

@@ -66,7 +66,7 @@ export interface IOrderPacket {
     generation: number;
     /** Number of splats in `order`. */
     count: number;
-    /** Slots, farthest first; length >= count. */
+    /** Slots, farthest first. Its length is that of whole rows of the order texture; what is behind `count` is of no meaning. */
     order: Uint32Array;
     /** Version of the camera that it was sorted for. */
     cameraVersion: number;

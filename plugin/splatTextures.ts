@@ -40,8 +40,6 @@ export class SplatTextures {
     public version = 0;
     private readonly _engine: AbstractEngine;
     private readonly _rows: number;
-    /** Keeps the order's last row whole, which is uploaded by rows. */
-    private readonly _lastRow = new Uint32Array(ROW_SPLATS);
     private _users = 1;
 
     /**
@@ -113,14 +111,9 @@ export class SplatTextures {
     }
 
     private _uploadOrder({ order, count }: IOrderPacket): void {
-        const fullRows = Math.floor(count / ROW_SPLATS);
-        if (fullRows > 0) {
-            this._update(this.order, order.subarray(0, fullRows * ROW_SPLATS), 0, fullRows);
-        }
-        const rest = count - fullRows * ROW_SPLATS;
-        if (rest > 0) {
-            this._lastRow.set(order.subarray(fullRows * ROW_SPLATS, count));
-            this._update(this.order, this._lastRow, fullRows, 1);
+        const rows = Math.ceil(count / ROW_SPLATS);
+        if (rows > 0) {
+            this._update(this.order, order.subarray(0, rows * ROW_SPLATS), 0, rows);
         }
     }
 
