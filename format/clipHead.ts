@@ -143,6 +143,12 @@ export function readClipHead(bytes: Uint8Array, limits: IFvvLimits, isWhole: boo
         const origin = at + CHUNK_HEADER_BYTES;
         if (!header && type !== CHUNK_TYPES.header) {
             throw new FvvError("BAD_HEADER", `The first chunk is ${chunkTypeName(type)}, not HEAD; the file is damaged, fetch or encode it again`, { offset: at });
+        } else if ((header && type === CHUNK_TYPES.header) || (segments && type === CHUNK_TYPES.index)) {
+            throw new FvvError(
+                type === CHUNK_TYPES.index ? "BAD_INDEX" : "BAD_HEADER",
+                `The file has a second ${chunkTypeName(type)} chunk; it is damaged, encode it again`,
+                { offset: at },
+            );
         } else if (type === CHUNK_TYPES.header) {
             header = readClipHeader(payload, origin, limits);
         } else if (type === CHUNK_TYPES.metadata) {

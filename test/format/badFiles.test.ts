@@ -30,6 +30,17 @@ describe("Bad files", () => {
         expect(chunks.map(({ name }) => name).join(" ")).to.equal("HEAD meta INDX SEGM KEYF RESF RESF RESF SEGM KEYF RESF RESF FEND");
     });
 
+    it("with a second header or index", async () => {
+        for (const [name, code] of [
+            ["HEAD", "BAD_HEADER"],
+            ["INDX", "BAD_INDEX"],
+        ] as const) {
+            const { offset, end } = findChunk(clip, name);
+            const { offset: segments } = findChunk(clip, "SEGM");
+            await expectErrorAsync(() => decodeAll(spliced(clip, segments, 0, clip.slice(offset, end))), code);
+        }
+    });
+
     const cuts: [string, (place: (name: string, number?: number) => IChunkPlace) => number, FvvErrorCode][] = [
         ["before its first byte", () => 0, "NOT_FVV"],
         ["inside the magic", () => 5, "TRUNCATED"],
