@@ -10,7 +10,8 @@ import { FvvError } from "../format/fvvError.js";
 import type { ClipStream } from "../loader/clipStream.js";
 import { FrameFeed, type IFedFrame } from "../loader/frameFeed.js";
 import { FrameSchedule, type IPlayState } from "../loader/frameSchedule.js";
-import type { IOrderPacket, ISortCamera } from "../loader/framePacket.js";
+import { coversRuns } from "../loader/coversRuns.js";
+import type { IFramePacket, IOrderPacket, ISortCamera } from "../loader/framePacket.js";
 import type { IDecodeClientOptions } from "../loader/decodeClient.js";
 import type { IFvvLimits } from "../format/limits.js";
 import { Playhead } from "./playhead.js";
@@ -332,7 +333,7 @@ export class FvvPlayer {
         let due: IFedFrame | undefined;
         while (this._feed.next && this._isDue(this._feed.next.packet.frame)) {
             if (due) {
-                this._skip(due);
+                this._skip(due, this._feed.next.packet);
             }
             due = this._feed.take();
             this._pipeline.shift();
@@ -347,9 +348,11 @@ export class FvvPlayer {
         return isSeeking || !isPlaying ? frame === target : this._schedule.distance(frame, target, this._state) >= 0;
     }
 
-    /** A later frame is due too: this one only goes to the GPU, since that one builds on it. */
-    private _skip({ packet, order }: IFedFrame): void {
-        this.mesh.uploadWithoutShowing(packet);
+    /** A later frame is due too, and builds on this one: what that one does not write again goes to the GPU. */
+    private _skip({ packet, order }: IFedFrame, next: IFramePacket): void {
+        if (!coversRuns(next.splatRuns, packet.splatRuns) || !coversRuns(next.shRuns, packet.shRuns)) {
+            this.mesh.uploadWithoutShowing(packet);
+        }
         this.statistics.skippedFrames++;
         this._feed.release(packet.frame, packet.generation);
         this._feed.recycle(packet);
