@@ -15,7 +15,7 @@ import type { ChannelCodes } from "../format/frameState.js";
 import { FvvError } from "../format/fvvError.js";
 import type { ISegmentQuantization } from "../format/quantization.js";
 import { COLOR_CHANNEL, OPACITY_CHANNEL, SCALE_CHANNEL } from "./channels.js";
-import { readRotation, rotationError, SMALLEST_SCALE } from "./quantizers.js";
+import { readRotation, rotationError, SMALLEST_SCALE } from "./rotations.js";
 import { shCoefficientCount, type ISplatFrame } from "./splatFrame.js";
 
 /**

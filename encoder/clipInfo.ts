@@ -2,7 +2,7 @@ import { GROUP_NAMES } from "../format/attributeGroups.js";
 import type { IClipHeader } from "../format/clipHeader.js";
 import type { IClipMetadata } from "../format/clipHead.js";
 import { CHUNK_HEADER_BYTES, CHUNK_TYPES, readChunkHeader } from "../format/chunk.js";
-import { PART_GATES, PART_LIFE } from "../format/frameModel.js";
+import { PART_GATES, PART_LIFE } from "../format/frameContexts.js";
 import type { IFvvLimits } from "../format/limits.js";
 import { SymbolMeter } from "../format/symbolMeter.js";
 import { ClipReader } from "./clipReader.js";

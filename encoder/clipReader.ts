@@ -7,7 +7,7 @@ import { FvvError } from "../format/fvvError.js";
 import { resolveLimits, type IFvvLimits } from "../format/limits.js";
 import { SegmentDecoder } from "../format/segmentDecoder.js";
 import { SegmentScanner } from "../format/segmentScanner.js";
-import type { SymbolReader } from "../format/symbolCoder.js";
+import type { ISymbolReader } from "../format/symbolReader.js";
 import { COLOR_CHANNEL, OPACITY_CHANNEL, SCALE_CHANNEL } from "./channels.js";
 import { allocateFrame } from "./readers/frameArrays.js";
 import { shCoefficientCount, type IFrameSource, type ISplatFrame } from "./splatFrame.js";
@@ -40,7 +40,7 @@ export class ClipReader implements IFrameSource {
     public constructor(
         public readonly bytes: Uint8Array,
         limits: Partial<IFvvLimits> = {},
-        symbolReader?: SymbolReader,
+        symbolReader?: ISymbolReader,
     ) {
         const resolved = resolveLimits(limits);
         const head = readClipHead(bytes, resolved, true);

@@ -18,6 +18,17 @@ export class GrowingInt32 {
         this._values[this._length++] = value;
     }
 
+    /** Appends two numbers. */
+    public push2(first: number, second: number): void {
+        this.push(first);
+        this.push(second);
+    }
+
+    /** How many there are. */
+    public get length(): number {
+        return this._length;
+    }
+
     /** A copy of the numbers. */
     public toArray(): Int32Array {
         return this._values.slice(0, this._length);

@@ -3,7 +3,7 @@ import { FvvError } from "../format/fvvError.js";
 import { SegmentDecoder } from "../format/segmentDecoder.js";
 import { BoundsChecker } from "./boundsChecker.js";
 import { errorBoundsOf, type ClipEncoderSettings } from "./encoderOptions.js";
-import { SegmentBuilder, type IBuiltSegment } from "./segmentBuilder.js";
+import { writeSegment, type IBuiltSegment } from "./segmentBuilder.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
 /** A frame and the provisional slots of its splats. */
@@ -53,13 +53,8 @@ export interface ISegmentResult {
  * @param job what to write
  */
 export function buildSegment(job: ISegmentJob): ISegmentResult {
-    const { settings, firstFrame, frames } = job;
-    const sources = frames.map(({ frame }) => frame);
-    const builder = new SegmentBuilder(settings, firstFrame, sources);
-    for (const { frame, slotOf, slotCount } of frames) {
-        builder.addFrame(frame, slotOf, slotCount);
-    }
-    const built = builder.finish();
+    const { settings, firstFrame } = job;
+    const built = writeSegment(job);
     const checker = new BoundsChecker(errorBoundsOf(settings));
     const sourceIndices = verify(job, built, checker);
     const { bytes, keyByteLength, frameCount, bounds, slotCount, minLive, maxLive } = built;

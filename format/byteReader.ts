@@ -45,6 +45,10 @@ export class ByteReader {
         return this._view.getUint32(this._take(4), true);
     }
 
+    public i16(): number {
+        return (this.u16() << 16) >> 16;
+    }
+
     public i32(): number {
         return this._view.getInt32(this._take(4), true);
     }

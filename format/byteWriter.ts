@@ -15,6 +15,11 @@ export class ByteWriter {
         return this._length;
     }
 
+    /** Forgets what was written. */
+    public clear(): void {
+        this._length = 0;
+    }
+
     public u8(value: number): void {
         const at = this._reserve(1);
         this._view.setUint8(at, value);

@@ -1,55 +1,28 @@
-import { attributeGroups, CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, GROUP_COUNT, GROUP_SH, type IAttributeGroup } from "./attributeGroups.js";
-import type { FrameState } from "./frameState.js";
-import { PREDICTOR_VELOCITY } from "./segmentHeader.js";
-import { codeNumber, type ISymbolCoder } from "./symbolCoder.js";
+import { CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, GROUP_POSITION, GROUP_ROTATION, type IAttributeGroup } from "./attributeGroups.js";
+import { ABSOLUTE_STRIDE, absoluteContext, CONTEXT_LIFE, GATE_OF_LOOK_AGE, GATE_OF_MOTION_AGE, GATE_STRIDE, residualContext } from "./frameContexts.js";
+import { LONG_AGO, NEVER, type FrameState } from "./frameState.js";
+import { LIFTING_SHIFT, PREDICTOR_VELOCITY, type Lifting } from "./segmentHeader.js";
+import type { ISymbolCoder } from "./symbolCoder.js";
 
-/**
- * What a frame is to become, for an encoder. Slots are those of the segment.
- */
-export interface IFrameTarget {
+/** What a frame is, for an encoder. Slots are those of the segment. */
+export interface IFrameContent {
     /** 1 for each slot that is alive in this frame. */
     alive: Uint8Array;
-    /** Codes by channel and slot: what each live slot is to hold after this frame. */
-    codes: readonly (Int32Array | Uint8Array)[];
-}
-
-// Kinds of channel share contexts: one for each channel before the spherical harmonics, one for each band of these.
-const CHANNEL_KINDS = FIRST_SH_CHANNEL + 3;
-const MASK_VALUES = 64;
-const NEIGHBOUR_CLASSES = 3;
-
-const CONTEXT_LIVE = 0;
-const CONTEXT_ABSOLUTE = 1;
-const CONTEXT_CHANGES = CONTEXT_ABSOLUTE + 3 * CHANNEL_KINDS;
-const CONTEXT_RESIDUAL = CONTEXT_CHANGES + NEIGHBOUR_CLASSES * MASK_VALUES;
-
-/** Contexts of a key frame. */
-export const KEY_CONTEXTS = CONTEXT_CHANGES;
-/** Contexts of a residual frame. */
-export const RESIDUAL_CONTEXTS = CONTEXT_RESIDUAL + 9 * CHANNEL_KINDS;
-
-/** What the symbols of a context tell that belong to no attribute group: which splats are born or die; which groups of a slot have a residual. */
-export const PART_LIFE = GROUP_COUNT;
-export const PART_GATES = GROUP_COUNT + 1;
-
-/**
- * What the symbols of a context tell, for accounts of where the bytes go.
- * @param context a context of a key or a residual frame
- * @returns number of an attribute group, PART_LIFE or PART_GATES
- */
-export function partOfContext(context: number): number {
-    if (context === CONTEXT_LIVE) {
-        return PART_LIFE;
-    }
-    if (context >= CONTEXT_CHANGES && context < CONTEXT_RESIDUAL) {
-        return PART_GATES;
-    }
-    const kind = context < CONTEXT_CHANGES ? Math.floor((context - CONTEXT_ABSOLUTE) / 3) : Math.floor((context - CONTEXT_RESIDUAL) / 9);
-    return attributeGroups(0).find(({ firstChannel, channelCount }) => kind >= firstChannel && kind < firstChannel + channelCount)?.id ?? GROUP_SH;
+    /** Codes by channel and slot, multiples of 2^keyShift: of each live slot in a key frame, of each slot that bears a splat in a residual frame. */
+    codes: readonly Int32Array[];
+    /** Which groups of a slot have a residual, bit g for group g (residual frames, slots that live on). */
+    masks: Uint8Array;
+    /** Residuals by channel and slot, in units of 2^residualShift; read where the mask says so. */
+    residuals: readonly Int32Array[];
 }
 
 /** In a key frame, a channel whose code is predicted by the code of the live slot before it. */
 export const KEY_PREDICTOR_PREVIOUS_SLOT = -1;
+
+/** Slots whose life is told by one symbol. */
+const LIFE_SLOTS = 6;
+
+const MOTION_GROUPS = (1 << GROUP_POSITION) | (1 << GROUP_ROTATION);
 
 /**
  * Codes a key frame: which slots are alive, then the codes of the live ones channel by channel. A dead slot takes the codes of
@@ -57,10 +30,10 @@ export const KEY_PREDICTOR_PREVIOUS_SLOT = -1;
  * @param coder either end of the entropy coder
  * @param state state after `beginSegment`; holds the frame afterwards
  * @param predictors KEY_PREDICTOR_PREVIOUS_SLOT or a constant code, by channel
- * @param target the frame, when the coder is a recorder
+ * @param content the frame, when the coder is a recorder
  */
-export function codeKeyFrame(coder: ISymbolCoder, state: FrameState, predictors: Int32Array, target?: IFrameTarget): void {
-    codeAliveFlips(coder, state, state.slotCount, target);
+export function codeKeyFrame(coder: ISymbolCoder, state: FrameState, predictors: Int32Array, content?: IFrameContent): void {
+    codeLife(coder, state, state.slotCount, content);
     const { list, born, slotCount, alive } = state;
     born.fill(0, 0, slotCount);
     let count = 0;
@@ -71,38 +44,64 @@ export function codeKeyFrame(coder: ISymbolCoder, state: FrameState, predictors:
     }
     for (const group of state.groups) {
         state.classes.fill(0, 0, count);
-        for (let channel = group.firstChannel; channel < group.firstChannel + group.channelCount; channel++) {
-            codeKeyChannel(coder, state, channel, count, predictors[channel], target?.codes[channel]);
+        for (let c = 0; c < group.channelCount; c++) {
+            const channel = group.firstChannel + c;
+            codeAbsolute(coder, state, group, c, count, predictors[channel], content);
+            fillDeadSlots(state, channel);
         }
     }
 }
 
-function codeKeyChannel(coder: ISymbolCoder, state: FrameState, channel: number, count: number, predictor: number, target?: Int32Array | Uint8Array): void {
-    const { list, classes, slotCount, alive } = state;
-    const codes = state.codes[channel];
-    const mask = state.masks[channel];
-    const shift = Math.clz32(mask);
-    const context = CONTEXT_ABSOLUTE + 3 * kindOf(channel);
-    const isDelta = predictor === KEY_PREDICTOR_PREVIOUS_SLOT;
-    let prediction = isDelta ? 0 : predictor;
-    for (let i = 0; i < count; i++) {
-        const slot = list[i];
-        const value = target ? zigzag(((target[slot] - prediction) << shift) >> shift) : 0;
-        const number = codeNumber(coder, context + classes[i], value);
-        const code = (prediction + unzigzag(number)) & mask;
-        codes[slot] = code;
-        classes[i] = Math.max(classes[i], absoluteClass(number));
-        if (isDelta) {
-            prediction = code;
-        }
-    }
+/** A dead slot takes the code of the live slot before it. */
+function fillDeadSlots({ codes, alive, slotCount }: FrameState, channel: number): void {
     let last = 0;
     for (let slot = 0; slot < slotCount; slot++) {
         if (alive[slot]) {
-            last = codes[slot];
+            last = codes[channel][slot];
         } else {
-            codes[slot] = last;
+            codes[channel][slot] = last;
         }
+    }
+}
+
+/** What predicts the codes of a birth: what its slot held before. */
+const PREDICTOR_OWN_SLOT = -2;
+
+/** Codes one channel of the slots in the list: the difference from its prediction, of which the channels before in its three tell a part. */
+function codeAbsolute(coder: ISymbolCoder, state: FrameState, group: IAttributeGroup, c: number, count: number, predictor: number, content?: IFrameContent): void {
+    const channel = group.firstChannel + c;
+    const { list, classes } = state;
+    const { contexts, values } = coder;
+    const codes = state.codes[channel];
+    const mask = state.masks[channel];
+    const signShift = Math.clz32(mask);
+    const { keyShift, keyLifting } = state.codings[group.id];
+    const shift = channel === CHANNEL_ROTATION_LARGEST ? 0 : keyShift;
+    const context = absoluteContext(channel);
+    const target = content?.codes[channel];
+    const differences = state.differences[c % 3];
+    const { w0, w1, d0, d1 } = liftingOf(state, c, keyLifting);
+    const first = predictor >= 0 ? predictor : 0;
+    for (let i = 0, previous = first; i < count; i++) {
+        contexts[i] = context + classes[i];
+        if (target) {
+            const prediction = predictor === PREDICTOR_OWN_SLOT ? (codes[list[i]] >> shift) << shift : previous;
+            const difference = (((target[list[i]] - prediction) << signShift) >> signShift) >> shift;
+            values[i] = zigzag(difference - ((w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT));
+            previous = predictor === KEY_PREDICTOR_PREVIOUS_SLOT ? target[list[i]] : first;
+        }
+    }
+    coder.numbers(count, ABSOLUTE_STRIDE);
+    for (let i = 0, previous = first; i < count; i++) {
+        const slot = list[i];
+        const number = values[i];
+        const difference = unzigzag(number) + ((w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT);
+        const prediction = predictor === PREDICTOR_OWN_SLOT ? (codes[slot] >> shift) << shift : previous;
+        const code = (prediction + (difference << shift)) & mask;
+        codes[slot] = code;
+        differences[i] = difference;
+        classes[i] = Math.max(classes[i], number < 3 ? 0 : number < 24 ? 1 : 2);
+        previous = predictor === KEY_PREDICTOR_PREVIOUS_SLOT ? code : first;
     }
 }
 
@@ -112,76 +111,73 @@ function codeKeyChannel(coder: ISymbolCoder, state: FrameState, channel: number,
  * @param coder either end of the entropy coder
  * @param state state of the frame before; holds this frame afterwards
  * @param hasFlips whether any splat is born or dies in this frame
- * @param target the frame, when the coder is a recorder
+ * @param content the frame, when the coder is a recorder
  */
-export function codeResidualFrame(coder: ISymbolCoder, state: FrameState, hasFlips: boolean, target?: IFrameTarget): void {
-    [state.changes, state.previousChanges] = [state.previousChanges, state.changes];
+export function codeResidualFrame(coder: ISymbolCoder, state: FrameState, hasFlips: boolean, content?: IFrameContent): void {
     if (state.hasFlips) {
         state.born.fill(0, 0, state.activeSlotCount);
     }
     state.hasFlips = hasFlips;
     if (hasFlips) {
-        codeAliveFlips(coder, state, state.activeSlotCount, target);
-        codeBirths(coder, state, target);
+        codeLife(coder, state, state.activeSlotCount, content);
+        codeBirths(coder, state, content);
     }
     for (const group of state.groups) {
-        if (state.predictors[group.id] === PREDICTOR_VELOCITY) {
+        if (state.codings[group.id].predictor === PREDICTOR_VELOCITY) {
             moveOn(state, group);
         }
     }
-    codeChanges(coder, state, target);
+    codeGates(coder, state, content);
     for (const group of state.groups) {
-        codeResiduals(coder, state, group, target);
+        codeResiduals(coder, state, group, content);
     }
 }
 
-/** Codes which slots begin or cease to live, eight slots a symbol, and applies it. */
-function codeAliveFlips(coder: ISymbolCoder, state: FrameState, slotCount: number, target?: IFrameTarget): void {
+/** Codes which slots begin or cease to live, LIFE_SLOTS a symbol, and applies it. */
+function codeLife(coder: ISymbolCoder, state: FrameState, slotCount: number, content?: IFrameContent): void {
     const { alive, born } = state;
-    for (let first = 0; first < slotCount; first += 8) {
-        const end = Math.min(8, slotCount - first);
-        let flips = 0;
-        if (target) {
-            for (let i = 0; i < end; i++) {
-                flips |= (alive[first + i] ^ target.alive[first + i]) << i;
-            }
+    const { contexts, values } = coder;
+    const count = Math.ceil(slotCount / LIFE_SLOTS);
+    contexts.fill(CONTEXT_LIFE, 0, count);
+    if (content) {
+        values.fill(0, 0, count);
+        for (let slot = 0; slot < slotCount; slot++) {
+            values[Math.floor(slot / LIFE_SLOTS)] |= (alive[slot] ^ content.alive[slot]) << (slot % LIFE_SLOTS);
         }
-        flips = coder.symbol(CONTEXT_LIVE, flips);
-        for (let i = 0; i < end; i++) {
-            if ((flips >>> i) & 1) {
-                born[first + i] = alive[first + i] ^= 1;
-                state.liveCount += alive[first + i] ? 1 : -1;
+    }
+    coder.masks(count, 0);
+    for (let i = 0, first = 0; i < count; i++, first += LIFE_SLOTS) {
+        const end = Math.min(LIFE_SLOTS, slotCount - first);
+        for (let k = 0; values[i] !== 0 && k < end; k++) {
+            if ((values[i] >>> k) & 1) {
+                born[first + k] = alive[first + k] ^= 1;
+                state.liveCount += alive[first + k] ? 1 : -1;
             }
         }
     }
 }
 
 /** Codes all channels of the splats that are born, predicted by what their slots held before. */
-function codeBirths(coder: ISymbolCoder, state: FrameState, target?: IFrameTarget): void {
+function codeBirths(coder: ISymbolCoder, state: FrameState, content?: IFrameContent): void {
     const { list, classes, born, activeSlotCount } = state;
     let count = 0;
     for (let slot = 0; slot < activeSlotCount; slot++) {
         if (born[slot]) {
             list[count++] = slot;
+            state.sinceMotion[slot] = NEVER;
+            state.sinceLook[slot] = NEVER;
         }
     }
     for (const group of state.groups) {
         classes.fill(0, 0, count);
-        for (let channel = group.firstChannel; channel < group.firstChannel + group.channelCount; channel++) {
-            const codes = state.codes[channel];
-            const mask = state.masks[channel];
-            const shift = Math.clz32(mask);
-            const context = CONTEXT_ABSOLUTE + 3 * kindOf(channel);
-            for (let i = 0; i < count; i++) {
-                const slot = list[i];
-                const value = target ? zigzag(((target.codes[channel][slot] - codes[slot]) << shift) >> shift) : 0;
-                const number = codeNumber(coder, context + classes[i], value);
-                codes[slot] = (codes[slot] + unzigzag(number)) & mask;
-                classes[i] = Math.max(classes[i], absoluteClass(number));
-                if (channel < FIRST_SH_CHANNEL) {
-                    state.velocities[channel][slot] = 0;
-                }
-            }
+        for (let c = 0; c < group.channelCount; c++) {
+            codeAbsolute(coder, state, group, c, count, PREDICTOR_OWN_SLOT, content);
+        }
+    }
+    for (let channel = 0; channel < FIRST_SH_CHANNEL; channel++) {
+        for (let i = 0; i < count; i++) {
+            state.velocities[channel][list[i]] = 0;
+            state.magnitudes[channel][list[i]] = 0;
         }
     }
 }
@@ -201,39 +197,39 @@ function moveOn(state: FrameState, group: IAttributeGroup): void {
     }
 }
 
-/** Codes, for each slot that lives on, which groups have a residual; the context is its mask in the frame before and its neighbour's now. */
-function codeChanges(coder: ISymbolCoder, state: FrameState, target?: IFrameTarget): void {
-    const { alive, born, changes, previousChanges, activeSlotCount } = state;
+/** Codes, for each slot that lives on, which groups have a residual; the context is how long ago it had one and its neighbour's mask. */
+function codeGates(coder: ISymbolCoder, state: FrameState, content?: IFrameContent): void {
+    const { alive, born, changes, sinceMotion, sinceLook, activeSlotCount, list } = state;
+    const { contexts, values } = coder;
     const allGroups = (1 << state.groups.length) - 1;
-    let neighbour = 0;
+    let count = 0;
     for (let slot = 0; slot < activeSlotCount; slot++) {
-        if (!alive[slot] || born[slot]) {
-            changes[slot] = 0;
-            continue;
+        changes[slot] = 0;
+        if (alive[slot] && !born[slot]) {
+            contexts[count] = GATE_OF_MOTION_AGE[sinceMotion[slot]] + GATE_OF_LOOK_AGE[sinceLook[slot]];
+            if (content) {
+                values[count] = content.masks[slot];
+            }
+            list[count++] = slot;
         }
-        const context = CONTEXT_CHANGES + neighbour * MASK_VALUES + previousChanges[slot];
-        const mask = coder.symbol(context, target ? changeMask(state, slot, target) : 0) & allGroups;
+    }
+    coder.masks(count, GATE_STRIDE);
+    for (let i = 0; i < count; i++) {
+        const slot = list[i];
+        const mask = values[i] & allGroups;
         changes[slot] = mask;
-        neighbour = mask === 0 ? 0 : mask & 1 ? 2 : 1;
+        sinceMotion[slot] = age(sinceMotion[slot], mask & MOTION_GROUPS);
+        sinceLook[slot] = age(sinceLook[slot], mask & ~MOTION_GROUPS);
     }
 }
 
-function changeMask(state: FrameState, slot: number, target: IFrameTarget): number {
-    let mask = 0;
-    for (const { id, firstChannel, channelCount } of state.groups) {
-        for (let channel = firstChannel; channel < firstChannel + channelCount; channel++) {
-            if (state.codes[channel][slot] !== target.codes[channel][slot]) {
-                mask |= 1 << id;
-                break;
-            }
-        }
-    }
-    return mask;
+function age(since: number, hasResidual: number): number {
+    return hasResidual ? 0 : since < LONG_AGO ? since + 1 : since;
 }
 
 /** Codes and adds the residuals of a group; the context is the size of the same channel's last residual and of this one's channels so far. */
-function codeResiduals(coder: ISymbolCoder, state: FrameState, group: IAttributeGroup, target?: IFrameTarget): void {
-    const { list, classes, changes, previousChanges, activeSlotCount } = state;
+function codeResiduals(coder: ISymbolCoder, state: FrameState, group: IAttributeGroup, content?: IFrameContent): void {
+    const { list, classes, changes, activeSlotCount } = state;
     const bit = 1 << group.id;
     let count = 0;
     for (let slot = 0; slot < activeSlotCount; slot++) {
@@ -242,49 +238,79 @@ function codeResiduals(coder: ISymbolCoder, state: FrameState, group: IAttribute
         }
     }
     classes.fill(0, 0, count);
-    const hasVelocity = state.predictors[group.id] === PREDICTOR_VELOCITY;
-    for (let channel = group.firstChannel; channel < group.firstChannel + group.channelCount; channel++) {
-        const codes = state.codes[channel];
-        const mask = state.masks[channel];
-        const shift = Math.clz32(mask);
-        const context = CONTEXT_RESIDUAL + 9 * kindOf(channel);
-        const magnitudes = channel < FIRST_SH_CHANNEL ? state.magnitudes[channel] : undefined;
+    for (let c = 0; count > 0 && c < group.channelCount; c++) {
+        const channel = group.firstChannel + c;
+        prepareResiduals(coder, state, group, c, count, content?.residuals[channel]);
+        coder.numbers(count, 0);
+        addResiduals(coder, state, group, c, count);
+    }
+}
+
+function prepareResiduals(coder: ISymbolCoder, state: FrameState, group: IAttributeGroup, c: number, count: number, residuals?: Int32Array): void {
+    const { list, classes } = state;
+    const { contexts, values } = coder;
+    const channel = group.firstChannel + c;
+    const context = residualContext(channel);
+    const magnitudes = channel < FIRST_SH_CHANNEL ? state.magnitudes[channel] : undefined;
+    for (let i = 0; i < count; i++) {
+        contexts[i] = context + classes[i] + (magnitudes ? 3 * magnitudes[list[i]] : 0);
+    }
+    if (residuals) {
+        const { w0, w1, d0, d1 } = liftingOf(state, c, state.codings[group.id].residualLifting);
         for (let i = 0; i < count; i++) {
-            const slot = list[i];
-            const last = magnitudes && previousChanges[slot] & bit ? magnitudes[slot] : 0;
-            const value = target ? zigzag(((target.codes[channel][slot] - codes[slot]) << shift) >> shift) : 0;
-            const number = codeNumber(coder, context + 3 * last + classes[i], value);
-            const residual = unzigzag(number);
-            codes[slot] = (codes[slot] + residual) & mask;
-            const size = residualClass(number);
-            classes[i] = Math.max(classes[i], size);
-            if (magnitudes) {
-                magnitudes[slot] = size;
-            }
-            if (hasVelocity) {
-                addVelocity(state, channel, slot, residual);
-            }
+            values[i] = zigzag(residuals[list[i]] - ((w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT));
         }
     }
 }
 
-/** A rotation that changes which component it leaves out has no velocity after it. */
-function addVelocity(state: FrameState, channel: number, slot: number, residual: number): void {
-    if (channel !== CHANNEL_ROTATION_LARGEST) {
-        state.velocities[channel][slot] += residual;
-    } else if (residual !== 0) {
-        state.velocities[channel - 3][slot] = 0;
-        state.velocities[channel - 2][slot] = 0;
-        state.velocities[channel - 1][slot] = 0;
+function addResiduals({ values }: ISymbolCoder, state: FrameState, group: IAttributeGroup, c: number, count: number): void {
+    const { list, classes } = state;
+    const { residualLifting, residualShift, predictor } = state.codings[group.id];
+    const channel = group.firstChannel + c;
+    const codes = state.codes[channel];
+    const mask = state.masks[channel];
+    const shift = channel === CHANNEL_ROTATION_LARGEST ? 0 : residualShift;
+    const magnitudes = channel < FIRST_SH_CHANNEL ? state.magnitudes[channel] : undefined;
+    const differences = state.differences[c % 3];
+    const { w0, w1, d0, d1 } = liftingOf(state, c, residualLifting);
+    for (let i = 0; i < count; i++) {
+        const slot = list[i];
+        const number = values[i];
+        const difference = unzigzag(number) + ((w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT);
+        differences[i] = difference;
+        codes[slot] = (codes[slot] + (difference << shift)) & mask;
+        const size = number === 0 ? 0 : number < 3 ? 1 : 2;
+        classes[i] = Math.max(classes[i], size);
+        if (magnitudes) {
+            magnitudes[slot] = size + 1;
+        }
+    }
+    if (predictor === PREDICTOR_VELOCITY) {
+        addVelocities(state, channel, differences, count, shift);
     }
 }
 
-function kindOf(channel: number): number {
-    if (channel < FIRST_SH_CHANNEL) {
-        return channel;
+/** A rotation that changes which component it leaves out has no velocity after it. */
+function addVelocities({ list, velocities }: FrameState, channel: number, differences: Int32Array, count: number, shift: number): void {
+    for (let i = 0; i < count; i++) {
+        const slot = list[i];
+        if (channel !== CHANNEL_ROTATION_LARGEST) {
+            velocities[channel][slot] += differences[i] << shift;
+        } else if (differences[i] !== 0) {
+            velocities[channel - 3][slot] = 0;
+            velocities[channel - 2][slot] = 0;
+            velocities[channel - 1][slot] = 0;
+        }
     }
-    const coefficient = ((channel - FIRST_SH_CHANNEL) / 3) | 0;
-    return FIRST_SH_CHANNEL + (coefficient < 3 ? 0 : coefficient < 8 ? 1 : 2);
+}
+
+const HALF_WEIGHT = 1 << (LIFTING_SHIFT - 1);
+
+/** Weights and differences of the channels before channel c of a group, within its three. */
+function liftingOf({ differences }: FrameState, c: number, lifting: Lifting): { w0: number; w1: number; d0: Int32Array; d1: Int32Array } {
+    const [d0, d1] = differences;
+    const place = c % 3;
+    return place === 1 ? { w0: lifting[0], w1: 0, d0, d1 } : place === 2 ? { w0: lifting[1], w1: lifting[2], d0, d1 } : { w0: 0, w1: 0, d0, d1 };
 }
 
 /** 0, -1, 1, -2, 2 ... become 0, 1, 2, 3, 4 ... */
@@ -294,12 +320,4 @@ function zigzag(value: number): number {
 
 function unzigzag(value: number): number {
     return (value >>> 1) ^ -(value & 1);
-}
-
-function absoluteClass(number: number): number {
-    return number < 6 ? 0 : number < 48 ? 1 : 2;
-}
-
-function residualClass(number: number): number {
-    return number === 0 ? 0 : number < 3 ? 1 : 2;
 }

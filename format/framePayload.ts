@@ -1,11 +1,13 @@
 import { ByteReader } from "./byteReader.js";
 import { ByteWriter } from "./byteWriter.js";
 import { readTables, writeTables, type IEntropyTables } from "./entropyTables.js";
-import { codeKeyFrame, codeResidualFrame, KEY_CONTEXTS, RESIDUAL_CONTEXTS } from "./frameModel.js";
+import { KEY_CONTEXTS, RESIDUAL_CONTEXTS } from "./frameContexts.js";
+import { codeKeyFrame, codeResidualFrame } from "./frameModel.js";
 import type { FrameState } from "./frameState.js";
 import { FvvError } from "./fvvError.js";
 import { encodeRans, RANS_STATES } from "./rans.js";
-import type { SymbolReader, SymbolRecorder } from "./symbolCoder.js";
+import type { ISymbolReader } from "./symbolReader.js";
+import type { IRecordedSymbols } from "./symbolRecorder.js";
 
 /** Static-table interleaved rANS: the only entropy coder of this version. */
 const ENTROPY_CODER_RANS = 1;
@@ -23,7 +25,7 @@ export interface IRecordedFrame {
     /** Predictor of each channel (key frames). */
     keyPredictors?: Int32Array;
     /** Its symbols. */
-    recorder: SymbolRecorder;
+    symbols: IRecordedSymbols;
 }
 
 /**
@@ -33,8 +35,8 @@ export interface IRecordedFrame {
  * @param withTables whether the frame carries them; else they are those of an earlier frame of the segment
  */
 export function writeFramePayload(recorded: IRecordedFrame, tables: IEntropyTables, withTables: boolean): Uint8Array<ArrayBuffer> {
-    const { recorder } = recorded;
-    const out = new ByteWriter(recorder.count + 256);
+    const { contexts, symbols, lanes, raw } = recorded.symbols;
+    const out = new ByteWriter(symbols.length + raw.length + 256);
     out.u32(recorded.frame);
     out.u32(recorded.liveCount);
     out.u8(ENTROPY_CODER_RANS);
@@ -43,15 +45,13 @@ export function writeFramePayload(recorded: IRecordedFrame, tables: IEntropyTabl
     if (withTables) {
         writeTables(out, tables);
     }
-    const raw = recorder.finishRaw();
     out.varint(raw.length);
     out.bytes(raw);
-    const tableOf = new Uint8Array(recorder.count);
-    const contexts = recorder.contexts;
+    const tableOf = new Uint8Array(symbols.length);
     for (let i = 0; i < tableOf.length; i++) {
         tableOf[i] = tables.contextMap[contexts[i]];
     }
-    out.bytes(encodeRans(tableOf, recorder.symbols, recorder.count, tables.frequencies));
+    out.bytes(encodeRans(tableOf, symbols, lanes, tables.frequencies));
     return out.toBytes();
 }
 
@@ -63,7 +63,7 @@ export function writeFramePayload(recorded: IRecordedFrame, tables: IEntropyTabl
  * @param frame number that the frame must have
  * @param origin byte offset of the payload in the file
  */
-export function decodeKeyPayload(state: FrameState, reader: SymbolReader, payload: Uint8Array, frame: number, origin: number): void {
+export function decodeKeyPayload(state: FrameState, reader: ISymbolReader, payload: Uint8Array, frame: number, origin: number): void {
     const head = readFrameHead(payload, frame, origin, state);
     const predictors = new Int32Array(state.codes.length);
     for (let channel = 0; channel < predictors.length; channel++) {
@@ -87,7 +87,7 @@ export function decodeKeyPayload(state: FrameState, reader: SymbolReader, payloa
  * @param hasTables whether an earlier residual frame of the segment brought entropy tables
  * @returns whether entropy tables are there for the next frame
  */
-export function decodeResidualPayload(state: FrameState, reader: SymbolReader, payload: Uint8Array, frame: number, origin: number, hasTables: boolean): boolean {
+export function decodeResidualPayload(state: FrameState, reader: ISymbolReader, payload: Uint8Array, frame: number, origin: number, hasTables: boolean): boolean {
     const head = readFrameHead(payload, frame, origin, state);
     if (!hasTables && (head.flags & FLAG_TABLES) === 0) {
         throw head.bytes.error("needs entropy tables that no frame before it brought");
@@ -124,7 +124,7 @@ function readFrameHead(payload: Uint8Array, frame: number, origin: number, state
     return { bytes, liveCount, flags: bytes.u8() };
 }
 
-function startStreams(head: IFrameHead, reader: SymbolReader, contextCount: number): void {
+function startStreams(head: IFrameHead, reader: ISymbolReader, contextCount: number): void {
     const { bytes } = head;
     if (head.flags & FLAG_TABLES) {
         reader.setTables(readTables(bytes, contextCount));
@@ -136,7 +136,7 @@ function startStreams(head: IFrameHead, reader: SymbolReader, contextCount: numb
     reader.start(bytes.bytes(bytes.remaining), raw);
 }
 
-function finish(state: FrameState, reader: SymbolReader, head: IFrameHead): void {
+function finish(state: FrameState, reader: ISymbolReader, head: IFrameHead): void {
     if (!reader.isComplete || state.liveCount !== head.liveCount) {
         throw head.bytes.error("does not decode to what it says");
     }

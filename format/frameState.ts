@@ -1,7 +1,13 @@
 import { attributeGroups, channelCount, channelMask, FIRST_SH_CHANNEL, type IAttributeGroup } from "./attributeGroups.js";
+import type { IGroupCoding } from "./segmentHeader.js";
 
-/** Codes of one channel, by slot. Spherical harmonics have 8 bits, all else up to 21. */
+/** Codes of one channel, by slot. Spherical harmonics have 8 bits, all else up to 23. */
 export type ChannelCodes = Int32Array | Uint8Array;
+
+/** Frames since a slot's last residual are counted up to here. */
+export const LONG_AGO = 15;
+/** A slot that had no residual yet in this segment. */
+export const NEVER = 255;
 
 /**
  * The integer state that a decoder accumulates over a segment, and the memory of the frame model. Allocated once for a
@@ -19,10 +25,12 @@ export class FrameState {
     /** Change of a code per frame, by channel below FIRST_SH_CHANNEL and slot. */
     public readonly velocities: readonly Int32Array[];
     /** Which attribute groups of a slot had a residual in this frame: bit g for group g. */
-    public changes: Uint8Array;
-    /** The same for the frame before. */
-    public previousChanges: Uint8Array;
-    /** Class of the last residual, by channel below FIRST_SH_CHANNEL and slot; holds while the group's bit in `previousChanges` is set. */
+    public readonly changes: Uint8Array;
+    /** Frames since the position or the rotation of a slot had a residual: 0 this one, up to LONG_AGO, or NEVER. */
+    public readonly sinceMotion: Uint8Array;
+    /** The same for the other groups. */
+    public readonly sinceLook: Uint8Array;
+    /** Class of the last residual, by channel below FIRST_SH_CHANNEL and slot: 0 none yet, 1 zero, 2 small, 3 large. */
     public readonly magnitudes: readonly Uint8Array[];
     /** 1 for a slot that is born in this frame (residual frames). */
     public readonly born: Uint8Array;
@@ -30,6 +38,8 @@ export class FrameState {
     public readonly list: Int32Array;
     /** Working memory: magnitude class by place in the list. */
     public readonly classes: Uint8Array;
+    /** Working memory: differences of three channels by place in the list. */
+    public readonly differences: readonly [Int32Array, Int32Array, Int32Array];
 
     /** Slots of the segment. */
     public slotCount = 0;
@@ -39,8 +49,8 @@ export class FrameState {
     public liveCount = 0;
     /** Whether any splat was born or died in this frame (residual frames). */
     public hasFlips = false;
-    /** Predictor of each attribute group in the segment. */
-    public predictors: Uint8Array = new Uint8Array(0);
+    /** How each attribute group is coded in the segment. */
+    public codings: readonly IGroupCoding[] = [];
 
     /**
      * @param capacity most slots of a segment
@@ -63,28 +73,30 @@ export class FrameState {
         this.velocities = Array.from({ length: FIRST_SH_CHANNEL }, () => new Int32Array(capacity));
         this.magnitudes = Array.from({ length: FIRST_SH_CHANNEL }, () => new Uint8Array(capacity));
         this.changes = new Uint8Array(capacity);
-        this.previousChanges = new Uint8Array(capacity);
+        this.sinceMotion = new Uint8Array(capacity);
+        this.sinceLook = new Uint8Array(capacity);
         this.born = new Uint8Array(capacity);
         this.list = new Int32Array(capacity);
         this.classes = new Uint8Array(capacity);
+        this.differences = [new Int32Array(capacity), new Int32Array(capacity), new Int32Array(capacity)];
     }
 
     /**
      * Forgets everything before a segment's key frame.
      * @param slotCount slots of the segment, at most the capacity
      * @param activeSlotCount slots that can change after the key frame
-     * @param predictors predictor of each attribute group
+     * @param codings how each attribute group is coded
      */
-    public beginSegment(slotCount: number, activeSlotCount: number, predictors: Uint8Array): void {
+    public beginSegment(slotCount: number, activeSlotCount: number, codings: readonly IGroupCoding[]): void {
         this.slotCount = slotCount;
         this.activeSlotCount = activeSlotCount;
-        this.predictors = predictors;
+        this.codings = codings;
         this.liveCount = 0;
         this.hasFlips = false;
-        this.alive.fill(0, 0, slotCount);
-        this.born.fill(0, 0, slotCount);
-        this.changes.fill(0, 0, slotCount);
-        this.previousChanges.fill(0, 0, slotCount);
-        this.velocities.forEach((velocity) => velocity.fill(0, 0, slotCount));
+        for (const array of [this.alive, this.born, this.changes, ...this.magnitudes, ...this.velocities]) {
+            array.fill(0, 0, slotCount);
+        }
+        this.sinceMotion.fill(NEVER, 0, slotCount);
+        this.sinceLook.fill(NEVER, 0, slotCount);
     }
 }

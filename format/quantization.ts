@@ -26,12 +26,12 @@ export interface ISegmentQuantization {
 }
 
 /** Bits of a code, by attribute group. */
-export const POSITION_BITS = 21;
-export const ROTATION_BITS = 10;
-export const SCALE_BITS = 16;
-export const OPACITY_BITS = 16;
-export const COLOR_BITS = 11;
+export const POSITION_BITS = 23;
+export const ROTATION_BITS = 12;
+export const SCALE_BITS = 13;
+export const OPACITY_BITS = 10;
+export const COLOR_BITS = 12;
 export const SH_BITS = 8;
 
 /** Code of a rotation component that is zero. */
-export const ROTATION_BIAS = 512;
+export const ROTATION_BIAS = 2048;

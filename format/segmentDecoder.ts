@@ -7,7 +7,7 @@ import { FrameState } from "./frameState.js";
 import { FvvError } from "./fvvError.js";
 import { resolveLimits, type IFvvLimits } from "./limits.js";
 import { readSegmentHeader, type ISegmentHeader } from "./segmentHeader.js";
-import { SymbolReader } from "./symbolCoder.js";
+import { SymbolReader, type ISymbolReader } from "./symbolReader.js";
 
 /**
  * Decodes a segment frame by frame into a {@link FrameState}. One decoder serves all segments of a clip, one after the other. After an
@@ -32,7 +32,7 @@ export class SegmentDecoder {
     public constructor(
         private readonly _header: IClipHeader,
         limits?: Partial<IFvvLimits>,
-        private readonly _reader: SymbolReader = new SymbolReader(),
+        private readonly _reader: ISymbolReader = new SymbolReader(),
     ) {
         this._limits = resolveLimits(limits);
     }
@@ -40,7 +40,11 @@ export class SegmentDecoder {
     /** State of the last decoded frame. */
     public get state(): FrameState {
         // Allocated late: a header alone must not make us allocate.
-        return (this._state ??= new FrameState(this._header.capacity, this._header.shDegree));
+        if (!this._state) {
+            this._state = new FrameState(this._header.capacity, this._header.shDegree);
+            this._reader.reserve(this._header.capacity);
+        }
+        return this._state;
     }
 
     /** Header of the segment begun last. */
@@ -79,7 +83,7 @@ export class SegmentDecoder {
         if (segment.firstFrame !== entry.firstFrame || (segment.frameCount !== 0 && segment.frameCount < entry.frameCount)) {
             throw new FvvError("BAD_SEGMENT", "The segment does not hold the frames that the index says; the file is damaged, encode it again", { offset: entry.offset });
         }
-        this.state.beginSegment(segment.slotCount, segment.activeSlotCount, segment.predictors);
+        this.state.beginSegment(segment.slotCount, segment.activeSlotCount, segment.codings);
         this._segment = segment;
         this._bytes = bytes;
         this._origin = entry.offset;

@@ -1,4 +1,4 @@
-import { attributeGroups, GROUP_COLOR, GROUP_COUNT, GROUP_NAMES, GROUP_OPACITY, GROUP_POSITION, GROUP_ROTATION, GROUP_SCALE, GROUP_SH } from "./attributeGroups.js";
+import { attributeGroups, GROUP_COLOR, GROUP_NAMES, GROUP_OPACITY, GROUP_POSITION, GROUP_ROTATION, GROUP_SCALE, GROUP_SH } from "./attributeGroups.js";
 import { ByteReader } from "./byteReader.js";
 import { ByteWriter } from "./byteWriter.js";
 import { readBounds } from "./clipHeader.js";
@@ -10,8 +10,37 @@ import type { ISegmentQuantization } from "./quantization.js";
 export const PREDICTOR_HOLD = 0;
 export const PREDICTOR_VELOCITY = 1;
 
-/** How latents become a residual: identity is the only kind of this version. */
+/** How latents become a residual. */
 const LATENT_DECODER_IDENTITY = 0;
+const LATENT_DECODER_LIFTING = 1;
+
+/** Weights of a lifting are in 1/256. */
+export const LIFTING_SHIFT = 8;
+/** Largest shift of key frames and residuals. */
+const MAX_SHIFT = 12;
+
+/**
+ * Latent decoder of a group: residual = A q with A lower triangular with a unit diagonal, so that every residual can be reached exactly. Channels go in threes; within three,
+ * `r0 = q0`, `r1 = q1 + w0 r0`, `r2 = q2 + w1 r0 + w2 r1`, weights in 1/256, sums rounded to the nearest.
+ */
+export type Lifting = readonly [number, number, number];
+
+/** How the codes of an attribute group are coded in a segment. */
+export interface IGroupCoding {
+    /** PREDICTOR_HOLD or PREDICTOR_VELOCITY. */
+    predictor: number;
+    /** Key frames and births code multiples of 2^keyShift. */
+    keyShift: number;
+    /** Residuals are coded in units of 2^residualShift. */
+    residualShift: number;
+    /** Latent decoder of key frames and births. */
+    keyLifting: Lifting;
+    /** Latent decoder of residuals. */
+    residualLifting: Lifting;
+}
+
+/** A coding that transforms nothing. */
+export const PLAIN_CODING: IGroupCoding = { predictor: PREDICTOR_HOLD, keyShift: 0, residualShift: 0, keyLifting: [0, 0, 0], residualLifting: [0, 0, 0] };
 
 /** What the SEGM chunk of a segment says. */
 export interface ISegmentHeader {
@@ -27,8 +56,8 @@ export interface ISegmentHeader {
     bounds: Float32Array;
     /** How codes become values. */
     quantization: ISegmentQuantization;
-    /** PREDICTOR_HOLD or PREDICTOR_VELOCITY, by attribute group. */
-    predictors: Uint8Array;
+    /** How each attribute group of the clip is coded. */
+    codings: readonly IGroupCoding[];
     /** Bytes of each frame's chunk, chunk headers included; empty when the frame count is not known. */
     frameByteLengths: Uint32Array;
 }
@@ -61,12 +90,20 @@ export function writeSegmentHeader(header: ISegmentHeader, shDegree: number): Ui
     for (const { id } of groups) {
         const [step, base] = GROUP_SCALES[id];
         const bases = base === undefined ? [] : [header.quantization[base]].flat();
+        const coding = header.codings[id];
+        const weights = [...coding.keyLifting, ...coding.residualLifting];
+        const isLifted = weights.some((weight) => weight !== 0);
         out.u8(id);
-        out.u8(LATENT_DECODER_IDENTITY);
-        out.u8(header.predictors[id]);
-        out.u8(8 + 4 * bases.length);
+        out.u8(isLifted ? LATENT_DECODER_LIFTING : LATENT_DECODER_IDENTITY);
+        out.u8(coding.predictor);
+        out.u8(10 + 4 * bases.length + (isLifted ? 2 * weights.length : 0));
         out.f64(header.quantization[step] as number);
         bases.forEach((value) => out.i32(value));
+        out.u8(coding.keyShift);
+        out.u8(coding.residualShift);
+        if (isLifted) {
+            weights.forEach((weight) => out.u16(weight & 0xffff));
+        }
     }
     header.frameByteLengths.forEach((length) => out.u32(length));
     return out.toBytes();
@@ -92,8 +129,7 @@ export function readSegmentHeader(payload: Uint8Array, origin: number, limits: I
         throw reader.error(`has ${slotCount} slots, ${activeSlotCount} of them active, in a clip of capacity ${capacity}`);
     }
     const bounds = readBounds(reader);
-    const predictors = new Uint8Array(GROUP_COUNT);
-    const quantization = readGroups(reader, shDegree, predictors);
+    const { quantization, codings } = readGroups(reader, shDegree);
     if (reader.remaining < 4 * frameCount) {
         throw reader.error(`is too short for its ${frameCount} frames`);
     }
@@ -101,10 +137,10 @@ export function readSegmentHeader(payload: Uint8Array, origin: number, limits: I
     for (let i = 0; i < frameCount; i++) {
         frameByteLengths[i] = reader.u32();
     }
-    return { firstFrame, frameCount, slotCount, activeSlotCount, bounds, quantization, predictors, frameByteLengths };
+    return { firstFrame, frameCount, slotCount, activeSlotCount, bounds, quantization, codings, frameByteLengths };
 }
 
-function readGroups(reader: ByteReader, shDegree: number, predictors: Uint8Array): ISegmentQuantization {
+function readGroups(reader: ByteReader, shDegree: number): { quantization: ISegmentQuantization; codings: IGroupCoding[] } {
     const quantization: ISegmentQuantization = {
         positionStep: 0,
         positionBase: [0, 0, 0],
@@ -121,6 +157,7 @@ function readGroups(reader: ByteReader, shDegree: number, predictors: Uint8Array
     if (reader.u8() !== groups.length) {
         throw reader.error(`does not have the ${groups.length} attribute groups of its clip`);
     }
+    const codings: IGroupCoding[] = [];
     for (const { id } of groups) {
         if (reader.u8() !== id) {
             throw reader.error(`does not have its attribute groups in order (${GROUP_NAMES[id]} is missing)`);
@@ -130,16 +167,26 @@ function readGroups(reader: ByteReader, shDegree: number, predictors: Uint8Array
         const recordLength = reader.u8();
         const recordOffset = reader.offset;
         const record = new ByteReader(reader.bytes(recordLength), recordOffset, "An attribute group", "BAD_SEGMENT");
-        if (latentDecoder !== LATENT_DECODER_IDENTITY) {
+        if (latentDecoder > LATENT_DECODER_LIFTING) {
             throw unsupported(`latent decoder ${latentDecoder} of attribute group ${GROUP_NAMES[id]}`, reader.offset);
         }
         if (predictor > PREDICTOR_VELOCITY || (predictor === PREDICTOR_VELOCITY && id === GROUP_SH)) {
             throw unsupported(`predictor ${predictor} of attribute group ${GROUP_NAMES[id]}`, reader.offset);
         }
-        predictors[id] = predictor;
         readScale(record, quantization, GROUP_SCALES[id]);
+        codings.push(readCoding(record, predictor, latentDecoder === LATENT_DECODER_LIFTING));
     }
-    return quantization;
+    return { quantization, codings };
+}
+
+function readCoding(record: ByteReader, predictor: number, isLifted: boolean): IGroupCoding {
+    const keyShift = record.u8();
+    const residualShift = record.u8();
+    if (keyShift > MAX_SHIFT || residualShift > MAX_SHIFT) {
+        throw record.error(`has an impossible shift of ${Math.max(keyShift, residualShift)}`);
+    }
+    const readLifting = (): Lifting => (isLifted ? [record.i16(), record.i16(), record.i16()] : [0, 0, 0]);
+    return { predictor, keyShift, residualShift, keyLifting: readLifting(), residualLifting: readLifting() };
 }
 
 function readScale(record: ByteReader, quantization: ISegmentQuantization, [stepName, baseName]: GroupScale): void {

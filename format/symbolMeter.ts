@@ -1,7 +1,8 @@
 import type { IEntropyTables } from "./entropyTables.js";
-import { PART_GATES, partOfContext, RESIDUAL_CONTEXTS } from "./frameModel.js";
+import { PART_GATES, partOfContext, RESIDUAL_CONTEXTS } from "./frameContexts.js";
 import { RANS_TOTAL } from "./rans.js";
-import { SymbolReader } from "./symbolCoder.js";
+import { rawBitsOf, TOKEN_CLASSES } from "./symbolCoder.js";
+import { SymbolReader } from "./symbolReader.js";
 
 /**
  * A symbol reader that counts the bits of what it reads: of a symbol, the logarithm of its frequency in its table; raw bits as they are, with the symbol before
@@ -13,7 +14,6 @@ export class SymbolMeter extends SymbolReader {
     private readonly _parts = Uint8Array.from({ length: RESIDUAL_CONTEXTS }, (_, context) => partOfContext(context));
     private _costs: Float64Array[] = [];
     private _map: Uint8Array = new Uint8Array(0);
-    private _part = 0;
 
     public override setTables(tables: IEntropyTables): void {
         super.setTables(tables);
@@ -21,15 +21,15 @@ export class SymbolMeter extends SymbolReader {
         this._costs = tables.frequencies.map((frequencies) => Float64Array.from(frequencies, (frequency) => Math.log2(RANS_TOTAL / frequency)));
     }
 
-    public override symbol(context: number): number {
-        const symbol = super.symbol(context);
-        this._part = this._parts[context];
-        this.bitsByPart[this._part] += this._costs[this._map[context]][symbol];
-        return symbol;
-    }
-
-    public override bits(count: number): number {
-        this.bitsByPart[this._part] += count;
-        return super.bits(count);
+    protected override _read(count: number, stride: number, classes: Uint8Array): void {
+        super._read(count, stride, classes);
+        let before = 0;
+        for (let i = 0; i < count; i++) {
+            const context = this.contexts[i] + before;
+            const symbol = this.values[i];
+            const bits = this._costs[this._map[context]][symbol];
+            this.bitsByPart[this._parts[context]] += bits + (classes === TOKEN_CLASSES ? rawBitsOf(symbol) : 0);
+            before = stride * classes[symbol];
+        }
     }
 }

@@ -1,0 +1,127 @@
+import { RANS_MAX_SYMBOLS } from "../format/rans.js";
+import type { IGroupCoding } from "../format/segmentHeader.js";
+import { rawBitsOf, tokenOf } from "../format/symbolCoder.js";
+import { GrowingInt32 } from "./growingInt32.js";
+
+/** Classes of what came before in the same splat, for the estimate of the cost. */
+const CLASSES = 3;
+
+/**
+ * What happens to the splats of a segment in one attribute group: the codes that they are born with (in the key frame or later) and their residuals. Slots are provisional. Collected
+ * splat by splat, read frame by frame.
+ */
+export class GroupPlan {
+    private readonly _births: GrowingInt32;
+    private readonly _events: GrowingInt32;
+    private readonly _histograms: Uint32Array;
+    private _rawBits = 0;
+    private _slotFrames = 0;
+
+    /**
+     * @param channelCount channels of the group
+     * @param coding how they are coded
+     */
+    public constructor(
+        public readonly channelCount: number,
+        public readonly coding: IGroupCoding,
+    ) {
+        this._births = new GrowingInt32(1024 * (channelCount + 2));
+        this._events = new GrowingInt32(1024 * (channelCount + 2));
+        this._histograms = new Uint32Array(channelCount * CLASSES * RANS_MAX_SYMBOLS);
+    }
+
+    /**
+     * A splat begins to live.
+     * @param slot its slot
+     * @param frame frame in the segment
+     * @param codes its codes
+     * @param frames frames that it lives
+     */
+    public addBirth(slot: number, frame: number, codes: Int32Array, frames: number): void {
+        this._births.push2(slot, frame);
+        for (let c = 0; c < this.channelCount; c++) {
+            this._births.push(codes[c]);
+        }
+        this._slotFrames += frames - 1;
+    }
+
+    /**
+     * A splat has a residual.
+     * @param slot its slot
+     * @param frame frame in the segment
+     * @param residuals in units of 2^residualShift
+     */
+    public addResidual(slot: number, frame: number, residuals: Int32Array): void {
+        this._events.push2(slot, frame);
+        let before = 0;
+        for (let c = 0; c < this.channelCount; c++) {
+            const residual = residuals[c];
+            this._events.push(residual);
+            const number = (residual << 1) ^ (residual >> 31);
+            const token = tokenOf(number);
+            this._histograms[(c * CLASSES + before) * RANS_MAX_SYMBOLS + token]++;
+            this._rawBits += rawBitsOf(token);
+            before = Math.max(before, number === 0 ? 0 : number < 3 ? 1 : 2);
+        }
+    }
+
+    /** Residuals so far. */
+    public get residualCount(): number {
+        return this._events.length / (this.channelCount + 2);
+    }
+
+    /** Estimated bits of all residuals and gates, and of what finer key frames take over the coarsest. */
+    public get cost(): number {
+        let bits = this._rawBits;
+        for (let at = 0; at < this._histograms.length; at += RANS_MAX_SYMBOLS) {
+            bits += entropyBits(this._histograms.subarray(at, at + RANS_MAX_SYMBOLS));
+        }
+        const births = this._births.length / (this.channelCount + 2);
+        const keyBits = -births * this.channelCount * this.coding.keyShift;
+        return bits + keyBits + entropyBits([this.residualCount, this._slotFrames - this.residualCount]);
+    }
+
+    /** Which frames have what: entries by frame, `channelCount` + 2 numbers each (slot, frame, codes or residuals). */
+    public sorted(frameCount: number): { births: IEntriesByFrame; residuals: IEntriesByFrame } {
+        const stride = this.channelCount + 2;
+        return { births: sortByFrame(this._births.toArray(), stride, frameCount), residuals: sortByFrame(this._events.toArray(), stride, frameCount) };
+    }
+}
+
+/** Entries in the order of their frames. */
+export interface IEntriesByFrame {
+    /** All entries, each `stride` numbers: slot, frame, then one number a channel. */
+    entries: Int32Array;
+    /** Place of each entry in `entries`, by frame. */
+    order: Uint32Array;
+    /** Where each frame begins in `order`; one more at the end. */
+    starts: Uint32Array;
+}
+
+function sortByFrame(entries: Int32Array, stride: number, frameCount: number): IEntriesByFrame {
+    const starts = new Uint32Array(frameCount + 1);
+    for (let at = 1; at < entries.length; at += stride) {
+        starts[entries[at] + 1]++;
+    }
+    for (let frame = 0; frame < frameCount; frame++) {
+        starts[frame + 1] += starts[frame];
+    }
+    const next = starts.slice();
+    const order = new Uint32Array(entries.length / stride);
+    for (let at = 0; at < entries.length; at += stride) {
+        order[next[entries[at + 1]]++] = at;
+    }
+    return { entries, order, starts };
+}
+
+function entropyBits(counts: ArrayLike<number>): number {
+    let total = 0;
+    let bits = 0;
+    for (let i = 0; i < counts.length; i++) {
+        if (counts[i] > 0) {
+            total += counts[i];
+            bits -= counts[i] * Math.log2(counts[i]);
+        }
+    }
+    return total > 0 ? bits + total * Math.log2(total) : 0;
+}

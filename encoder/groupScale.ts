@@ -1,0 +1,154 @@
+import { attributeGroups, channelMask, GROUP_COLOR, GROUP_OPACITY, GROUP_POSITION, GROUP_ROTATION, GROUP_SCALE, GROUP_SH, type IAttributeGroup } from "../format/attributeGroups.js";
+import type { IErrorBounds } from "../format/clipHeader.js";
+import { FvvError } from "../format/fvvError.js";
+import { ROTATION_BIAS } from "../format/quantization.js";
+import type { ISplatFrame } from "./splatFrame.js";
+import { SMALLEST_SCALE } from "./rotations.js";
+
+/** How the values of an attribute group become codes in a segment. A code stands for `step * (base + code)`. */
+export interface IGroupScale {
+    /** The group. */
+    group: IAttributeGroup;
+    /** Step of a code in the unit of the values (world units, log, 1 = white ...). */
+    step: number;
+    /** Base of each channel, in steps. */
+    bases: Int32Array;
+    /** Largest error, in steps. Twice it holds 2^precision steps, and a rounding error is left over. */
+    tolerance: number;
+    /** A tolerance is 2^(precision - 1) steps. */
+    precision: number;
+    /** Largest code. */
+    largestCode: number;
+}
+
+/** Rounding to float32 must not break a bound that holds in double precision. */
+const SAFETY = 1 - 1e-4;
+
+/** Steps in twice the bound, as a power of two, where the codes of the segment fit. */
+const PRECISION: readonly number[] = [3, 4, 2, 3, 3, 1];
+
+/** A rotation component that is coded may grow to this before another one is left out. */
+const LARGEST_COMPONENT = 0.99;
+
+/** Codes beyond this are no 32-bit integers, or not once others are taken from them. */
+const LARGEST_CODE = 2 ** 30;
+
+/**
+ * Chooses the scales of a segment, by attribute group: steps as fine as the range of the values allows.
+ * @param bounds error bounds
+ * @param frames all frames of the segment
+ */
+export function chooseGroupScales(bounds: IErrorBounds, frames: readonly ISplatFrame[]): IGroupScale[] {
+    const limits = [bounds.position, bounds.rotation, bounds.scale, bounds.opacity, bounds.color, bounds.sh];
+    return attributeGroups(frames[0].shDegree).map((group) => {
+        const range = rangeOf(group, frames);
+        const inner = innerBound(group, limits[group.id], range);
+        const mask = channelMask(group, group.firstChannel);
+        for (let precision = PRECISION[group.id]; precision >= 0; precision--) {
+            const step = (2 * inner) / 2 ** precision;
+            const bases = basesOf(group, range, step);
+            if (fits(group, range, step, bases, mask)) {
+                return { group, step, bases, tolerance: inner / step, precision, largestCode: mask };
+            }
+        }
+        throw rangeError(group.id, 2 * inner, range, mask);
+    });
+}
+
+/** Smallest and largest value of each channel. */
+interface IRange {
+    low: Float64Array;
+    high: Float64Array;
+}
+
+function rangeOf(group: IAttributeGroup, frames: readonly ISplatFrame[]): IRange {
+    const n = group.channelCount;
+    const low = new Float64Array(n).fill(Infinity);
+    const high = new Float64Array(n).fill(-Infinity);
+    for (const frame of frames) {
+        const values = valuesOf(group.id, frame);
+        for (let i = 0, c = 0; i < frame.count * n; i++, c = c + 1 === n ? 0 : c + 1) {
+            const value = values[i];
+            low[c] = value < low[c] ? value : low[c];
+            high[c] = value > high[c] ? value : high[c];
+        }
+    }
+    if (group.id === GROUP_SCALE) {
+        low.forEach((value, c) => (low[c] = Math.log(Math.max(value, SMALLEST_SCALE))));
+        high.forEach((value, c) => (high[c] = Math.log(Math.max(value, SMALLEST_SCALE))));
+    }
+    return Number.isFinite(low[0]) ? { low, high } : { low: low.fill(0), high: high.fill(0) };
+}
+
+/** The source values of a group; scales are linear here, log in the codes. */
+export function valuesOf(group: number, frame: ISplatFrame): Float32Array {
+    switch (group) {
+        case GROUP_POSITION:
+            return frame.positions;
+        case GROUP_SCALE:
+            return frame.scales;
+        case GROUP_OPACITY:
+            return frame.opacities;
+        case GROUP_COLOR:
+            return frame.colors;
+        case GROUP_SH:
+            return frame.sh;
+        default:
+            return frame.rotations;
+    }
+}
+
+/** What of a bound is left for quantisation. */
+function innerBound(group: IAttributeGroup, bound: number, { low, high }: IRange): number {
+    if (group.id === GROUP_SCALE) {
+        // A relative error of a scale is an absolute one of its logarithm.
+        return SAFETY * Math.log1p(bound);
+    }
+    if (group.id !== GROUP_POSITION) {
+        return SAFETY * bound;
+    }
+    // Decoded centres are float32: the farther from the origin, the more of the bound their rounding takes.
+    const reach = Math.max(...low.map(Math.abs), ...high.map(Math.abs));
+    const rounding = 2 ** (Math.floor(Math.log2(Math.max(reach, 1e-30))) - 23);
+    const inner = bound * SAFETY - rounding;
+    if (!(inner > 0.5 * bound)) {
+        throw new FvvError(
+            "RANGE_EXCEEDED",
+            `Centres reach ${reach} units from the origin, where float32 rounds by ${rounding}; raise positionError (--pos-error) to ${4 * rounding} or remove far splats`,
+        );
+    }
+    return inner;
+}
+
+function basesOf(group: IAttributeGroup, { low }: IRange, step: number): Int32Array {
+    if (group.id === GROUP_POSITION) {
+        return Int32Array.from(low, (value) => Math.floor(value / step) - 1);
+    }
+    const base = Math.floor(Math.min(...low) / step) - 1;
+    return new Int32Array(group.channelCount).fill(group.id === GROUP_OPACITY ? 0 : group.id === GROUP_ROTATION ? -ROTATION_BIAS : base);
+}
+
+function fits(group: IAttributeGroup, { low, high }: IRange, step: number, bases: Int32Array, mask: number): boolean {
+    if (group.id === GROUP_ROTATION) {
+        return LARGEST_COMPONENT / step < ROTATION_BIAS;
+    }
+    return high.every((value, c) => Math.abs(low[c] / step) < LARGEST_CODE && Math.abs(value / step) < LARGEST_CODE && Math.ceil(value / step) + 1 - bases[c] <= mask);
+}
+
+const GROUP_OPTIONS: readonly string[] = [
+    "positionError (--pos-error)",
+    "rotationError (--rot-error)",
+    "scaleError (--scale-error)",
+    "opacityError (--opacity-error)",
+    "colorError (--color-error)",
+    "shError (--sh-error)",
+];
+
+function rangeError(group: number, step: number, { low, high }: IRange, mask: number): FvvError {
+    const span = group === GROUP_POSITION ? Math.max(...high.map((value, c) => value - low[c])) : Math.max(...high) - Math.min(...low);
+    const factor = Math.ceil((span / step / mask) * 100 + 1) / 100;
+    return new FvvError(
+        "RANGE_EXCEEDED",
+        `The values of a segment span ${span.toPrecision(4)}, ${Math.ceil(span / step)} steps of ${step.toPrecision(4)}, where ${mask + 1} fit; raise ${GROUP_OPTIONS[group]} ${factor} times or remove far splats`,
+    );
+}

@@ -1,0 +1,192 @@
+import { rotationFromComponents } from "../format/dequantize.js";
+import { FvvError } from "../format/fvvError.js";
+import { ROTATION_BIAS } from "../format/quantization.js";
+import { PREDICTOR_VELOCITY } from "../format/segmentHeader.js";
+import type { GroupPlan } from "./groupPlan.js";
+import type { IGroupScale } from "./groupScale.js";
+import { rotationError } from "./rotations.js";
+import { TubePlanner, type ITube } from "./tubePlanner.js";
+
+/** Where the component left out becomes smaller than this, another one is left out: its error grows as it shrinks. */
+const SMALLEST_LEFT_OUT = 0.35;
+
+/**
+ * Plans the residuals of a splat's rotation: three components of the unit quaternion, each in a tube, and which one is left out: the largest when the splat is new, the same one for as
+ * long as the bound can be held with it. The fourth component follows from the three, so its error is checked apart.
+ */
+export class RotationPlanner {
+    private readonly _planner = new TubePlanner(3);
+    private readonly _birth = new Int32Array(4);
+    private readonly _residuals = new Int32Array(4);
+    private readonly _source = new Float64Array(4);
+    private readonly _decoded = new Float64Array(4);
+    private _tube: ITube = { low: new Int32Array(0), high: new Int32Array(0) };
+    private _leftOut = 0;
+
+    /** @param _scale step and tolerance */
+    public constructor(private readonly _scale: IGroupScale) {}
+
+    /**
+     * Plans the life of a splat.
+     * @param plan where its codes and residuals go; says how they are coded
+     * @param slot its slot
+     * @param first first frame that it is there, in the segment
+     * @param frames frames that it lives
+     * @param sources its unit quaternions, 4 numbers a frame
+     */
+    public plan(plan: GroupPlan, slot: number, first: number, frames: number, sources: Float64Array): void {
+        const { codes, velocities, residuals } = this._planner;
+        const hasVelocity = plan.coding.predictor === PREDICTOR_VELOCITY;
+        this._leaveOut(largestOf(sources, 0), 0, frames, sources);
+        this._bear(plan, frames, sources);
+        this._birth.set(codes);
+        this._birth.forEach((code, c) => (this._birth[c] = c < 3 ? code + ROTATION_BIAS : this._leftOut));
+        plan.addBirth(slot, first, this._birth, frames);
+        velocities.fill(0);
+        for (let frame = 1; frame < frames; frame++) {
+            const c0 = codes[0] + velocities[0];
+            const c1 = codes[1] + velocities[1];
+            const c2 = codes[2] + velocities[2];
+            if (this._isGood(sources, frame, c0, c1, c2)) {
+                codes[0] = c0;
+                codes[1] = c1;
+                codes[2] = c2;
+                continue;
+            }
+            const change = this._correct(plan, frame, frames, sources, hasVelocity);
+            this._residuals.set(residuals);
+            this._residuals[3] = change;
+            plan.addResidual(slot, first + frame, this._residuals);
+        }
+    }
+
+    private _bear(plan: GroupPlan, frames: number, sources: Float64Array): void {
+        const { keyShift, predictor } = plan.coding;
+        const { codes } = this._planner;
+        this._planner.findBirth(3, keyShift, predictor === PREDICTOR_VELOCITY ? 1 : frames, this._tube);
+        if (!this._isGood(sources, 0, codes[0], codes[1], codes[2])) {
+            codes.fill(0);
+            this._roundInto(sources, 0, keyShift);
+        }
+    }
+
+    /** Finds a residual that brings the rotation back; returns the change of the component left out. */
+    private _correct(plan: GroupPlan, frame: number, frames: number, sources: Float64Array, hasVelocity: boolean): number {
+        const { codes, velocities, residuals } = this._planner;
+        const shift = plan.coding.residualShift;
+        const [p0, p1, p2] = codes;
+        const [v0, v1, v2] = velocities;
+        if (Math.abs(sources[4 * frame + this._leftOut]) > SMALLEST_LEFT_OUT) {
+            if (hasVelocity) {
+                this._planner.turn(3, frame, frames, shift, this._tube);
+            } else {
+                this._planner.jump(3, frame, frames, shift, this._tube);
+            }
+            if (this._isGood(sources, frame, codes[0], codes[1], codes[2])) {
+                return 0;
+            }
+        }
+        codes.set([p0 + v0, p1 + v1, p2 + v2]);
+        velocities.set([v0, v1, v2]);
+        const before = this._leftOut;
+        if (Math.abs(sources[4 * frame + before]) < SMALLEST_LEFT_OUT || !this._roundInto(sources, frame, shift, false)) {
+            this._leaveOut(largestOf(sources, 4 * frame), frame, frames, sources);
+            this._roundInto(sources, frame, shift);
+        }
+        for (let c = 0; c < 3 && hasVelocity; c++) {
+            velocities[c] = this._leftOut === before ? velocities[c] + (residuals[c] << shift) : 0;
+        }
+        return ((this._leftOut - before + 6) & 3) - 2;
+    }
+
+    /**
+     * Moves the codes by multiples of 2^shift to the best of the eight roundings of the source; the multiples go into the residuals.
+     * @returns whether it is within the bound; throws where it must be and is not
+     */
+    private _roundInto(sources: Float64Array, frame: number, shift: number, mustHold = true): boolean {
+        const { codes, residuals } = this._planner;
+        const unit = 1 << shift;
+        const sign = sources[4 * frame + this._leftOut] < 0 ? -1 : 1;
+        const wanted = [0, 1, 2].map((c) => ((sign * sources[4 * frame + c + (c < this._leftOut ? 0 : 1)]) / this._scale.step - codes[c]) / unit);
+        let best = Infinity;
+        const found = [0, 0, 0];
+        for (let choice = 0; choice < 8; choice++) {
+            const [r0, r1, r2] = wanted.map((value, c) => (choice & (1 << c) ? Math.floor(value) : Math.ceil(value)));
+            const error = this._error(sources, frame, codes[0] + r0 * unit, codes[1] + r1 * unit, codes[2] + r2 * unit);
+            if (error < best) {
+                best = error;
+                found.splice(0, 3, r0, r1, r2);
+            }
+        }
+        if (!(best <= this._bound)) {
+            if (mustHold) {
+                throw new FvvError("BOUND_BROKEN", `A rotation cannot be kept within ${this._bound}; raise rotationError (--rot-error)`);
+            }
+            return false;
+        }
+        for (let c = 0; c < 3; c++) {
+            residuals[c] = found[c];
+            codes[c] += found[c] * unit;
+        }
+        return true;
+    }
+
+    private get _bound(): number {
+        return this._scale.tolerance * this._scale.step;
+    }
+
+    /** Leaves a component out from a frame on: lays the tube of the three others. */
+    private _leaveOut(leftOut: number, from: number, frames: number, sources: Float64Array): void {
+        this._leftOut = leftOut;
+        if (this._tube.low.length < 3 * frames) {
+            this._tube = { low: new Int32Array(3 * frames), high: new Int32Array(3 * frames) };
+        }
+        const { low, high } = this._tube;
+        const { step, tolerance } = this._scale;
+        for (let frame = from; frame < frames; frame++) {
+            const scale = (sources[4 * frame + leftOut] < 0 ? -1 : 1) / step;
+            for (let c = 0; c < 3; c++) {
+                const value = scale * sources[4 * frame + c + (c < leftOut ? 0 : 1)];
+                low[3 * frame + c] = Math.max(Math.ceil(value - tolerance), 1 - ROTATION_BIAS);
+                high[3 * frame + c] = Math.min(Math.floor(value + tolerance), ROTATION_BIAS - 1);
+            }
+        }
+    }
+
+    private _isGood(sources: Float64Array, frame: number, c0: number, c1: number, c2: number): boolean {
+        const { low, high } = this._tube;
+        const at = 3 * frame;
+        return (
+            c0 >= low[at] &&
+            c0 <= high[at] &&
+            c1 >= low[at + 1] &&
+            c1 <= high[at + 1] &&
+            c2 >= low[at + 2] &&
+            c2 <= high[at + 2] &&
+            this._error(sources, frame, c0, c1, c2) <= this._bound
+        );
+    }
+
+    /** Largest difference of a component, up to sign. */
+    private _error(sources: Float64Array, frame: number, c0: number, c1: number, c2: number): number {
+        const { step } = this._scale;
+        if (Math.max(Math.abs(c0), Math.abs(c1), Math.abs(c2)) >= ROTATION_BIAS) {
+            return Infinity;
+        }
+        const source = this._source;
+        source[0] = sources[4 * frame];
+        source[1] = sources[4 * frame + 1];
+        source[2] = sources[4 * frame + 2];
+        source[3] = sources[4 * frame + 3];
+        rotationFromComponents(c0 * step, c1 * step, c2 * step, this._leftOut, this._decoded);
+        return rotationError(source, this._decoded);
+    }
+}
+
+function largestOf(sources: Float64Array, at: number): number {
+    let largest = 0;
+    for (let c = 1; c < 4; c++) {
+        largest = Math.abs(sources[at + c]) > Math.abs(sources[at + largest]) ? c : largest;
+    }
+    return largest;
+}

@@ -1,0 +1,38 @@
+import type { ISplatFrame } from "./splatFrame.js";
+
+/** Smallest scale that is told from zero. */
+export const SMALLEST_SCALE = 1e-20;
+
+/**
+ * Largest difference of a component between two unit quaternions, up to their sign.
+ * @param a w, x, y, z
+ * @param b w, x, y, z
+ */
+export function rotationError(a: Float64Array, b: Float64Array): number {
+    const sign = a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3] < 0 ? -1 : 1;
+    let error = 0;
+    for (let c = 0; c < 4; c++) {
+        error = Math.max(error, Math.abs(a[c] - sign * b[c]));
+    }
+    return error;
+}
+
+/**
+ * Reads the rotation of a source splat as a unit quaternion; zero is no rotation.
+ * @param frame source
+ * @param index splat
+ * @param out 4 values: w, x, y, z
+ */
+export function readRotation(frame: ISplatFrame, index: number, out: Float64Array): void {
+    const r = frame.rotations;
+    const w = r[4 * index];
+    const x = r[4 * index + 1];
+    const y = r[4 * index + 2];
+    const z = r[4 * index + 3];
+    const length = Math.sqrt(w * w + x * x + y * y + z * z);
+    const scale = length > 0 ? 1 / length : 0;
+    out[0] = length > 0 ? w * scale : 1;
+    out[1] = x * scale;
+    out[2] = y * scale;
+    out[3] = z * scale;
+}

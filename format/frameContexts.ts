@@ -1,0 +1,80 @@
+import { attributeGroups, FIRST_SH_CHANNEL, GROUP_COUNT, GROUP_SH } from "./attributeGroups.js";
+import { LONG_AGO } from "./frameState.js";
+
+// Kinds of channel share contexts: one for each channel before the spherical harmonics, one for each band of these.
+const CHANNEL_KINDS = FIRST_SH_CHANNEL + 3;
+const ABSOLUTE_CLASSES = 9;
+const RESIDUAL_CLASSES = 12;
+const MOTION_AGES = 6;
+const LOOK_AGES = 4;
+const NEIGHBOURS = 3;
+
+/** Which splats are born or die. */
+export const CONTEXT_LIFE = 0;
+const CONTEXT_ABSOLUTE = 1;
+const CONTEXT_GATES = CONTEXT_ABSOLUTE + ABSOLUTE_CLASSES * CHANNEL_KINDS;
+const CONTEXT_RESIDUAL = CONTEXT_GATES + MOTION_AGES * LOOK_AGES * NEIGHBOURS;
+
+/** Contexts of a key frame. */
+export const KEY_CONTEXTS = CONTEXT_GATES;
+/** Contexts of a residual frame. */
+export const RESIDUAL_CONTEXTS = CONTEXT_RESIDUAL + RESIDUAL_CLASSES * CHANNEL_KINDS;
+
+/** What the class of the number before adds to the context of a code: {@link absoluteContext}. */
+export const ABSOLUTE_STRIDE = 3;
+/** What the class of the mask before adds to the context of a gate: {@link gateContexts}. */
+export const GATE_STRIDE = 1;
+
+/** What the symbols of a context tell that belong to no attribute group: which splats are born or die; which groups of a slot have a residual. */
+export const PART_LIFE = GROUP_COUNT;
+export const PART_GATES = GROUP_COUNT + 1;
+
+/**
+ * Context of a code of a key frame or of a birth, where the number before is of class 0 and so are the channels before.
+ * @param channel its channel
+ */
+export function absoluteContext(channel: number): number {
+    return CONTEXT_ABSOLUTE + ABSOLUTE_CLASSES * kindOf(channel);
+}
+
+/**
+ * Context of a residual, where this channel had none before and those before it in this frame are of class 0.
+ * @param channel its channel
+ */
+export function residualContext(channel: number): number {
+    return CONTEXT_RESIDUAL + RESIDUAL_CLASSES * kindOf(channel);
+}
+
+/** Age of the last residual of position or rotation, times its stride, by FrameState.sinceMotion. */
+export const GATE_OF_MOTION_AGE = Uint8Array.from({ length: 256 }, (_, since) => CONTEXT_GATES + LOOK_AGES * NEIGHBOURS * ageOf(since, MOTION_AGES));
+/** Age of the last residual of another group, times its stride, by FrameState.sinceLook. */
+export const GATE_OF_LOOK_AGE = Uint8Array.from({ length: 256 }, (_, since) => NEIGHBOURS * Math.min(LOOK_AGES - 1, Math.max(0, ageOf(since, MOTION_AGES) - 1)));
+
+/** 0 for 0, 1 for 1, 2 for 2 and 3, 3 for 4 to 7, 4 for longer ago; never is the last. */
+function ageOf(since: number, ages: number): number {
+    return since > LONG_AGO ? ages - 1 : since === 0 ? 0 : Math.min(ages - 2, 32 - Math.clz32(since));
+}
+
+/**
+ * What the symbols of a context tell, for accounts of where the bytes go.
+ * @param context a context of a key or a residual frame
+ * @returns number of an attribute group, PART_LIFE or PART_GATES
+ */
+export function partOfContext(context: number): number {
+    if (context === CONTEXT_LIFE) {
+        return PART_LIFE;
+    }
+    if (context >= CONTEXT_GATES && context < CONTEXT_RESIDUAL) {
+        return PART_GATES;
+    }
+    const kind = context < CONTEXT_GATES ? Math.floor((context - CONTEXT_ABSOLUTE) / ABSOLUTE_CLASSES) : Math.floor((context - CONTEXT_RESIDUAL) / RESIDUAL_CLASSES);
+    return attributeGroups(0).find(({ firstChannel, channelCount }) => kind >= firstChannel && kind < firstChannel + channelCount)?.id ?? GROUP_SH;
+}
+
+function kindOf(channel: number): number {
+    if (channel < FIRST_SH_CHANNEL) {
+        return channel;
+    }
+    const coefficient = ((channel - FIRST_SH_CHANNEL) / 3) | 0;
+    return FIRST_SH_CHANNEL + (coefficient < 3 ? 0 : coefficient < 8 ? 1 : 2);
+}
