@@ -6,11 +6,57 @@ import { GrowingInt32 } from "./growingInt32.js";
 /** Classes of what came before in the same splat, for the estimate of the cost. */
 const CLASSES = 3;
 
+/** Where planners put what happens to splats in one attribute group. */
+export interface IPlanSink {
+    /** Channels of the group. */
+    readonly channelCount: number;
+    /** How they are coded. */
+    readonly coding: IGroupCoding;
+    /**
+     * A splat begins to live.
+     * @param slot its slot
+     * @param frame frame in the segment
+     * @param codes its codes
+     * @param frames frames that it lives
+     */
+    addBirth(slot: number, frame: number, codes: Int32Array, frames: number): void;
+    /**
+     * A splat has a residual.
+     * @param slot its slot
+     * @param frame frame in the segment
+     * @param residuals in units of 2^residualShift
+     */
+    addResidual(slot: number, frame: number, residuals: Int32Array): void;
+}
+
+/** Bits of a gate that opens. */
+const GATE_BITS = 6;
+
+/** Adds up about what residuals cost, and keeps nothing. */
+export class PlanMeter implements IPlanSink {
+    /** Bits so far. */
+    public bits = 0;
+
+    public constructor(
+        public readonly channelCount: number,
+        public readonly coding: IGroupCoding,
+    ) {}
+
+    public addBirth(): void {}
+
+    public addResidual(_slot: number, _frame: number, residuals: Int32Array): void {
+        this.bits += GATE_BITS;
+        for (let c = 0; c < this.channelCount; c++) {
+            this.bits += residuals[c] === 0 ? 1 : 2 + Math.log2(Math.abs(residuals[c]));
+        }
+    }
+}
+
 /**
  * What happens to the splats of a segment in one attribute group: the codes that they are born with (in the key frame or later) and their residuals. Slots are provisional. Collected
  * splat by splat, read frame by frame.
  */
-export class GroupPlan {
+export class GroupPlan implements IPlanSink {
     private readonly _births: GrowingInt32;
     private readonly _events: GrowingInt32;
     private readonly _histograms: Uint32Array;
@@ -30,13 +76,6 @@ export class GroupPlan {
         this._histograms = new Uint32Array(channelCount * CLASSES * RANS_MAX_SYMBOLS);
     }
 
-    /**
-     * A splat begins to live.
-     * @param slot its slot
-     * @param frame frame in the segment
-     * @param codes its codes
-     * @param frames frames that it lives
-     */
     public addBirth(slot: number, frame: number, codes: Int32Array, frames: number): void {
         this._births.push2(slot, frame);
         for (let c = 0; c < this.channelCount; c++) {
@@ -45,12 +84,6 @@ export class GroupPlan {
         this._slotFrames += frames - 1;
     }
 
-    /**
-     * A splat has a residual.
-     * @param slot its slot
-     * @param frame frame in the segment
-     * @param residuals in units of 2^residualShift
-     */
     public addResidual(slot: number, frame: number, residuals: Int32Array): void {
         this._events.push2(slot, frame);
         let before = 0;
@@ -63,6 +96,16 @@ export class GroupPlan {
             this._rawBits += rawBitsOf(token);
             before = Math.max(before, number === 0 ? 0 : number < 3 ? 1 : 2);
         }
+    }
+
+    /** All births: slot, frame, then a code for each channel. */
+    public get births(): Int32Array {
+        return this._births.view;
+    }
+
+    /** All residuals: slot, frame, then one for each channel. */
+    public get residuals(): Int32Array {
+        return this._events.view;
     }
 
     /** Residuals so far. */
@@ -84,7 +127,7 @@ export class GroupPlan {
     /** Which frames have what: entries by frame, `channelCount` + 2 numbers each (slot, frame, codes or residuals). */
     public sorted(frameCount: number): { births: IEntriesByFrame; residuals: IEntriesByFrame } {
         const stride = this.channelCount + 2;
-        return { births: sortByFrame(this._births.toArray(), stride, frameCount), residuals: sortByFrame(this._events.toArray(), stride, frameCount) };
+        return { births: sortByFrame(this._births.view, stride, frameCount), residuals: sortByFrame(this._events.view, stride, frameCount) };
     }
 }
 

@@ -29,6 +29,11 @@ export class GrowingInt32 {
         return this._length;
     }
 
+    /** The numbers, valid until the next one comes. */
+    public get view(): Int32Array {
+        return this._values.subarray(0, this._length);
+    }
+
     /** A copy of the numbers. */
     public toArray(): Int32Array {
         return this._values.slice(0, this._length);

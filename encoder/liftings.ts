@@ -1,7 +1,118 @@
-import type { IGroupCoding } from "../format/segmentHeader.js";
+import { GROUP_POSITION } from "../format/attributeGroups.js";
+import { LIFTING_SHIFT, type IGroupCoding, type Lifting } from "../format/segmentHeader.js";
+import { rawBitsOf, tokenOf } from "../format/symbolCoder.js";
+import { RANS_MAX_SYMBOLS } from "../format/rans.js";
 import type { GroupPlan } from "./groupPlan.js";
 
-/** For now: no transform. */
-export function withLiftings(plans: readonly GroupPlan[], _slotOrder: Int32Array, _first: Int32Array): IGroupCoding[] {
-    return plans.map(({ coding }) => coding);
+/** Differences that a lifting is fitted on, at most. */
+const SAMPLES = 8192;
+/** A lifting may not make a number larger than the format can hold. */
+const LARGEST_DIFFERENCE = 2 ** 18;
+const NONE: Lifting = [0, 0, 0];
+
+/**
+ * Chooses the latent decoders of all groups: what the first channels of a three tell about the others.
+ * @param plans plans of the groups
+ * @param slotOrder provisional slot of each slot of the file
+ */
+export function withLiftings(plans: readonly GroupPlan[], slotOrder: Int32Array): IGroupCoding[] {
+    return plans.map((plan, group) => {
+        if (plan.channelCount < 3) {
+            return plan.coding;
+        }
+        return {
+            ...plan.coding,
+            keyLifting: group === GROUP_POSITION ? NONE : chooseLifting(keyDifferences(plan, slotOrder)),
+            residualLifting: chooseLifting(residualDifferences(plan)),
+        };
+    });
+}
+
+/** Threes of differences, one after the other. */
+function residualDifferences(plan: GroupPlan): Int32Array {
+    const residuals = plan.residuals;
+    const stride = plan.channelCount + 2;
+    const count = residuals.length / stride;
+    const step = Math.max(1, Math.floor(count / SAMPLES));
+    const threes: number[] = [];
+    for (let i = 0; i < count; i += step) {
+        const at = i * stride + 2;
+        for (let c = 0; c + 2 < plan.channelCount; c += 3) {
+            threes.push(residuals[at + c], residuals[at + c + 1], residuals[at + c + 2]);
+        }
+    }
+    return Int32Array.from(threes);
+}
+
+/** Differences between neighbours in the order of slots, in the unit of the key frame. */
+function keyDifferences(plan: GroupPlan, slotOrder: Int32Array): Int32Array {
+    const stride = plan.channelCount + 2;
+    const births = plan.births;
+    const placeOf = new Int32Array(slotOrder.length).fill(-1);
+    for (let at = 0; at < births.length; at += stride) {
+        if (births[at + 1] === 0) {
+            placeOf[births[at]] = at + 2;
+        }
+    }
+    const threes: number[] = [];
+    const step = Math.max(1, Math.floor(slotOrder.length / SAMPLES));
+    for (let place = 1; place < slotOrder.length; place += step) {
+        const a = placeOf[slotOrder[place - 1]];
+        const b = placeOf[slotOrder[place]];
+        for (let c = 0; a >= 0 && b >= 0 && c + 2 < plan.channelCount; c += 3) {
+            for (let k = c; k < c + 3; k++) {
+                threes.push((births[b + k] - births[a + k]) >> plan.coding.keyShift);
+            }
+        }
+    }
+    return Int32Array.from(threes);
+}
+
+/** Least squares, kept where it saves bits. */
+function chooseLifting(threes: Int32Array): Lifting {
+    let [aa, ab, bb, ac, bc] = [0, 0, 0, 0, 0];
+    let largest = 0;
+    for (let i = 0; i < threes.length; i += 3) {
+        const [a, b, c] = [threes[i], threes[i + 1], threes[i + 2]];
+        largest = Math.max(largest, Math.abs(a), Math.abs(b), Math.abs(c));
+        aa += a * a;
+        ab += a * b;
+        bb += b * b;
+        ac += a * c;
+        bc += b * c;
+    }
+    if (largest > LARGEST_DIFFERENCE) {
+        return NONE;
+    }
+    const w0 = quantize(ab / aa);
+    const determinant = aa * bb - ab * ab;
+    const isPlane = determinant > 1e-6 * aa * bb;
+    const w1 = quantize(isPlane ? (ac * bb - bc * ab) / determinant : ac / aa);
+    const w2 = isPlane ? quantize((bc * aa - ac * ab) / determinant) : 0;
+    return [w0, w1, w2].map((weight, i) => (saves(threes, i, [w0, w1, w2]) ? weight : 0)) as unknown as Lifting;
+}
+
+/** Whether a channel (its weights: 0 the second's, 1 and 2 the third's) costs less with the lifting than without. */
+function saves(threes: Int32Array, weight: number, lifting: Lifting): boolean {
+    const channel = weight === 0 ? 1 : 2;
+    const [w0, w1] = channel === 1 ? [lifting[0], 0] : [lifting[1], lifting[2]];
+    return cost(threes, channel, w0, w1) < 0.99 * cost(threes, channel, 0, 0);
+}
+
+function cost(threes: Int32Array, channel: number, w0: number, w1: number): number {
+    const counts = new Uint32Array(RANS_MAX_SYMBOLS);
+    let bits = 0;
+    for (let i = 0; i < threes.length; i += 3) {
+        const difference = threes[i + channel] - ((w0 * threes[i] + w1 * threes[i + 1] + (1 << (LIFTING_SHIFT - 1))) >> LIFTING_SHIFT);
+        const token = tokenOf((difference << 1) ^ (difference >> 31));
+        counts[token]++;
+        bits += rawBitsOf(token);
+    }
+    const total = threes.length / 3;
+    return counts.reduce((sum, n) => sum - (n > 0 ? n * Math.log2(n / total) : 0), bits);
+}
+
+/** To 1/256, at most 8 in size. */
+function quantize(weight: number): number {
+    return Number.isFinite(weight) ? Math.round(Math.max(-8, Math.min(8, weight)) * (1 << LIFTING_SHIFT)) : 0;
 }

@@ -1,14 +1,22 @@
+import { FRACTION_BITS } from "../format/clusterMotion.js";
 import { rotationFromComponents } from "../format/dequantize.js";
 import { FvvError } from "../format/fvvError.js";
+import { turnRotation } from "../format/moveClusters.js";
 import { ROTATION_BIAS } from "../format/quantization.js";
 import { PREDICTOR_VELOCITY } from "../format/segmentHeader.js";
-import type { GroupPlan } from "./groupPlan.js";
+import { POSE_NUMBERS, STEP_NUMBERS, type IClusterTracks } from "./clusterTracks.js";
+import type { IPlanSink } from "./groupPlan.js";
 import type { IGroupScale } from "./groupScale.js";
 import { rotationError } from "./rotations.js";
 import { TubePlanner, type ITube } from "./tubePlanner.js";
 
 /** Where the component left out becomes smaller than this, another one is left out: its error grows as it shrinks. */
 const SMALLEST_LEFT_OUT = 0.35;
+
+const FRACTION = 1 << FRACTION_BITS;
+
+/** How much of the bound is counted on in later frames: it is a box that turns with the cluster. */
+const TRUST = +(process.env.TRUST ?? 1);
 
 /**
  * Plans the residuals of a splat's rotation: three components of the unit quaternion, each in a tube, and which one is left out: the largest when the splat is new, the same one for as
@@ -22,6 +30,11 @@ export class RotationPlanner {
     private readonly _decoded = new Float64Array(4);
     private _tube: ITube = { low: new Int32Array(0), high: new Int32Array(0) };
     private _leftOut = 0;
+    private readonly _parts = new Int32Array(3);
+    private readonly _low = new Float64Array(4);
+    private readonly _high = new Float64Array(4);
+    private readonly _aimed = new Float64Array(4);
+    private _path = new Float64Array(0);
 
     /** @param _scale step and tolerance */
     public constructor(private readonly _scale: IGroupScale) {}
@@ -34,14 +47,12 @@ export class RotationPlanner {
      * @param frames frames that it lives
      * @param sources its unit quaternions, 4 numbers a frame
      */
-    public plan(plan: GroupPlan, slot: number, first: number, frames: number, sources: Float64Array): void {
+    public plan(plan: IPlanSink, slot: number, first: number, frames: number, sources: Float64Array): void {
         const { codes, velocities, residuals } = this._planner;
-        const hasVelocity = plan.coding.predictor === PREDICTOR_VELOCITY;
+        const hasVelocity = (plan.coding.predictor & PREDICTOR_VELOCITY) !== 0;
         this._leaveOut(largestOf(sources, 0), 0, frames, sources);
         this._bear(plan, frames, sources);
-        this._birth.set(codes);
-        this._birth.forEach((code, c) => (this._birth[c] = c < 3 ? code + ROTATION_BIAS : this._leftOut));
-        plan.addBirth(slot, first, this._birth, frames);
+        this._addBirth(plan, slot, first, frames);
         velocities.fill(0);
         for (let frame = 1; frame < frames; frame++) {
             const c0 = codes[0] + velocities[0];
@@ -60,10 +71,131 @@ export class RotationPlanner {
         }
     }
 
-    private _bear(plan: GroupPlan, frames: number, sources: Float64Array): void {
+    /**
+     * Plans the life of a splat that goes with a cluster: seen from the cluster it keeps its rotation.
+     * @param plan where its codes and residuals go; says how they are coded
+     * @param slot its slot
+     * @param cluster its cluster, from 0
+     * @param first first frame that it is there, in the segment
+     * @param frames frames that it lives
+     * @param sources its unit quaternions, 4 numbers a frame
+     * @param tracks how the clusters move
+     */
+    public planMoving(plan: IPlanSink, slot: number, cluster: number, first: number, frames: number, sources: Float64Array, tracks: IClusterTracks): void {
+        const { codes, residuals } = this._planner;
+        const parts = this._parts;
+        const { keyShift, residualShift } = plan.coding;
+        this._carryBack(cluster, first, frames, sources, tracks);
+        this._leaveOut(largestOf(sources, 0), 0, frames, sources);
+        codes.fill(0);
+        this._aim(0, frames, cluster, tracks.poses[first]);
+        this._moveTowards(keyShift, parts.fill(0));
+        if (!this._isGood(sources, 0, codes[0], codes[1], codes[2])) {
+            codes.fill(0);
+            this._roundInto(sources, 0, keyShift);
+        }
+        this._addBirth(plan, slot, first, frames);
+        codes.forEach((code, c) => (parts[c] = code * FRACTION));
+        for (let frame = 1; frame < frames; frame++) {
+            turnRotation(parts, this._leftOut, FRACTION / this._scale.step, tracks.steps[first + frame], cluster * STEP_NUMBERS + 9);
+            for (let c = 0; c < 3; c++) {
+                codes[c] = parts[c] >> FRACTION_BITS;
+            }
+            if (this._isGood(sources, frame, codes[0], codes[1], codes[2])) {
+                continue;
+            }
+            this._residuals[3] = this._correctMoving(residualShift, frame, frames, cluster, tracks.poses[first + frame], sources);
+            for (let c = 0; c < 3; c++) {
+                parts[c] = codes[c] * FRACTION + (this._residuals[3] === 0 ? parts[c] & (FRACTION - 1) : 0);
+                this._residuals[c] = residuals[c];
+            }
+            plan.addResidual(slot, first + frame, this._residuals);
+        }
+    }
+
+    /** Finds a residual; returns the change of the component left out. */
+    private _correctMoving(shift: number, frame: number, frames: number, cluster: number, pose: Float64Array, sources: Float64Array): number {
+        const { codes } = this._planner;
+        const [p0, p1, p2] = codes;
+        if (Math.abs(sources[4 * frame + this._leftOut]) > SMALLEST_LEFT_OUT) {
+            this._aim(frame, frames, cluster, pose);
+            this._moveTowards(shift, this._parts);
+            if (this._isGood(sources, frame, codes[0], codes[1], codes[2])) {
+                return 0;
+            }
+        }
+        codes.set([p0, p1, p2]);
+        const before = this._leftOut;
+        if (Math.abs(sources[4 * frame + before]) < SMALLEST_LEFT_OUT || !this._roundInto(sources, frame, shift, false)) {
+            this._leaveOut(largestOf(sources, 4 * frame), frame, frames, sources);
+            this._roundInto(sources, frame, shift);
+        }
+        return ((this._leftOut - before + 6) & 3) - 2;
+    }
+
+    /** Carries the sources into the pose of the key frame, all with the same sign. */
+    private _carryBack(cluster: number, first: number, frames: number, sources: Float64Array, { poses }: IClusterTracks): void {
+        if (this._path.length < 4 * frames) {
+            this._path = new Float64Array(4 * frames);
+        }
+        const path = this._path;
+        for (let frame = 0; frame < frames; frame++) {
+            const at = 4 * frame;
+            const p = cluster * POSE_NUMBERS + 12;
+            multiply(poses[first + frame], p, -1, sources, at, path, at);
+            const dot = path[0] * path[at] + path[1] * path[at + 1] + path[2] * path[at + 2] + path[3] * path[at + 3];
+            for (let c = at; dot < 0 && c < at + 4; c++) {
+                path[c] = -path[c];
+            }
+        }
+    }
+
+    /** The rotation, in the pose of a frame, that is inside from this frame on for as long as possible. */
+    private _aim(from: number, frames: number, cluster: number, pose: Float64Array): void {
+        const low = this._low.fill(-Infinity);
+        const high = this._high.fill(Infinity);
+        const there = this._source;
+        const half = this._bound * TRUST;
+        for (let frame = from; frame < frames; frame++) {
+            multiply(pose, cluster * POSE_NUMBERS + 12, 1, this._path, 4 * frame, there, 0);
+            let isOpen = true;
+            for (let c = 0; c < 4; c++) {
+                isOpen &&= Math.max(low[c], there[c] - half) <= Math.min(high[c], there[c] + half);
+            }
+            if (!isOpen) {
+                break;
+            }
+            for (let c = 0; c < 4; c++) {
+                low[c] = Math.max(low[c], there[c] - half);
+                high[c] = Math.min(high[c], there[c] + half);
+            }
+        }
+        for (let c = 0; c < 4; c++) {
+            this._aimed[c] = (low[c] + high[c]) / 2;
+        }
+    }
+
+    /** Moves the codes by multiples of 2^shift as near as they come to the rotation aimed at. */
+    private _moveTowards(shift: number, parts: Int32Array): void {
+        const { codes, residuals } = this._planner;
+        const sign = this._aimed[this._leftOut] < 0 ? -1 : 1;
+        for (let c = 0; c < 3; c++) {
+            const wanted = (sign * this._aimed[c + (c < this._leftOut ? 0 : 1)]) / this._scale.step;
+            residuals[c] = Math.round((wanted - (parts[c] + 0.5) / FRACTION) / (1 << shift));
+            codes[c] += residuals[c] << shift;
+        }
+    }
+
+    private _addBirth(plan: IPlanSink, slot: number, first: number, frames: number): void {
+        this._planner.codes.forEach((code, c) => (this._birth[c] = code + ROTATION_BIAS));
+        this._birth[3] = this._leftOut;
+        plan.addBirth(slot, first, this._birth, frames);
+    }
+
+    private _bear(plan: IPlanSink, frames: number, sources: Float64Array): void {
         const { keyShift, predictor } = plan.coding;
         const { codes } = this._planner;
-        this._planner.findBirth(3, keyShift, predictor === PREDICTOR_VELOCITY ? 1 : frames, this._tube);
+        this._planner.findBirth(3, keyShift, predictor & PREDICTOR_VELOCITY ? 1 : frames, this._tube);
         if (!this._isGood(sources, 0, codes[0], codes[1], codes[2])) {
             codes.fill(0);
             this._roundInto(sources, 0, keyShift);
@@ -71,7 +203,7 @@ export class RotationPlanner {
     }
 
     /** Finds a residual that brings the rotation back; returns the change of the component left out. */
-    private _correct(plan: GroupPlan, frame: number, frames: number, sources: Float64Array, hasVelocity: boolean): number {
+    private _correct(plan: IPlanSink, frame: number, frames: number, sources: Float64Array, hasVelocity: boolean): number {
         const { codes, velocities, residuals } = this._planner;
         const shift = plan.coding.residualShift;
         const [p0, p1, p2] = codes;
@@ -189,4 +321,20 @@ function largestOf(sources: Float64Array, at: number): number {
         largest = Math.abs(sources[at + c]) > Math.abs(sources[at + largest]) ? c : largest;
     }
     return largest;
+}
+
+/** Product of two quaternions, the first conjugated where `sign` is -1. */
+function multiply(a: Float64Array, atA: number, sign: number, b: Float64Array, atB: number, out: Float64Array, at: number): void {
+    const w = a[atA];
+    const x = sign * a[atA + 1];
+    const y = sign * a[atA + 2];
+    const z = sign * a[atA + 3];
+    const bw = b[atB];
+    const bx = b[atB + 1];
+    const by = b[atB + 2];
+    const bz = b[atB + 3];
+    out[at] = w * bw - x * bx - y * by - z * bz;
+    out[at + 1] = w * bx + x * bw + y * bz - z * by;
+    out[at + 2] = w * by - x * bz + y * bw + z * bx;
+    out[at + 3] = w * bz + x * by - y * bx + z * bw;
 }

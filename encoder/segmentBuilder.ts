@@ -6,6 +6,8 @@ import { errorBoundsOf } from "./encoderOptions.js";
 import { chooseGroupScales, type IGroupScale } from "./groupScale.js";
 import type { GroupPlan, IEntriesByFrame } from "./groupPlan.js";
 import { planGroup } from "./groupPlanner.js";
+import type { IMovingSplats } from "./lifePlanner.js";
+import { findMovingSplats } from "./movingSplats.js";
 import { withLiftings } from "./liftings.js";
 import type { ISegmentJob } from "./segmentJob.js";
 import { orderSlots } from "./slotOrder.js";
@@ -30,6 +32,9 @@ export interface IBuiltSegment extends IWrittenSegment {
     maxLive: number;
 }
 
+/** Groups that clusters move. */
+const MOVING_GROUPS: readonly number[] = [GROUP_POSITION, GROUP_ROTATION];
+
 /**
  * Plans and writes a segment.
  * @param job its frames, with the slots of their splats
@@ -38,8 +43,9 @@ export function writeSegment({ settings, firstFrame, frames }: ISegmentJob): IBu
     const sources = frames.map(({ frame }) => frame);
     const splats = findLives(frames);
     const scales = chooseGroupScales(errorBoundsOf(settings), sources);
-    const plans = scales.map((scale) => planGroup(scale, sources, splats));
-    const contents = new SegmentContents(plans, splats, frames.length);
+    const moving = findMovingSplats(scales, sources, splats);
+    const plans = scales.map((scale) => planGroup(scale, sources, splats, MOVING_GROUPS.includes(scale.group.id) ? moving : undefined));
+    const contents = new SegmentContents(plans, splats, frames.length, moving);
     const bounds = boundsOf(sources);
     const quantization = quantizationOf(scales);
     const writer = new SegmentWriter(
@@ -49,7 +55,8 @@ export function writeSegment({ settings, firstFrame, frames }: ISegmentJob): IBu
             activeSlotCount: contents.activeSlotCount,
             bounds,
             quantization,
-            codings: withLiftings(plans, contents.slotOrder, splats.sourceOf[0]),
+            clusterCount: moving?.tracks.count ?? 0,
+            codings: withLiftings(plans, contents.slotOrder),
         },
         sources[0].shDegree,
     );
@@ -85,6 +92,7 @@ class SegmentContents {
         private readonly _plans: readonly GroupPlan[],
         private readonly _splats: ISplatLives,
         frameCount: number,
+        private readonly _moving?: IMovingSplats,
     ) {
         const sorted = _plans.map((plan) => plan.sorted(frameCount));
         this._births = sorted.map(({ births }) => births);
@@ -97,7 +105,15 @@ class SegmentContents {
         order.forEach((slot, place) => (this._place[slot] = place));
         const channels = _plans.reduce((sum, { channelCount }) => sum + channelCount, 0);
         const perChannel = (): Int32Array[] => Array.from({ length: channels }, () => new Int32Array(slotCount));
-        this._content = { alive: new Uint8Array(slotCount), codes: perChannel(), masks: new Uint8Array(slotCount), residuals: perChannel() };
+        this._content = {
+            alive: new Uint8Array(slotCount),
+            codes: perChannel(),
+            masks: new Uint8Array(slotCount),
+            residuals: perChannel(),
+            labels: Uint16Array.from(order, (slot) => _moving?.labels[slot] ?? 0),
+            centres: _moving?.tracks.centres ?? new Int32Array(0),
+            motions: new Int32Array(0),
+        };
     }
 
     /** What a frame is; valid until the next call. */
@@ -107,6 +123,7 @@ class SegmentContents {
         for (let place = 0; place < this.slotOrder.length; place++) {
             alive[place] = sources[this.slotOrder[place]] >= 0 ? 1 : 0;
         }
+        this._content.motions = this._moving?.tracks.motions[frame] ?? this._content.motions;
         masks.fill(0);
         let firstChannel = 0;
         this._plans.forEach(({ channelCount }, group) => {
@@ -128,12 +145,12 @@ class SegmentContents {
         }
     }
 
-    /** A slot is static when it lives through the whole segment and has no residual. */
+    /** A slot is static when it lives through the whole segment, goes with no cluster and has no residual. */
     private _findActive(frameCount: number): Uint8Array {
         const isActive = new Uint8Array(this._splats.slotCount).fill(1);
         const { lives } = this._splats;
         for (let at = 0; at < lives.length; at += LIFE_STRIDE) {
-            if (lives[at + 2] === frameCount) {
+            if (lives[at + 2] === frameCount && !this._moving?.labels[lives[at]]) {
                 isActive[lives[at]] = 0;
             }
         }

@@ -1,5 +1,5 @@
 import { PREDICTOR_VELOCITY } from "../format/segmentHeader.js";
-import type { GroupPlan } from "./groupPlan.js";
+import type { IPlanSink } from "./groupPlan.js";
 
 /**
  * The tube that the codes of a splat must stay in while it lives: for each frame and channel the lowest and the highest code that hold the error bound. `low[frame * channelCount + channel]`.
@@ -41,10 +41,10 @@ export class TubePlanner {
      * @param frames frames that it lives
      * @param tube codes that are good enough, from its first frame on
      */
-    public plan(plan: GroupPlan, slot: number, first: number, frames: number, tube: ITube): void {
+    public plan(plan: IPlanSink, slot: number, first: number, frames: number, tube: ITube): void {
         const n = plan.channelCount;
         const { predictor, keyShift, residualShift } = plan.coding;
-        const hasVelocity = predictor === PREDICTOR_VELOCITY;
+        const hasVelocity = (predictor & PREDICTOR_VELOCITY) !== 0;
         const codes = this.codes;
         const velocities = this.velocities;
         this.findBirth(n, keyShift, hasVelocity ? 1 : frames, tube);

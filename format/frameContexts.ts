@@ -15,10 +15,19 @@ const CONTEXT_ABSOLUTE = 1;
 const CONTEXT_GATES = CONTEXT_ABSOLUTE + ABSOLUTE_CLASSES * CHANNEL_KINDS;
 const CONTEXT_RESIDUAL = CONTEXT_GATES + MOTION_AGES * LOOK_AGES * NEIGHBOURS;
 
+/** How many other clusters were seen since a slot's cluster was seen last. */
+export const CONTEXT_LABELS = CONTEXT_RESIDUAL + RESIDUAL_CLASSES * CHANNEL_KINDS;
+/** First centres of clusters. */
+export const CONTEXT_CENTRES = CONTEXT_LABELS + 1;
+/** Motions of clusters: rotations; translations are 3 further. */
+export const CONTEXT_MOTION = CONTEXT_LABELS + 2;
+/** What the class of the number before adds to the context of a motion. */
+export const MOTION_STRIDE = 1;
+
 /** Contexts of a key frame. */
 export const KEY_CONTEXTS = CONTEXT_GATES;
 /** Contexts of a residual frame. */
-export const RESIDUAL_CONTEXTS = CONTEXT_RESIDUAL + RESIDUAL_CLASSES * CHANNEL_KINDS;
+export const RESIDUAL_CONTEXTS = CONTEXT_MOTION + 6;
 
 /** What the class of the number before adds to the context of a code: {@link absoluteContext}. */
 export const ABSOLUTE_STRIDE = 3;
@@ -28,6 +37,8 @@ export const GATE_STRIDE = 1;
 /** What the symbols of a context tell that belong to no attribute group: which splats are born or die; which groups of a slot have a residual. */
 export const PART_LIFE = GROUP_COUNT;
 export const PART_GATES = GROUP_COUNT + 1;
+/** Clusters and their motions. */
+export const PART_MOTION = GROUP_COUNT + 2;
 
 /**
  * Context of a code of a key frame or of a birth, where the number before is of class 0 and so are the channels before.
@@ -63,6 +74,9 @@ function ageOf(since: number, ages: number): number {
 export function partOfContext(context: number): number {
     if (context === CONTEXT_LIFE) {
         return PART_LIFE;
+    }
+    if (context >= CONTEXT_LABELS) {
+        return PART_MOTION;
     }
     if (context >= CONTEXT_GATES && context < CONTEXT_RESIDUAL) {
         return PART_GATES;

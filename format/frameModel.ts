@@ -1,7 +1,9 @@
+import { LABEL_UNKNOWN } from "./clusterMotion.js";
 import { CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, GROUP_POSITION, GROUP_ROTATION, type IAttributeGroup } from "./attributeGroups.js";
 import { ABSOLUTE_STRIDE, absoluteContext, CONTEXT_LIFE, GATE_OF_LOOK_AGE, GATE_OF_MOTION_AGE, GATE_STRIDE, residualContext } from "./frameContexts.js";
 import { LONG_AGO, NEVER, type FrameState } from "./frameState.js";
-import { LIFTING_SHIFT, PREDICTOR_VELOCITY, type Lifting } from "./segmentHeader.js";
+import { movePositions, moveRotations } from "./moveClusters.js";
+import { LIFTING_SHIFT, PREDICTOR_HOLD, PREDICTOR_MOTION, PREDICTOR_VELOCITY, type Lifting } from "./segmentHeader.js";
 import type { ISymbolCoder } from "./symbolCoder.js";
 
 /** What a frame is, for an encoder. Slots are those of the segment. */
@@ -14,6 +16,12 @@ export interface IFrameContent {
     masks: Uint8Array;
     /** Residuals by channel and slot, in units of 2^residualShift; read where the mask says so. */
     residuals: readonly Int32Array[];
+    /** Cluster of each slot, from 1; 0: none (residual frames). */
+    labels: Uint16Array;
+    /** Centre of each cluster in the key frame, see ClusterMotion (first residual frame). */
+    centres: Int32Array;
+    /** Motion of each cluster from the frame before, see ClusterMotion (residual frames). */
+    motions: Int32Array;
 }
 
 /** In a key frame, a channel whose code is predicted by the code of the live slot before it. */
@@ -122,8 +130,11 @@ export function codeResidualFrame(coder: ISymbolCoder, state: FrameState, hasFli
         codeLife(coder, state, state.activeSlotCount, content);
         codeBirths(coder, state, content);
     }
+    if (state.motion.count > 0) {
+        moveWithClusters(coder, state, content);
+    }
     for (const group of state.groups) {
-        if (state.codings[group.id].predictor === PREDICTOR_VELOCITY) {
+        if (state.codings[group.id].predictor & PREDICTOR_VELOCITY) {
             moveOn(state, group);
         }
     }
@@ -166,6 +177,7 @@ function codeBirths(coder: ISymbolCoder, state: FrameState, content?: IFrameCont
             list[count++] = slot;
             state.sinceMotion[slot] = NEVER;
             state.sinceLook[slot] = NEVER;
+            state.motion.labels[slot] = LABEL_UNKNOWN;
         }
     }
     for (const group of state.groups) {
@@ -182,15 +194,40 @@ function codeBirths(coder: ISymbolCoder, state: FrameState, content?: IFrameCont
     }
 }
 
+/** Codes which cluster the slots that are new go with, and the motions of the clusters; moves their splats. */
+function moveWithClusters(coder: ISymbolCoder, state: FrameState, content?: IFrameContent): void {
+    const { motion, list, alive, activeSlotCount } = state;
+    let count = 0;
+    for (let slot = 0; slot < activeSlotCount; slot++) {
+        if (alive[slot] && motion.labels[slot] === LABEL_UNKNOWN) {
+            list[count++] = slot;
+        }
+    }
+    motion.codeLabels(coder, list, count, content?.labels);
+    if (!state.hasMoved) {
+        motion.codeCentres(coder, content?.centres);
+        state.hasMoved = true;
+    }
+    motion.codeMotions(coder, content?.motions);
+    if (state.codings[GROUP_POSITION].predictor & PREDICTOR_MOTION) {
+        movePositions(state, motion);
+    }
+    if (state.codings[GROUP_ROTATION].predictor & PREDICTOR_MOTION) {
+        moveRotations(state, motion, state.rotationStep);
+    }
+    motion.moveCentres();
+}
+
 /** Advances the codes of a group by their velocity: the prediction that residuals are added to. */
 function moveOn(state: FrameState, group: IAttributeGroup): void {
-    const { alive, born, activeSlotCount } = state;
+    const { alive, born, activeSlotCount, motion } = state;
+    const labels = state.codings[group.id].predictor & PREDICTOR_MOTION ? motion.labels : undefined;
     for (let channel = group.firstChannel; channel < group.firstChannel + group.channelCount; channel++) {
         const codes = state.codes[channel];
         const velocity = state.velocities[channel];
         const mask = state.masks[channel];
         for (let slot = 0; slot < activeSlotCount; slot++) {
-            if (velocity[slot] !== 0 && alive[slot] && !born[slot]) {
+            if (velocity[slot] !== 0 && alive[slot] && !born[slot] && !labels?.[slot]) {
                 codes[slot] = (codes[slot] + velocity[slot]) & mask;
             }
         }
@@ -285,21 +322,22 @@ function addResiduals({ values }: ISymbolCoder, state: FrameState, group: IAttri
             magnitudes[slot] = size + 1;
         }
     }
-    if (predictor === PREDICTOR_VELOCITY) {
-        addVelocities(state, channel, differences, count, shift);
+    if (predictor !== PREDICTOR_HOLD) {
+        addVelocities(state, channel, differences, count, predictor, shift);
     }
 }
 
-/** A rotation that changes which component it leaves out has no velocity after it. */
-function addVelocities({ list, velocities }: FrameState, channel: number, differences: Int32Array, count: number, shift: number): void {
+/** A rotation that changes which component it leaves out has no velocity after it. A splat that goes with a cluster has none. */
+function addVelocities({ list, velocities, motion }: FrameState, channel: number, differences: Int32Array, count: number, predictor: number, shift: number): void {
+    const labels = predictor & PREDICTOR_MOTION ? motion.labels : undefined;
     for (let i = 0; i < count; i++) {
         const slot = list[i];
-        if (channel !== CHANNEL_ROTATION_LARGEST) {
+        if (channel === CHANNEL_ROTATION_LARGEST) {
+            for (let c = channel - 3; differences[i] !== 0 && c < channel; c++) {
+                velocities[c][slot] = 0;
+            }
+        } else if (predictor & PREDICTOR_VELOCITY && !labels?.[slot]) {
             velocities[channel][slot] += differences[i] << shift;
-        } else if (differences[i] !== 0) {
-            velocities[channel - 3][slot] = 0;
-            velocities[channel - 2][slot] = 0;
-            velocities[channel - 1][slot] = 0;
         }
     }
 }

@@ -1,5 +1,6 @@
 import { attributeGroups, channelCount, channelMask, FIRST_SH_CHANNEL, type IAttributeGroup } from "./attributeGroups.js";
-import type { IGroupCoding } from "./segmentHeader.js";
+import { ClusterMotion } from "./clusterMotion.js";
+import type { IGroupCoding, ISegmentHeader } from "./segmentHeader.js";
 
 /** Codes of one channel, by slot. Spherical harmonics have 8 bits, all else up to 23. */
 export type ChannelCodes = Int32Array | Uint8Array;
@@ -22,7 +23,7 @@ export class FrameState {
     public readonly masks: Int32Array;
     /** 1 for a slot that holds a live splat. */
     public readonly alive: Uint8Array;
-    /** Change of a code per frame, by channel below FIRST_SH_CHANNEL and slot. */
+    /** Change of a code per frame, by channel below FIRST_SH_CHANNEL and slot; of a slot that goes with a cluster the fraction of its code, in 1/16. */
     public readonly velocities: readonly Int32Array[];
     /** Which attribute groups of a slot had a residual in this frame: bit g for group g. */
     public readonly changes: Uint8Array;
@@ -32,6 +33,8 @@ export class FrameState {
     public readonly sinceLook: Uint8Array;
     /** Class of the last residual, by channel below FIRST_SH_CHANNEL and slot: 0 none yet, 1 zero, 2 small, 3 large. */
     public readonly magnitudes: readonly Uint8Array[];
+    /** Clusters that move together. */
+    public readonly motion: ClusterMotion;
     /** 1 for a slot that is born in this frame (residual frames). */
     public readonly born: Uint8Array;
     /** Working memory: slots in the order of coding. */
@@ -49,8 +52,12 @@ export class FrameState {
     public liveCount = 0;
     /** Whether any splat was born or died in this frame (residual frames). */
     public hasFlips = false;
+    /** Whether the clusters have their centres. */
+    public hasMoved = false;
     /** How each attribute group is coded in the segment. */
     public codings: readonly IGroupCoding[] = [];
+    /** Step of a rotation code in the segment. */
+    public rotationStep = 1;
 
     /**
      * @param capacity most slots of a segment
@@ -76,6 +83,7 @@ export class FrameState {
         this.sinceMotion = new Uint8Array(capacity);
         this.sinceLook = new Uint8Array(capacity);
         this.born = new Uint8Array(capacity);
+        this.motion = new ClusterMotion(capacity);
         this.list = new Int32Array(capacity);
         this.classes = new Uint8Array(capacity);
         this.differences = [new Int32Array(capacity), new Int32Array(capacity), new Int32Array(capacity)];
@@ -83,20 +91,22 @@ export class FrameState {
 
     /**
      * Forgets everything before a segment's key frame.
-     * @param slotCount slots of the segment, at most the capacity
-     * @param activeSlotCount slots that can change after the key frame
-     * @param codings how each attribute group is coded
+     * @param segment what the segment's header says
      */
-    public beginSegment(slotCount: number, activeSlotCount: number, codings: readonly IGroupCoding[]): void {
+    public beginSegment(segment: Pick<ISegmentHeader, "slotCount" | "activeSlotCount" | "codings" | "clusterCount" | "quantization">): void {
+        const { slotCount } = segment;
         this.slotCount = slotCount;
-        this.activeSlotCount = activeSlotCount;
-        this.codings = codings;
+        this.activeSlotCount = segment.activeSlotCount;
+        this.codings = segment.codings;
+        this.rotationStep = segment.quantization.rotationStep;
         this.liveCount = 0;
         this.hasFlips = false;
+        this.hasMoved = false;
         for (const array of [this.alive, this.born, this.changes, ...this.magnitudes, ...this.velocities]) {
             array.fill(0, 0, slotCount);
         }
         this.sinceMotion.fill(NEVER, 0, slotCount);
         this.sinceLook.fill(NEVER, 0, slotCount);
+        this.motion.begin(segment.clusterCount, slotCount);
     }
 }

@@ -83,7 +83,7 @@ export class SegmentDecoder {
         if (segment.firstFrame !== entry.firstFrame || (segment.frameCount !== 0 && segment.frameCount < entry.frameCount)) {
             throw new FvvError("BAD_SEGMENT", "The segment does not hold the frames that the index says; the file is damaged, encode it again", { offset: entry.offset });
         }
-        this.state.beginSegment(segment.slotCount, segment.activeSlotCount, segment.codings);
+        this.state.beginSegment(segment);
         this._segment = segment;
         this._bytes = bytes;
         this._origin = entry.offset;

@@ -2,6 +2,7 @@ import { attributeGroups, GROUP_COLOR, GROUP_NAMES, GROUP_OPACITY, GROUP_POSITIO
 import { ByteReader } from "./byteReader.js";
 import { ByteWriter } from "./byteWriter.js";
 import { readBounds } from "./clipHeader.js";
+import { MAX_CLUSTERS } from "./clusterMotion.js";
 import { FvvError } from "./fvvError.js";
 import { checkLimit, type IFvvLimits } from "./limits.js";
 import type { ISegmentQuantization } from "./quantization.js";
@@ -9,6 +10,8 @@ import type { ISegmentQuantization } from "./quantization.js";
 /** How the codes of an attribute group are predicted from the frames before. */
 export const PREDICTOR_HOLD = 0;
 export const PREDICTOR_VELOCITY = 1;
+/** A bit for position and rotation: splats of a cluster move with it and are held otherwise; the others as the rest of the number says. */
+export const PREDICTOR_MOTION = 2;
 
 /** How latents become a residual. */
 const LATENT_DECODER_IDENTITY = 0;
@@ -27,7 +30,7 @@ export type Lifting = readonly [number, number, number];
 
 /** How the codes of an attribute group are coded in a segment. */
 export interface IGroupCoding {
-    /** PREDICTOR_HOLD or PREDICTOR_VELOCITY. */
+    /** PREDICTOR_HOLD or PREDICTOR_VELOCITY, and PREDICTOR_MOTION or not. */
     predictor: number;
     /** Key frames and births code multiples of 2^keyShift. */
     keyShift: number;
@@ -56,6 +59,8 @@ export interface ISegmentHeader {
     bounds: Float32Array;
     /** How codes become values. */
     quantization: ISegmentQuantization;
+    /** Number of clusters that move together. */
+    clusterCount: number;
     /** How each attribute group of the clip is coded. */
     codings: readonly IGroupCoding[];
     /** Bytes of each frame's chunk, chunk headers included; empty when the frame count is not known. */
@@ -105,6 +110,7 @@ export function writeSegmentHeader(header: ISegmentHeader, shDegree: number): Ui
             weights.forEach((weight) => out.u16(weight & 0xffff));
         }
     }
+    out.u16(header.clusterCount);
     header.frameByteLengths.forEach((length) => out.u32(length));
     return out.toBytes();
 }
@@ -130,6 +136,10 @@ export function readSegmentHeader(payload: Uint8Array, origin: number, limits: I
     }
     const bounds = readBounds(reader);
     const { quantization, codings } = readGroups(reader, shDegree);
+    const clusterCount = reader.u16();
+    if (clusterCount > MAX_CLUSTERS) {
+        throw reader.error(`has ${clusterCount} clusters, over ${MAX_CLUSTERS}`);
+    }
     if (reader.remaining < 4 * frameCount) {
         throw reader.error(`is too short for its ${frameCount} frames`);
     }
@@ -137,7 +147,7 @@ export function readSegmentHeader(payload: Uint8Array, origin: number, limits: I
     for (let i = 0; i < frameCount; i++) {
         frameByteLengths[i] = reader.u32();
     }
-    return { firstFrame, frameCount, slotCount, activeSlotCount, bounds, quantization, codings, frameByteLengths };
+    return { firstFrame, frameCount, slotCount, activeSlotCount, bounds, quantization, clusterCount, codings, frameByteLengths };
 }
 
 function readGroups(reader: ByteReader, shDegree: number): { quantization: ISegmentQuantization; codings: IGroupCoding[] } {
@@ -170,13 +180,17 @@ function readGroups(reader: ByteReader, shDegree: number): { quantization: ISegm
         if (latentDecoder > LATENT_DECODER_LIFTING) {
             throw unsupported(`latent decoder ${latentDecoder} of attribute group ${GROUP_NAMES[id]}`, reader.offset);
         }
-        if (predictor > PREDICTOR_VELOCITY || (predictor === PREDICTOR_VELOCITY && id === GROUP_SH)) {
+        if (predictor > largestPredictor(id)) {
             throw unsupported(`predictor ${predictor} of attribute group ${GROUP_NAMES[id]}`, reader.offset);
         }
         readScale(record, quantization, GROUP_SCALES[id]);
         codings.push(readCoding(record, predictor, latentDecoder === LATENT_DECODER_LIFTING));
     }
     return { quantization, codings };
+}
+
+function largestPredictor(group: number): number {
+    return group === GROUP_SH ? PREDICTOR_HOLD : group === GROUP_POSITION || group === GROUP_ROTATION ? PREDICTOR_MOTION | PREDICTOR_VELOCITY : PREDICTOR_VELOCITY;
 }
 
 function readCoding(record: ByteReader, predictor: number, isLifted: boolean): IGroupCoding {

@@ -39,7 +39,7 @@ export class SegmentWriter {
     ) {
         this._state = new FrameState(_header.slotCount, shDegree);
         this._recorder = new SymbolRecorder(_header.slotCount);
-        this._state.beginSegment(_header.slotCount, _header.activeSlotCount, _header.codings);
+        this._state.beginSegment(_header);
     }
 
     /**

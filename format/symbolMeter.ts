@@ -1,5 +1,5 @@
 import type { IEntropyTables } from "./entropyTables.js";
-import { PART_GATES, partOfContext, RESIDUAL_CONTEXTS } from "./frameContexts.js";
+import { PART_MOTION, partOfContext, RESIDUAL_CONTEXTS } from "./frameContexts.js";
 import { RANS_TOTAL } from "./rans.js";
 import { rawBitsOf, TOKEN_CLASSES } from "./symbolCoder.js";
 import { SymbolReader } from "./symbolReader.js";
@@ -10,7 +10,7 @@ import { SymbolReader } from "./symbolReader.js";
  */
 export class SymbolMeter extends SymbolReader {
     /** Bits so far, by number of the attribute group, PART_LIFE and PART_GATES. */
-    public readonly bitsByPart = new Float64Array(PART_GATES + 1);
+    public readonly bitsByPart = new Float64Array(PART_MOTION + 1);
     private readonly _parts = Uint8Array.from({ length: RESIDUAL_CONTEXTS }, (_, context) => partOfContext(context));
     private _costs: Float64Array[] = [];
     private _map: Uint8Array = new Uint8Array(0);

@@ -1,0 +1,83 @@
+import { GROUP_POSITION, GROUP_ROTATION } from "../format/attributeGroups.js";
+import { PLAIN_CODING, PREDICTOR_HOLD, PREDICTOR_MOTION, PREDICTOR_VELOCITY } from "../format/segmentHeader.js";
+import { trackClusters } from "./clusterTracks.js";
+import { PlanMeter } from "./groupPlan.js";
+import type { IGroupScale } from "./groupScale.js";
+import { LifePlanner, type IMovingSplats } from "./lifePlanner.js";
+import { clusterSplats, type ISplatClusters } from "./splatClusters.js";
+import { LIFE_STRIDE, type ISplatLives } from "./splatLives.js";
+import type { ISplatFrame } from "./splatFrame.js";
+
+/** Splats of a cluster that are tried. */
+const SAMPLES = 24;
+/** What a cluster takes for its motion, bits a frame. */
+const MOTION_BITS = 40;
+
+/**
+ * Finds the splats that are cheaper to code when they go with a cluster.
+ * @param scales how values become codes, by attribute group
+ * @param frames frames of the segment
+ * @param splats where each splat is to be found
+ * @returns undefined where there are none
+ */
+export function findMovingSplats(scales: readonly IGroupScale[], frames: readonly ISplatFrame[], splats: ISplatLives): IMovingSplats | undefined {
+    const clusters = clusterSplats(scales[GROUP_POSITION], frames, splats);
+    if (clusters.count === 0) {
+        return undefined;
+    }
+    const tracks = trackClusters(clusters, scales[GROUP_POSITION], frames, splats);
+    const kept = clustersThatPay(scales, frames, splats, { labels: clusters.labels, tracks });
+    if (kept.every((pays) => !pays)) {
+        return undefined;
+    }
+    const fewer = keepClusters(clusters, kept);
+    return { labels: fewer.labels, tracks: trackClusters(fewer, scales[GROUP_POSITION], frames, splats) };
+}
+
+/** Which clusters save more than their motion takes. */
+function clustersThatPay(scales: readonly IGroupScale[], frames: readonly ISplatFrame[], splats: ISplatLives, moving: IMovingSplats): boolean[] {
+    const groups = [GROUP_POSITION, GROUP_ROTATION].map((group) => {
+        const scale = scales[group];
+        const coding = { ...PLAIN_CODING, keyShift: scale.precision - 1, residualShift: 1 };
+        return {
+            apart: new LifePlanner(scale, frames, splats, undefined),
+            together: new LifePlanner(scale, frames, splats, moving),
+            meters: (predictor: number): PlanMeter => new PlanMeter(scale.group.channelCount, { ...coding, predictor }),
+        };
+    });
+    return livesByCluster(splats, moving).map((lives) => {
+        const step = Math.max(1, Math.floor(lives.length / SAMPLES));
+        const sample = lives.filter((_, i) => i % step === 0);
+        let saved = 0;
+        for (const { apart, together, meters } of groups) {
+            const hold = meters(PREDICTOR_HOLD);
+            const velocity = meters(PREDICTOR_VELOCITY);
+            const motion = meters(PREDICTOR_MOTION);
+            for (const life of sample) {
+                apart.plan(life, [hold, velocity]);
+                together.plan(life, [motion]);
+            }
+            saved += Math.min(hold.bits, velocity.bits) - motion.bits;
+        }
+        return (saved * lives.length) / Math.max(1, sample.length) > MOTION_BITS * frames.length;
+    });
+}
+
+/** Lives of the splats of each cluster. */
+function livesByCluster({ lives }: ISplatLives, { labels, tracks }: IMovingSplats): number[][] {
+    const byCluster: number[][] = Array.from({ length: tracks.count }, () => []);
+    for (let life = 0; life < lives.length / LIFE_STRIDE; life++) {
+        const label = labels[lives[life * LIFE_STRIDE]];
+        if (label > 0) {
+            byCluster[label - 1].push(life);
+        }
+    }
+    return byCluster;
+}
+
+/** Numbers the clusters that are kept from 1. */
+function keepClusters({ labels }: ISplatClusters, kept: readonly boolean[]): ISplatClusters {
+    let count = 0;
+    const renamed = [0, ...kept.map((pays) => (pays ? ++count : 0))];
+    return { count, labels: labels.map((label) => renamed[label]) };
+}
