@@ -46,8 +46,8 @@ export function chooseGroupScales(bounds: IErrorBounds, frames: readonly ISplatF
         const mask = channelMask(group, group.firstChannel);
         for (let precision = PRECISION[group.id]; precision >= 0; precision--) {
             const step = (2 * inner) / 2 ** precision;
-            const bases = basesOf(group, range, step);
-            if (fits(group, range, step, bases, mask)) {
+            const bases = basesOf(group, range, step, 2 ** precision);
+            if (fits(group, range, step, bases, mask - 2 ** precision)) {
                 return { group, step, bases, tolerance: inner / step, precision, largestCode: mask };
             }
         }
@@ -120,19 +120,20 @@ function innerBound(group: IAttributeGroup, bound: number, { low, high }: IRange
     return inner;
 }
 
-function basesOf(group: IAttributeGroup, { low }: IRange, step: number): Int32Array {
+/** Below the least value a whole tolerance fits, and more. */
+function basesOf(group: IAttributeGroup, { low }: IRange, step: number, margin: number): Int32Array {
     if (group.id === GROUP_POSITION) {
-        return Int32Array.from(low, (value) => Math.floor(value / step) - 1);
+        return Int32Array.from(low, (value) => Math.floor(value / step) - margin);
     }
-    const base = Math.floor(Math.min(...low) / step) - 1;
-    return new Int32Array(group.channelCount).fill(group.id === GROUP_OPACITY ? 0 : group.id === GROUP_ROTATION ? -ROTATION_BIAS : base);
+    const base = Math.floor(Math.min(...low) / step) - margin;
+    return new Int32Array(group.channelCount).fill(group.id === GROUP_ROTATION ? -ROTATION_BIAS : base);
 }
 
-function fits(group: IAttributeGroup, { low, high }: IRange, step: number, bases: Int32Array, mask: number): boolean {
+function fits(group: IAttributeGroup, { low, high }: IRange, step: number, bases: Int32Array, largest: number): boolean {
     if (group.id === GROUP_ROTATION) {
         return LARGEST_COMPONENT / step < ROTATION_BIAS;
     }
-    return high.every((value, c) => Math.abs(low[c] / step) < LARGEST_CODE && Math.abs(value / step) < LARGEST_CODE && Math.ceil(value / step) + 1 - bases[c] <= mask);
+    return high.every((value, c) => Math.abs(low[c] / step) < LARGEST_CODE && Math.abs(value / step) < LARGEST_CODE && Math.ceil(value / step) - bases[c] <= largest);
 }
 
 const GROUP_OPTIONS: readonly string[] = [

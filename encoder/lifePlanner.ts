@@ -1,4 +1,4 @@
-import { GROUP_OPACITY, GROUP_ROTATION, GROUP_SCALE } from "../format/attributeGroups.js";
+import { GROUP_ROTATION, GROUP_SCALE } from "../format/attributeGroups.js";
 import type { IClusterTracks } from "./clusterTracks.js";
 import type { IPlanSink } from "./groupPlan.js";
 import { valuesOf, type IGroupScale } from "./groupScale.js";
@@ -90,8 +90,6 @@ class SourceReader {
         const { low, high } = this._tube;
         const n = group.channelCount;
         const inverse = 1 / step;
-        // An opacity code over 1 means 1.
-        const opaque = group.id === GROUP_OPACITY ? inverse - tolerance : Infinity;
         const isScale = group.id === GROUP_SCALE;
         for (let frame = 0, at = 0; frame < length; frame++) {
             const values = this._values[first + frame];
@@ -100,7 +98,7 @@ class SourceReader {
                 const raw = values[from + c];
                 const value = (isScale ? Math.log(Math.max(raw, SMALLEST_SCALE)) : raw) * inverse;
                 low[at] = Math.max(0, Math.ceil(value - tolerance) - bases[c]);
-                high[at] = value >= opaque ? largestCode : Math.min(largestCode, Math.floor(value + tolerance) - bases[c]);
+                high[at] = Math.min(largestCode, Math.floor(value + tolerance) - bases[c]);
             }
         }
         return this._tube;

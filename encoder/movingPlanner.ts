@@ -1,4 +1,5 @@
 import { FRACTION_BITS } from "../format/clusterMotion.js";
+import { PREDICTOR_VELOCITY } from "../format/segmentHeader.js";
 import { POSE_NUMBERS, STEP_NUMBERS, type IClusterTracks } from "./clusterTracks.js";
 import type { IPlanSink } from "./groupPlan.js";
 import type { ITube } from "./tubePlanner.js";
@@ -6,21 +7,19 @@ import type { ITube } from "./tubePlanner.js";
 const FRACTION = 1 << FRACTION_BITS;
 const TURN_UNIT = 1048576;
 
-/** How much of a tube is counted on in later frames: it is a box that turns with the cluster. */
-const TRUST = 0.9;
-
 /**
- * Plans the positions of splats that go with a cluster. Seen from the cluster such a splat keeps its place: its sources, carried back into the pose of the key frame, are a tube around
- * one point. A residual moves it to the point that stays inside longest.
+ * Plans the positions of splats that go with a cluster. Seen from the cluster such a splat keeps its place, or drifts slowly: its sources, carried back into the pose of one frame, are a tube
+ * around a point or a line. A residual moves it to what stays inside longest.
  */
 export class MovingPlanner {
     private readonly _parts = new Int32Array(3);
+    private readonly _velocities = new Int32Array(3);
     private readonly _residuals = new Int32Array(3);
     private readonly _codes = new Int32Array(3);
     private readonly _low = new Float64Array(3);
     private readonly _high = new Float64Array(3);
     private readonly _point = new Float64Array(3);
-    private _paths = new Float64Array(0);
+    private _path = new Float64Array(0);
 
     /** @param _tracks how the clusters move */
     public constructor(private readonly _tracks: IClusterTracks) {}
@@ -36,25 +35,30 @@ export class MovingPlanner {
      */
     public plan(plan: IPlanSink, slot: number, label: number, first: number, frames: number, tube: ITube): void {
         const parts = this._parts;
-        const { keyShift, residualShift } = plan.coding;
-        this._carryBack(label - 1, first, frames, tube);
-        this._aim(0, frames, tube);
-        this._carryForward(label - 1, first);
+        const velocities = this._velocities.fill(0);
+        const { keyShift, residualShift, predictor } = plan.coding;
+        const hasVelocity = (predictor & PREDICTOR_VELOCITY) !== 0;
+        const cluster = label - 1;
+        this._carryBack(cluster, first, frames, tube);
+        this._aim(0, hasVelocity ? 1 : frames, cluster, first, tube, 0);
         for (let c = 0; c < 3; c++) {
             const unit = 1 << keyShift;
             const lowest = Math.ceil(tube.low[c] / unit);
             const highest = Math.floor(tube.high[c] / unit);
-            this._codes[c] = unit * Math.max(lowest, Math.min(highest, Math.round(this._point[c] / FRACTION / unit)));
+            const middle = (this._low[c] + this._high[c]) / 2;
+            this._codes[c] = unit * Math.max(lowest, Math.min(highest, Math.round(middle / FRACTION / unit)));
             parts[c] = this._codes[c] * FRACTION;
         }
         plan.addBirth(slot, first, this._codes, frames);
         for (let frame = 1; frame < frames; frame++) {
-            this._move(this._tracks.steps[first + frame], (label - 1) * STEP_NUMBERS);
-            if (!this._isInside(frame, tube)) {
-                this._carryHere(label - 1, first + frame);
-                this._aim(frame, frames, tube);
-                this._carryForward(label - 1, first + frame);
-                this._correct(frame, tube, residualShift);
+            this._move(this._tracks.steps[first + frame], cluster * STEP_NUMBERS);
+            if (this._isInside(frame, tube)) {
+                for (let c = 0; c < 3; c++) {
+                    parts[c] += velocities[c] * FRACTION;
+                }
+            } else {
+                this._aim(frame, frames, cluster, first + frame, tube, hasVelocity ? 1 : 0);
+                this._correct(frame, tube, residualShift, hasVelocity);
                 plan.addResidual(slot, first + frame, this._residuals);
             }
         }
@@ -71,87 +75,76 @@ export class MovingPlanner {
         parts[2] += s[at + 18] + Math.floor((s[at + 6] * dx + s[at + 7] * dy + s[at + 8] * dz) / TURN_UNIT + 0.5);
     }
 
+    /** Whether the place and velocity that were moved lead into the tube. */
     private _isInside(frame: number, { low, high }: ITube): boolean {
         const at = 3 * frame;
-        const x = this._parts[0] >> FRACTION_BITS;
-        const y = this._parts[1] >> FRACTION_BITS;
-        const z = this._parts[2] >> FRACTION_BITS;
+        const x = (this._parts[0] >> FRACTION_BITS) + this._velocities[0];
+        const y = (this._parts[1] >> FRACTION_BITS) + this._velocities[1];
+        const z = (this._parts[2] >> FRACTION_BITS) + this._velocities[2];
         return x >= low[at] && x <= high[at] && y >= low[at + 1] && y <= high[at + 1] && z >= low[at + 2] && z <= high[at + 2];
     }
 
     /** Lays the middles of the tube back into the pose of the key frame. */
     private _carryBack(cluster: number, first: number, frames: number, { low, high }: ITube): void {
-        if (this._paths.length < 3 * frames) {
-            this._paths = new Float64Array(3 * frames);
+        if (this._path.length < 3 * frames) {
+            this._path = new Float64Array(3 * frames);
         }
         for (let frame = 0, at = 0; frame < frames; frame++, at += 3) {
+            const pose = this._tracks.poses[first + frame];
+            const p = cluster * POSE_NUMBERS;
             // A code covers the values up to the next one.
+            const x = ((low[at] + high[at] + 1) * FRACTION) / 2 - pose[p + 9];
+            const y = ((low[at + 1] + high[at + 1] + 1) * FRACTION) / 2 - pose[p + 10];
+            const z = ((low[at + 2] + high[at + 2] + 1) * FRACTION) / 2 - pose[p + 11];
             for (let c = 0; c < 3; c++) {
-                this._point[c] = ((low[at + c] + high[at + c] + 1) * FRACTION) / 2;
+                this._path[at + c] = pose[p + c] * x + pose[p + 3 + c] * y + pose[p + 6 + c] * z;
             }
-            this._backInto(this._tracks.poses[first + frame], cluster * POSE_NUMBERS);
-            this._paths.set(this._point, at);
         }
     }
 
-    /** Carries the present place into the pose of the key frame. */
-    private _carryHere(cluster: number, frame: number): void {
-        for (let c = 0; c < 3; c++) {
-            this._point[c] = this._parts[c] + 0.5;
-        }
-        this._backInto(this._tracks.poses[frame], cluster * POSE_NUMBERS);
-    }
-
-    private _backInto(pose: Float64Array, p: number): void {
-        const x = this._point[0] - pose[p + 9];
-        const y = this._point[1] - pose[p + 10];
-        const z = this._point[2] - pose[p + 11];
-        for (let c = 0; c < 3; c++) {
-            this._point[c] = pose[p + c] * x + pose[p + 3 + c] * y + pose[p + 6 + c] * z;
-        }
-    }
-
-    private _carryForward(cluster: number, frame: number): void {
-        const pose = this._tracks.poses[frame];
+    /**
+     * Finds, in the pose of a frame, the places that are inside from this frame on for as long as possible (growth 0), or the velocities that lead from the present place along inside (growth 1).
+     */
+    private _aim(from: number, frames: number, cluster: number, poseFrame: number, tube: ITube, growth: number): void {
+        const low = this._low.fill(-Infinity);
+        const high = this._high.fill(Infinity);
+        const pose = this._tracks.poses[poseFrame];
         const p = cluster * POSE_NUMBERS;
-        const [x, y, z] = this._point;
-        for (let c = 0; c < 3; c++) {
-            this._point[c] = pose[p + 3 * c] * x + pose[p + 3 * c + 1] * y + pose[p + 3 * c + 2] * z + pose[p + 9 + c];
+        const there = this._point;
+        for (let frame = from; frame < frames; frame++) {
+            const at = 3 * frame;
+            const x = this._path[at];
+            const y = this._path[at + 1];
+            const z = this._path[at + 2];
+            const scale = 1 / (1 + growth * (frame - from));
+            let isOpen = true;
+            for (let c = 0; c < 3; c++) {
+                there[c] = pose[p + 3 * c] * x + pose[p + 3 * c + 1] * y + pose[p + 3 * c + 2] * z + pose[p + 9 + c] - growth * this._parts[c];
+                const half = ((tube.high[at + c] - tube.low[at + c] + 1) * FRACTION) / 2;
+                isOpen &&= Math.max(low[c], (there[c] - half) * scale) <= Math.min(high[c], (there[c] + half) * scale);
+            }
+            if (!isOpen) {
+                return;
+            }
+            for (let c = 0; c < 3; c++) {
+                const half = ((tube.high[at + c] - tube.low[at + c] + 1) * FRACTION) / 2;
+                low[c] = Math.max(low[c], (there[c] - half) * scale);
+                high[c] = Math.min(high[c], (there[c] + half) * scale);
+            }
         }
     }
 
-    /** Moves the point, in the pose of the key frame, to the nearest one that is inside from a frame on for as long as possible. */
-    private _aim(from: number, frames: number, tube: ITube): void {
-        const low = this._low;
-        const high = this._high;
-        const paths = this._paths;
-        low.fill(-Infinity);
-        high.fill(Infinity);
-        for (let frame = from, isOpen = true; isOpen && frame < frames; frame++) {
-            for (let c = 0, at = 3 * frame; c < 3; c++, at++) {
-                const half = ((tube.high[at] - tube.low[at] + 1) * FRACTION * TRUST) / 2;
-                isOpen &&= Math.max(low[c], paths[at] - half) <= Math.min(high[c], paths[at] + half);
-            }
-            for (let c = 0, at = 3 * frame; isOpen && c < 3; c++, at++) {
-                const half = ((tube.high[at] - tube.low[at] + 1) * FRACTION * TRUST) / 2;
-                low[c] = Math.max(low[c], paths[at] - half);
-                high[c] = Math.min(high[c], paths[at] + half);
-            }
-        }
-        for (let c = 0; c < 3; c++) {
-            this._point[c] = from === 0 ? (low[c] + high[c]) / 2 : Math.max(low[c], Math.min(high[c], this._point[c]));
-        }
-    }
-
-    private _correct(frame: number, { low, high }: ITube, shift: number): void {
+    private _correct(frame: number, { low, high }: ITube, shift: number, hasVelocity: boolean): void {
         for (let c = 0, at = 3 * frame; c < 3; c++, at++) {
-            const code = this._parts[c] >> FRACTION_BITS;
+            const code = (this._parts[c] >> FRACTION_BITS) + this._velocities[c];
             const lowest = Math.ceil((low[at] - code) / (1 << shift));
             const highest = Math.floor((high[at] - code) / (1 << shift));
-            const wanted = Math.round((this._point[c] - this._parts[c]) / (FRACTION << shift));
-            const residual = Math.max(lowest, Math.min(highest, wanted));
+            const now = (hasVelocity ? 0 : this._parts[c]) + this._velocities[c] * FRACTION;
+            const nearest = Math.max(this._low[c], Math.min(this._high[c], now));
+            const residual = Math.max(lowest, Math.min(highest, Math.round((nearest - now) / (FRACTION << shift))));
             this._residuals[c] = residual;
-            this._parts[c] += residual * (FRACTION << shift);
+            this._velocities[c] += hasVelocity ? residual << shift : 0;
+            this._parts[c] += (hasVelocity ? this._velocities[c] : residual << shift) * FRACTION;
         }
     }
 }

@@ -38,11 +38,12 @@ export function findMovingSplats(scales: readonly IGroupScale[], frames: readonl
 function clustersThatPay(scales: readonly IGroupScale[], frames: readonly ISplatFrame[], splats: ISplatLives, moving: IMovingSplats): boolean[] {
     const groups = [GROUP_POSITION, GROUP_ROTATION].map((group) => {
         const scale = scales[group];
-        const coding = { ...PLAIN_CODING, keyShift: scale.precision - 1, residualShift: 1 };
+        const coding = { ...PLAIN_CODING, keyShift: scale.precision - 1 };
         return {
             apart: new LifePlanner(scale, frames, splats, undefined),
             together: new LifePlanner(scale, frames, splats, moving),
-            meters: (predictor: number): PlanMeter => new PlanMeter(scale.group.channelCount, { ...coding, predictor }),
+            meters: (predictor: number): PlanMeter =>
+                new PlanMeter(scale.group.channelCount, { ...coding, predictor, residualShift: predictor & PREDICTOR_VELOCITY ? 1 : scale.precision - 1 }),
         };
     });
     return livesByCluster(splats, moving).map((lives) => {
@@ -52,12 +53,13 @@ function clustersThatPay(scales: readonly IGroupScale[], frames: readonly ISplat
         for (const { apart, together, meters } of groups) {
             const hold = meters(PREDICTOR_HOLD);
             const velocity = meters(PREDICTOR_VELOCITY);
-            const motion = meters(PREDICTOR_MOTION);
+            const motion = meters(PREDICTOR_MOTION | PREDICTOR_HOLD);
+            const drift = meters(PREDICTOR_MOTION | PREDICTOR_VELOCITY);
             for (const life of sample) {
                 apart.plan(life, [hold, velocity]);
-                together.plan(life, [motion]);
+                together.plan(life, [motion, drift]);
             }
-            saved += Math.min(hold.bits, velocity.bits) - motion.bits;
+            saved += Math.min(hold.bits, velocity.bits) - Math.min(motion.bits, drift.bits);
         }
         return (saved * lives.length) / Math.max(1, sample.length) > MOTION_BITS * frames.length;
     });

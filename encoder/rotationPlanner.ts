@@ -3,7 +3,7 @@ import { rotationFromComponents } from "../format/dequantize.js";
 import { FvvError } from "../format/fvvError.js";
 import { turnRotation } from "../format/moveClusters.js";
 import { ROTATION_BIAS } from "../format/quantization.js";
-import { PREDICTOR_VELOCITY } from "../format/segmentHeader.js";
+import { PREDICTOR_VELOCITY, type IGroupCoding } from "../format/segmentHeader.js";
 import { POSE_NUMBERS, STEP_NUMBERS, type IClusterTracks } from "./clusterTracks.js";
 import type { IPlanSink } from "./groupPlan.js";
 import type { IGroupScale } from "./groupScale.js";
@@ -14,9 +14,6 @@ import { TubePlanner, type ITube } from "./tubePlanner.js";
 const SMALLEST_LEFT_OUT = 0.35;
 
 const FRACTION = 1 << FRACTION_BITS;
-
-/** How much of the bound is counted on in later frames: it is a box that turns with the cluster. */
-const TRUST = +(process.env.TRUST ?? 1);
 
 /**
  * Plans the residuals of a splat's rotation: three components of the unit quaternion, each in a tube, and which one is left out: the largest when the splat is new, the same one for as
@@ -31,9 +28,10 @@ export class RotationPlanner {
     private _tube: ITube = { low: new Int32Array(0), high: new Int32Array(0) };
     private _leftOut = 0;
     private readonly _parts = new Int32Array(3);
-    private readonly _low = new Float64Array(4);
-    private readonly _high = new Float64Array(4);
-    private readonly _aimed = new Float64Array(4);
+    private readonly _low = new Float64Array(3);
+    private readonly _high = new Float64Array(3);
+    private readonly _pose = new Float64Array(4);
+    private readonly _quaternion = new Float64Array(4);
     private _path = new Float64Array(0);
 
     /** @param _scale step and tolerance */
@@ -82,53 +80,69 @@ export class RotationPlanner {
      * @param tracks how the clusters move
      */
     public planMoving(plan: IPlanSink, slot: number, cluster: number, first: number, frames: number, sources: Float64Array, tracks: IClusterTracks): void {
-        const { codes, residuals } = this._planner;
+        const { codes, velocities } = this._planner;
         const parts = this._parts;
-        const { keyShift, residualShift } = plan.coding;
+        const hasVelocity = (plan.coding.predictor & PREDICTOR_VELOCITY) !== 0;
+        velocities.fill(0);
         this._carryBack(cluster, first, frames, sources, tracks);
         this._leaveOut(largestOf(sources, 0), 0, frames, sources);
-        codes.fill(0);
-        this._aim(0, frames, cluster, tracks.poses[first]);
-        this._moveTowards(keyShift, parts.fill(0));
-        if (!this._isGood(sources, 0, codes[0], codes[1], codes[2])) {
-            codes.fill(0);
-            this._roundInto(sources, 0, keyShift);
-        }
+        this._bearMoving(plan, hasVelocity ? 1 : frames, cluster, tracks.poses[first], sources);
         this._addBirth(plan, slot, first, frames);
         codes.forEach((code, c) => (parts[c] = code * FRACTION));
         for (let frame = 1; frame < frames; frame++) {
             turnRotation(parts, this._leftOut, FRACTION / this._scale.step, tracks.steps[first + frame], cluster * STEP_NUMBERS + 9);
             for (let c = 0; c < 3; c++) {
-                codes[c] = parts[c] >> FRACTION_BITS;
+                codes[c] = (parts[c] >> FRACTION_BITS) + velocities[c];
             }
-            if (this._isGood(sources, frame, codes[0], codes[1], codes[2])) {
-                continue;
+            let change = 0;
+            if (!this._isGood(sources, frame, codes[0], codes[1], codes[2])) {
+                change = this._correctMoving(plan.coding, frame, frames, cluster, tracks.poses[first + frame], sources);
+                this._residuals.set(this._planner.residuals);
+                this._residuals[3] = change;
+                plan.addResidual(slot, first + frame, this._residuals);
             }
-            this._residuals[3] = this._correctMoving(residualShift, frame, frames, cluster, tracks.poses[first + frame], sources);
             for (let c = 0; c < 3; c++) {
-                parts[c] = codes[c] * FRACTION + (this._residuals[3] === 0 ? parts[c] & (FRACTION - 1) : 0);
-                this._residuals[c] = residuals[c];
+                parts[c] = codes[c] * FRACTION + (change === 0 ? parts[c] & (FRACTION - 1) : 0);
             }
-            plan.addResidual(slot, first + frame, this._residuals);
+        }
+    }
+
+    private _bearMoving(plan: IPlanSink, frames: number, cluster: number, pose: Float64Array, sources: Float64Array): void {
+        const { codes } = this._planner;
+        const { keyShift } = plan.coding;
+        codes.fill(0);
+        this._parts.fill(0);
+        this._aim(0, frames, cluster, pose, 0);
+        this._moveTowards(keyShift, false);
+        if (!this._isGood(sources, 0, codes[0], codes[1], codes[2])) {
+            codes.fill(0);
+            this._roundInto(sources, 0, keyShift);
         }
     }
 
     /** Finds a residual; returns the change of the component left out. */
-    private _correctMoving(shift: number, frame: number, frames: number, cluster: number, pose: Float64Array, sources: Float64Array): number {
-        const { codes } = this._planner;
+    private _correctMoving(coding: IGroupCoding, frame: number, frames: number, cluster: number, pose: Float64Array, sources: Float64Array): number {
+        const { codes, velocities, residuals } = this._planner;
+        const { residualShift, predictor } = coding;
+        const hasVelocity = (predictor & PREDICTOR_VELOCITY) !== 0;
         const [p0, p1, p2] = codes;
-        if (Math.abs(sources[4 * frame + this._leftOut]) > SMALLEST_LEFT_OUT) {
-            this._aim(frame, frames, cluster, pose);
-            this._moveTowards(shift, this._parts);
-            if (this._isGood(sources, frame, codes[0], codes[1], codes[2])) {
-                return 0;
+        const before = this._leftOut;
+        let isDone = false;
+        if (Math.abs(sources[4 * frame + before]) > SMALLEST_LEFT_OUT) {
+            this._aim(frame, frames, cluster, pose, hasVelocity ? 1 : 0);
+            this._moveTowards(residualShift, hasVelocity);
+            isDone = this._isGood(sources, frame, codes[0], codes[1], codes[2]);
+            if (!isDone) {
+                codes.set([p0, p1, p2]);
+                isDone = this._roundInto(sources, frame, residualShift, false);
             }
         }
-        codes.set([p0, p1, p2]);
-        const before = this._leftOut;
-        if (Math.abs(sources[4 * frame + before]) < SMALLEST_LEFT_OUT || !this._roundInto(sources, frame, shift, false)) {
+        if (!isDone) {
             this._leaveOut(largestOf(sources, 4 * frame), frame, frames, sources);
-            this._roundInto(sources, frame, shift);
+            this._roundInto(sources, frame, residualShift);
+        }
+        for (let c = 0; c < 3 && hasVelocity; c++) {
+            velocities[c] = this._leftOut === before ? velocities[c] + (residuals[c] << residualShift) : 0;
         }
         return ((this._leftOut - before + 6) & 3) - 2;
     }
@@ -142,7 +156,13 @@ export class RotationPlanner {
         for (let frame = 0; frame < frames; frame++) {
             const at = 4 * frame;
             const p = cluster * POSE_NUMBERS + 12;
-            multiply(poses[first + frame], p, -1, sources, at, path, at);
+            this._quaternion.set(sources.subarray(at, at + 4));
+            this._pose.set(poses[first + frame].subarray(p, p + 4));
+            this._pose[1] *= -1;
+            this._pose[2] *= -1;
+            this._pose[3] *= -1;
+            multiply(this._pose, 0, this._quaternion, 0, this._source);
+            path.set(this._source, at);
             const dot = path[0] * path[at] + path[1] * path[at + 1] + path[2] * path[at + 2] + path[3] * path[at + 3];
             for (let c = at; dot < 0 && c < at + 4; c++) {
                 path[c] = -path[c];
@@ -150,38 +170,42 @@ export class RotationPlanner {
         }
     }
 
-    /** The rotation, in the pose of a frame, that is inside from this frame on for as long as possible. */
-    private _aim(from: number, frames: number, cluster: number, pose: Float64Array): void {
+    /**
+     * Finds, in the pose of a frame and in 1/16 codes, the components that are inside from this frame on for as long as possible (growth 0), or the velocities that lead from the present ones along inside
+     * (growth 1).
+     */
+    private _aim(from: number, frames: number, cluster: number, pose: Float64Array, growth: number): void {
         const low = this._low.fill(-Infinity);
         const high = this._high.fill(Infinity);
         const there = this._source;
-        const half = this._bound * TRUST;
+        const unit = FRACTION / this._scale.step;
+        const half = this._scale.tolerance * FRACTION;
         for (let frame = from; frame < frames; frame++) {
-            multiply(pose, cluster * POSE_NUMBERS + 12, 1, this._path, 4 * frame, there, 0);
+            multiply(pose, cluster * POSE_NUMBERS + 12, this._path, 4 * frame, there);
+            const scale = 1 / (1 + growth * (frame - from));
+            const signed = there[this._leftOut] < 0 ? -unit : unit;
             let isOpen = true;
-            for (let c = 0; c < 4; c++) {
-                isOpen &&= Math.max(low[c], there[c] - half) <= Math.min(high[c], there[c] + half);
+            for (let c = 0; c < 3; c++) {
+                there[c] = signed * there[c + (c < this._leftOut ? 0 : 1)] - growth * this._parts[c];
+                isOpen &&= Math.max(low[c], (there[c] - half) * scale) <= Math.min(high[c], (there[c] + half) * scale);
             }
             if (!isOpen) {
-                break;
+                return;
             }
-            for (let c = 0; c < 4; c++) {
-                low[c] = Math.max(low[c], there[c] - half);
-                high[c] = Math.min(high[c], there[c] + half);
+            for (let c = 0; c < 3; c++) {
+                low[c] = Math.max(low[c], (there[c] - half) * scale);
+                high[c] = Math.min(high[c], (there[c] + half) * scale);
             }
-        }
-        for (let c = 0; c < 4; c++) {
-            this._aimed[c] = (low[c] + high[c]) / 2;
         }
     }
 
-    /** Moves the codes by multiples of 2^shift as near as they come to the rotation aimed at. */
-    private _moveTowards(shift: number, parts: Int32Array): void {
-        const { codes, residuals } = this._planner;
-        const sign = this._aimed[this._leftOut] < 0 ? -1 : 1;
+    /** Moves the codes by multiples of 2^shift to, or near, what was aimed at. */
+    private _moveTowards(shift: number, hasVelocity: boolean): void {
+        const { codes, velocities, residuals } = this._planner;
         for (let c = 0; c < 3; c++) {
-            const wanted = (sign * this._aimed[c + (c < this._leftOut ? 0 : 1)]) / this._scale.step;
-            residuals[c] = Math.round((wanted - (parts[c] + 0.5) / FRACTION) / (1 << shift));
+            const now = (hasVelocity ? 0 : this._parts[c] + 0.5) + velocities[c] * FRACTION;
+            const wanted = hasVelocity ? Math.max(this._low[c], Math.min(this._high[c], now)) : (this._low[c] + this._high[c]) / 2;
+            residuals[c] = Math.round((wanted - now) / (FRACTION << shift));
             codes[c] += residuals[c] << shift;
         }
     }
@@ -323,18 +347,18 @@ function largestOf(sources: Float64Array, at: number): number {
     return largest;
 }
 
-/** Product of two quaternions, the first conjugated where `sign` is -1. */
-function multiply(a: Float64Array, atA: number, sign: number, b: Float64Array, atB: number, out: Float64Array, at: number): void {
+/** Product of two quaternions. */
+function multiply(a: Float64Array, atA: number, b: Float64Array, atB: number, out: Float64Array): void {
     const w = a[atA];
-    const x = sign * a[atA + 1];
-    const y = sign * a[atA + 2];
-    const z = sign * a[atA + 3];
+    const x = a[atA + 1];
+    const y = a[atA + 2];
+    const z = a[atA + 3];
     const bw = b[atB];
     const bx = b[atB + 1];
     const by = b[atB + 2];
     const bz = b[atB + 3];
-    out[at] = w * bw - x * bx - y * by - z * bz;
-    out[at + 1] = w * bx + x * bw + y * bz - z * by;
-    out[at + 2] = w * by - x * bz + y * bw + z * bx;
-    out[at + 3] = w * bz + x * by - y * bx + z * bw;
+    out[0] = w * bw - x * bx - y * by - z * bz;
+    out[1] = w * bx + x * bw + y * bz - z * by;
+    out[2] = w * by - x * bz + y * bw + z * bx;
+    out[3] = w * bz + x * by - y * bx + z * bw;
 }

@@ -200,6 +200,7 @@ function quantizationOf(scales: readonly IGroupScale[]): ISegmentQuantization {
         scaleStep: step(GROUP_SCALE),
         scaleBase: base(GROUP_SCALE),
         opacityStep: step(GROUP_OPACITY),
+        opacityBase: base(GROUP_OPACITY),
         colorStep: step(GROUP_COLOR),
         colorBase: base(GROUP_COLOR),
         shStep: step(GROUP_SH),

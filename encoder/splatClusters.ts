@@ -3,7 +3,7 @@ import { LIFE_STRIDE, type ISplatLives } from "./splatLives.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
 /** Splats of a cluster, about. */
-const CLUSTER_SIZE = 150;
+const CLUSTER_SIZE = 100;
 const MOST_CLUSTERS = 512;
 /** Frames whose positions tell which splats move together. */
 const FEATURE_FRAMES = 5;

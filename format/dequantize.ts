@@ -46,12 +46,12 @@ export function dequantizeRotation(codes: readonly ChannelCodes[], slot: number,
     );
 }
 
-/** A log scale becomes a scale, an opacity is limited to 0..1. */
+/** A code of a log scale becomes a scale. */
 export function scaleFromCode(code: number, q: ISegmentQuantization): number {
     return Math.exp(q.scaleStep * (q.scaleBase + code));
 }
 
-/** An opacity code becomes an opacity of at most 1. */
+/** An opacity code becomes an opacity, 0 to 1. */
 export function opacityFromCode(code: number, q: ISegmentQuantization): number {
-    return Math.min(1, q.opacityStep * code);
+    return Math.min(1, Math.max(0, q.opacityStep * (q.opacityBase + code)));
 }

@@ -190,6 +190,9 @@ function codeBirths(coder: ISymbolCoder, state: FrameState, content?: IFrameCont
         for (let i = 0; i < count; i++) {
             state.velocities[channel][list[i]] = 0;
             state.magnitudes[channel][list[i]] = 0;
+            if (channel < CHANNEL_ROTATION_LARGEST) {
+                state.fractions[channel][list[i]] = 0;
+            }
         }
     }
 }
@@ -220,14 +223,13 @@ function moveWithClusters(coder: ISymbolCoder, state: FrameState, content?: IFra
 
 /** Advances the codes of a group by their velocity: the prediction that residuals are added to. */
 function moveOn(state: FrameState, group: IAttributeGroup): void {
-    const { alive, born, activeSlotCount, motion } = state;
-    const labels = state.codings[group.id].predictor & PREDICTOR_MOTION ? motion.labels : undefined;
+    const { alive, born, activeSlotCount } = state;
     for (let channel = group.firstChannel; channel < group.firstChannel + group.channelCount; channel++) {
         const codes = state.codes[channel];
         const velocity = state.velocities[channel];
         const mask = state.masks[channel];
         for (let slot = 0; slot < activeSlotCount; slot++) {
-            if (velocity[slot] !== 0 && alive[slot] && !born[slot] && !labels?.[slot]) {
+            if (velocity[slot] !== 0 && alive[slot] && !born[slot]) {
                 codes[slot] = (codes[slot] + velocity[slot]) & mask;
             }
         }
@@ -327,16 +329,16 @@ function addResiduals({ values }: ISymbolCoder, state: FrameState, group: IAttri
     }
 }
 
-/** A rotation that changes which component it leaves out has no velocity after it. A splat that goes with a cluster has none. */
-function addVelocities({ list, velocities, motion }: FrameState, channel: number, differences: Int32Array, count: number, predictor: number, shift: number): void {
-    const labels = predictor & PREDICTOR_MOTION ? motion.labels : undefined;
+/** A rotation that changes which component it leaves out has no velocity after it. */
+function addVelocities({ list, velocities, fractions }: FrameState, channel: number, differences: Int32Array, count: number, predictor: number, shift: number): void {
     for (let i = 0; i < count; i++) {
         const slot = list[i];
         if (channel === CHANNEL_ROTATION_LARGEST) {
             for (let c = channel - 3; differences[i] !== 0 && c < channel; c++) {
                 velocities[c][slot] = 0;
+                fractions[c][slot] = 0;
             }
-        } else if (predictor & PREDICTOR_VELOCITY && !labels?.[slot]) {
+        } else if (predictor & PREDICTOR_VELOCITY) {
             velocities[channel][slot] += differences[i] << shift;
         }
     }

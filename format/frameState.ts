@@ -1,4 +1,4 @@
-import { attributeGroups, channelCount, channelMask, FIRST_SH_CHANNEL, type IAttributeGroup } from "./attributeGroups.js";
+import { attributeGroups, channelCount, channelMask, CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, type IAttributeGroup } from "./attributeGroups.js";
 import { ClusterMotion } from "./clusterMotion.js";
 import type { IGroupCoding, ISegmentHeader } from "./segmentHeader.js";
 
@@ -23,8 +23,10 @@ export class FrameState {
     public readonly masks: Int32Array;
     /** 1 for a slot that holds a live splat. */
     public readonly alive: Uint8Array;
-    /** Change of a code per frame, by channel below FIRST_SH_CHANNEL and slot; of a slot that goes with a cluster the fraction of its code, in 1/16. */
+    /** Change of a code per frame, by channel below FIRST_SH_CHANNEL and slot. */
     public readonly velocities: readonly Int32Array[];
+    /** Sixteenths of a code that slots of clusters have on top of their codes, by channel up to the rotation's and slot. */
+    public readonly fractions: readonly Uint8Array[];
     /** Which attribute groups of a slot had a residual in this frame: bit g for group g. */
     public readonly changes: Uint8Array;
     /** Frames since the position or the rotation of a slot had a residual: 0 this one, up to LONG_AGO, or NEVER. */
@@ -78,6 +80,7 @@ export class FrameState {
         }
         this.alive = new Uint8Array(capacity);
         this.velocities = Array.from({ length: FIRST_SH_CHANNEL }, () => new Int32Array(capacity));
+        this.fractions = Array.from({ length: CHANNEL_ROTATION_LARGEST }, () => new Uint8Array(capacity));
         this.magnitudes = Array.from({ length: FIRST_SH_CHANNEL }, () => new Uint8Array(capacity));
         this.changes = new Uint8Array(capacity);
         this.sinceMotion = new Uint8Array(capacity);
@@ -102,7 +105,7 @@ export class FrameState {
         this.liveCount = 0;
         this.hasFlips = false;
         this.hasMoved = false;
-        for (const array of [this.alive, this.born, this.changes, ...this.magnitudes, ...this.velocities]) {
+        for (const array of [this.alive, this.born, this.changes, ...this.magnitudes, ...this.velocities, ...this.fractions]) {
             array.fill(0, 0, slotCount);
         }
         this.sinceMotion.fill(NEVER, 0, slotCount);

@@ -11,12 +11,12 @@ const FIRST_ROTATION = CHANNEL_ROTATION_LARGEST - 3;
 const LARGEST_COMPONENT = (2 * ROTATION_BIAS - 1) * FRACTION;
 
 /**
- * Moves the centres of all splats that go with a cluster. The fraction of a code is kept where other splats have their velocity.
+ * Moves the centres of all splats that go with a cluster.
  * @param state the state
  * @param motion labels and motions
  */
 export function movePositions(state: FrameState, motion: ClusterMotion): void {
-    const { alive, born, activeSlotCount, codes, velocities, masks } = state;
+    const { alive, born, activeSlotCount, codes, fractions, masks } = state;
     const { labels, motions, centres, turns } = motion;
     for (let slot = 0; slot < activeSlotCount; slot++) {
         const label = labels[slot];
@@ -27,9 +27,9 @@ export function movePositions(state: FrameState, motion: ClusterMotion): void {
         const c = 3 * cluster;
         const t = 9 * cluster;
         const m = MOTION_NUMBERS * cluster + 3;
-        const x = codes[0][slot] * FRACTION + velocities[0][slot];
-        const y = codes[1][slot] * FRACTION + velocities[1][slot];
-        const z = codes[2][slot] * FRACTION + velocities[2][slot];
+        const x = codes[0][slot] * FRACTION + fractions[0][slot];
+        const y = codes[1][slot] * FRACTION + fractions[1][slot];
+        const z = codes[2][slot] * FRACTION + fractions[2][slot];
         const dx = x - centres[c];
         const dy = y - centres[c + 1];
         const dz = z - centres[c + 2];
@@ -39,9 +39,9 @@ export function movePositions(state: FrameState, motion: ClusterMotion): void {
         codes[0][slot] = (nx >> FRACTION_BITS) & masks[0];
         codes[1][slot] = (ny >> FRACTION_BITS) & masks[1];
         codes[2][slot] = (nz >> FRACTION_BITS) & masks[2];
-        velocities[0][slot] = nx & FRACTION_MASK;
-        velocities[1][slot] = ny & FRACTION_MASK;
-        velocities[2][slot] = nz & FRACTION_MASK;
+        fractions[0][slot] = nx & FRACTION_MASK;
+        fractions[1][slot] = ny & FRACTION_MASK;
+        fractions[2][slot] = nz & FRACTION_MASK;
     }
 }
 
@@ -56,7 +56,7 @@ const turned = new Float64Array(4);
  * @param step step of a rotation code
  */
 export function moveRotations(state: FrameState, motion: ClusterMotion, step: number): void {
-    const { alive, born, activeSlotCount, codes, velocities } = state;
+    const { alive, born, activeSlotCount, codes, fractions } = state;
     const { labels, quaternions } = motion;
     const unit = FRACTION / step;
     const parts = new Int32Array(3);
@@ -66,12 +66,12 @@ export function moveRotations(state: FrameState, motion: ClusterMotion, step: nu
             continue;
         }
         for (let c = 0; c < 3; c++) {
-            parts[c] = (codes[FIRST_ROTATION + c][slot] - ROTATION_BIAS) * FRACTION + velocities[FIRST_ROTATION + c][slot];
+            parts[c] = (codes[FIRST_ROTATION + c][slot] - ROTATION_BIAS) * FRACTION + fractions[FIRST_ROTATION + c][slot];
         }
         turnRotation(parts, codes[CHANNEL_ROTATION_LARGEST][slot], unit, quaternions, 4 * (label - 1));
         for (let c = 0; c < 3; c++) {
             codes[FIRST_ROTATION + c][slot] = (parts[c] >> FRACTION_BITS) + ROTATION_BIAS;
-            velocities[FIRST_ROTATION + c][slot] = parts[c] & FRACTION_MASK;
+            fractions[FIRST_ROTATION + c][slot] = parts[c] & FRACTION_MASK;
         }
     }
 }

@@ -13,8 +13,10 @@ export interface ISegmentQuantization {
     scaleStep: number;
     /** Base of the three log scales, in steps. */
     scaleBase: number;
-    /** Step of the opacity, 1 = opaque (the base is 0). */
+    /** Step of the opacity, 1 = opaque. */
     opacityStep: number;
+    /** Base of the opacity, in steps. Values are cut to 0..1. */
+    opacityBase: number;
     /** Step of a colour channel, 1 = white. */
     colorStep: number;
     /** Base of the colour channels, in steps. */

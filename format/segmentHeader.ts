@@ -10,7 +10,7 @@ import type { ISegmentQuantization } from "./quantization.js";
 /** How the codes of an attribute group are predicted from the frames before. */
 export const PREDICTOR_HOLD = 0;
 export const PREDICTOR_VELOCITY = 1;
-/** A bit for position and rotation: splats of a cluster move with it and are held otherwise; the others as the rest of the number says. */
+/** A bit for position and rotation: splats of a cluster move with it first. */
 export const PREDICTOR_MOTION = 2;
 
 /** How latents become a residual. */
@@ -73,7 +73,7 @@ const GROUP_SCALES: Readonly<Record<number, GroupScale>> = {
     [GROUP_POSITION]: ["positionStep", "positionBase"],
     [GROUP_ROTATION]: ["rotationStep"],
     [GROUP_SCALE]: ["scaleStep", "scaleBase"],
-    [GROUP_OPACITY]: ["opacityStep"],
+    [GROUP_OPACITY]: ["opacityStep", "opacityBase"],
     [GROUP_COLOR]: ["colorStep", "colorBase"],
     [GROUP_SH]: ["shStep", "shBase"],
 };
@@ -158,6 +158,7 @@ function readGroups(reader: ByteReader, shDegree: number): { quantization: ISegm
         scaleStep: 0,
         scaleBase: 0,
         opacityStep: 0,
+        opacityBase: 0,
         colorStep: 0,
         colorBase: 0,
         shStep: 0,

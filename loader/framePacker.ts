@@ -1,6 +1,6 @@
 import { FIRST_SH_CHANNEL, GROUP_SH } from "../format/attributeGroups.js";
 import type { FrameState } from "../format/frameState.js";
-import { POSITION_BITS, type ISegmentQuantization } from "../format/quantization.js";
+import type { ISegmentQuantization } from "../format/quantization.js";
 import { ROW_SPLATS, SPLAT_A_WORDS, SPLAT_B_WORDS, type IFramePacket, type IRowRun } from "./framePacket.js";
 
 /** Rows of the state textures for a number of slots. */
@@ -113,12 +113,12 @@ function packSplats(state: FrameState, firstSlot: number, count: number, packet:
     let a = firstOut * SPLAT_A_WORDS;
     let o = firstOut * SPLAT_B_WORDS;
     for (let s = firstSlot; s < end; s++) {
-        splatA[a] = px[s] | (r[s] << POSITION_BITS);
-        splatA[a + 1] = py[s] | (g[s] << POSITION_BITS);
-        splatA[a + 2] = pz[s] | (b[s] << POSITION_BITS);
-        splatA[a + 3] = c0[s] | (c1[s] << 10) | (c2[s] << 20) | (largest[s] << 30);
-        splatB[o] = sx[s] | (sy[s] << 16);
-        splatB[o + 1] = sz[s] | (opacity[s] << 16);
+        splatA[a] = px[s] | ((r[s] >> 3) << 23);
+        splatA[a + 1] = py[s] | ((g[s] >> 3) << 23);
+        splatA[a + 2] = pz[s] | ((b[s] >> 3) << 23);
+        splatA[a + 3] = (c0[s] >> 2) | ((c1[s] >> 2) << 10) | ((c2[s] >> 2) << 20) | (largest[s] << 30);
+        splatB[o] = sx[s] | (sy[s] << 13) | ((r[s] & 7) << 26) | ((g[s] & 7) << 29);
+        splatB[o + 1] = sz[s] | ((b[s] & 7) << 13) | (opacity[s] << 16) | ((c0[s] & 3) << 26) | ((c1[s] & 3) << 28) | ((c2[s] & 3) << 30);
         a += SPLAT_A_WORDS;
         o += SPLAT_B_WORDS;
     }

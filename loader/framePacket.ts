@@ -8,11 +8,14 @@ export const ROW_SPLATS = 1024;
 /**
  * The integer state of a splat as the GPU reads it, 24 bytes in two texels.
  *
- * Texel A (RGBA32UI): x = px | r << 21, y = py | g << 21, z = pz | b << 21 (position codes 21 bits, colour codes 11 bits),
- * w = c0 | c1 << 10 | c2 << 20 | largest << 30 (rotation: the three components that are not the largest, in the order w, x, y, z;
+ * Codes: position 23 bits, rotation components 12, scale 13, opacity 10, colour 12.
+ *
+ * Texel A (RGBA32UI): x = px | r >> 3 << 23, y = py | g >> 3 << 23, z = pz | b >> 3 << 23,
+ * w = c0 >> 2 | c1 >> 2 << 10 | c2 >> 2 << 20 | largest << 30 (rotation: the three components that are not the largest, in the order w, x, y, z;
  * `largest` is the index, in w, x, y, z, of the component that is left out and is not negative).
  *
- * Texel B (RG32UI): x = sx | sy << 16, y = sz | opacity << 16.
+ * Texel B (RG32UI): the rest. x = sx | sy << 13 | (r & 7) << 26 | (g & 7) << 29,
+ * y = sz | (b & 7) << 13 | opacity << 16 | (c0 & 3) << 26 | (c1 & 3) << 28 | (c2 & 3) << 30.
  *
  * Texels SH (one RGBA32UI texel a degree: 1, 2, 3): byte k * 3 + channel of the 16 * degree bytes is the code of coefficient k,
  * little-endian; texel t of slot s is in layer texture t.

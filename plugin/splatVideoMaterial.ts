@@ -27,7 +27,7 @@ const UNIFORMS = [
     "positionOrigin",
     "rotationStep",
     "logScale",
-    "opacityStep",
+    "opacityScale",
     "colorScale",
     "lowPassAndFade",
     "shScale",
@@ -105,7 +105,7 @@ export class SplatVideoMaterial extends ShaderMaterial {
         effect.setFloat3("positionOrigin", x * q.positionStep, y * q.positionStep, z * q.positionStep);
         effect.setFloat("rotationStep", q.rotationStep);
         effect.setVector2("logScale", pair.set(q.scaleStep, q.scaleStep * q.scaleBase));
-        effect.setFloat("opacityStep", q.opacityStep);
+        effect.setVector2("opacityScale", pair.set(q.opacityStep, q.opacityStep * q.opacityBase));
         effect.setVector2("colorScale", pair.set(q.colorStep, q.colorStep * q.colorBase));
         effect.setVector2("lowPassAndFade", pair.set(this.lowPass, mesh.visibility * this.alpha));
         if (this._state.shDegree > 0) {

@@ -19,7 +19,7 @@ uniform float positionStep;
 uniform vec3 positionOrigin;
 uniform float rotationStep;
 uniform vec2 logScale;         // step, origin
-uniform float opacityStep;
+uniform vec2 opacityScale;     // step, origin
 uniform vec2 colorScale;       // step, origin
 uniform vec2 lowPassAndFade;   // px^2 added to the projected covariance, factor of the opacity
 uniform highp usampler2D splatA;
@@ -43,8 +43,9 @@ const uint ROW_MASK = 1023u;
 const uint ROW_SHIFT = 10u;
 const vec4 NOWHERE = vec4(0.0, 0.0, 2.0, 1.0);
 
-vec4 readRotation(uint w) {
-    vec3 c = (vec3(uvec3(w, w >> 10u, w >> 20u) & 1023u) - 512.0) * rotationStep;
+vec4 readRotation(uint w, uint low) {
+    uvec3 codes = (uvec3(w, w >> 10u, w >> 20u) & 1023u) << 2u | (uvec3(low >> 26u, low >> 28u, low >> 30u) & 3u);
+    vec3 c = (vec3(codes) - 2048.0) * rotationStep;
     float sum = dot(c, c);
     float d = sqrt(max(0.0, 1.0 - sum));
     c *= sum > 1.0 ? inversesqrt(sum) : 1.0;
@@ -120,11 +121,11 @@ void main(void) {
     uvec4 a = texelFetch(splatA, texel, 0);
     uvec2 b = texelFetch(splatB, texel, 0).xy;
 
-    float opacity = min(1.0, opacityStep * float(b.y >> 16u)) * lowPassAndFade.y;
+    float opacity = clamp(opacityScale.y + opacityScale.x * float((b.y >> 16u) & 1023u), 0.0, 1.0) * lowPassAndFade.y;
     if (opacity < 1.0 / 255.0) {
         return;
     }
-    vec3 center = positionOrigin + positionStep * vec3(a.xyz & 0x1fffffu);
+    vec3 center = positionOrigin + positionStep * vec3(a.xyz & 0x7fffffu);
     mat4 worldView = view * world;
     vec4 viewCenter = worldView * vec4(center, 1.0);
     vec4 clip = projection * viewCenter;
@@ -140,8 +141,8 @@ void main(void) {
     vec3 jx = vec3(projection[0][0], 0.0, projection[2][0] - slope.x * projection[2][3]) * linear * pixels.x;
     vec3 jy = vec3(0.0, projection[1][1], projection[2][1] - slope.y * projection[2][3]) * linear * pixels.y;
 
-    vec3 scale = exp(logScale.y + logScale.x * vec3(b.x & 0xffffu, b.x >> 16u, b.y & 0xffffu));
-    mat3 axes = rotationMatrix(readRotation(a.w));
+    vec3 scale = exp(logScale.y + logScale.x * vec3(uvec3(b.x, b.x >> 13u, b.y) & 8191u));
+    mat3 axes = rotationMatrix(readRotation(a.w, b.y));
     vec3 u = (jx * axes) * scale;
     vec3 v = (jy * axes) * scale;
     float cxx = dot(u, u) + lowPassAndFade.x;
@@ -164,7 +165,7 @@ void main(void) {
         return;
     }
 
-    vec3 color = colorScale.y + colorScale.x * vec3(a.xyz >> 21u);
+    vec3 color = colorScale.y + colorScale.x * vec3((a.xyz >> 23u) << 3u | (uvec3(b.x >> 26u, b.x >> 29u, b.y >> 13u) & 7u));
 #if SH_DEGREE > 0
     shTexel0 = texelFetch(splatSh0, texel, 0);
 #if SH_DEGREE > 1

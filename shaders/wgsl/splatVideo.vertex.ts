@@ -12,7 +12,7 @@ uniform positionStep: f32;
 uniform positionOrigin: vec3f;
 uniform rotationStep: f32;
 uniform logScale: vec2f;         // step, origin
-uniform opacityStep: f32;
+uniform opacityScale: vec2f;     // step, origin
 uniform colorScale: vec2f;       // step, origin
 uniform lowPassAndFade: vec2f;   // px^2 added to the projected covariance, factor of the opacity
 var splatA: texture_2d<u32>;
@@ -32,8 +32,9 @@ var splatSh2: texture_2d<u32>;
 varying vColor: vec4f;
 varying vCorner: vec2f;
 
-fn readRotation(w: u32) -> vec4f {
-    var c = (vec3f(vec3u(w, w >> 10u, w >> 20u) & vec3u(1023u)) - 512.0) * uniforms.rotationStep;
+fn readRotation(w: u32, low: u32) -> vec4f {
+    let codes = ((vec3u(w, w >> 10u, w >> 20u) & vec3u(1023u)) << vec3u(2u)) | (vec3u(low >> 26u, low >> 28u, low >> 30u) & vec3u(3u));
+    var c = (vec3f(codes) - 2048.0) * uniforms.rotationStep;
     let sum = dot(c, c);
     let d = sqrt(max(0.0, 1.0 - sum));
     c *= select(1.0, inverseSqrt(max(sum, 1.0)), sum > 1.0);
@@ -113,11 +114,11 @@ fn main(input: VertexInputs) -> FragmentInputs {
     let a = textureLoad(splatA, texel, 0);
     let b = textureLoad(splatB, texel, 0).xy;
 
-    let opacity = min(1.0, uniforms.opacityStep * f32(b.y >> 16u)) * uniforms.lowPassAndFade.y;
+    let opacity = clamp(uniforms.opacityScale.y + uniforms.opacityScale.x * f32((b.y >> 16u) & 1023u), 0.0, 1.0) * uniforms.lowPassAndFade.y;
     if (opacity < 1.0 / 255.0) {
         return vertexOutputs;
     }
-    let center = uniforms.positionOrigin + uniforms.positionStep * vec3f(a.xyz & vec3u(0x1fffffu));
+    let center = uniforms.positionOrigin + uniforms.positionStep * vec3f(a.xyz & vec3u(0x7fffffu));
     let worldView = uniforms.view * uniforms.world;
     let viewCenter = worldView * vec4f(center, 1.0);
     let clip = uniforms.projection * viewCenter;
@@ -134,8 +135,8 @@ fn main(input: VertexInputs) -> FragmentInputs {
     let jx = vec3f(p[0][0], 0.0, p[2][0] - slope.x * p[2][3]) * linear * pixels.x;
     let jy = vec3f(0.0, p[1][1], p[2][1] - slope.y * p[2][3]) * linear * pixels.y;
 
-    let scale = exp(uniforms.logScale.y + uniforms.logScale.x * vec3f(f32(b.x & 0xffffu), f32(b.x >> 16u), f32(b.y & 0xffffu)));
-    let axes = rotationMatrix(readRotation(a.w));
+    let scale = exp(uniforms.logScale.y + uniforms.logScale.x * vec3f(vec3u(b.x, b.x >> 13u, b.y) & vec3u(8191u)));
+    let axes = rotationMatrix(readRotation(a.w, b.y));
     let u = (jx * axes) * scale;
     let v = (jy * axes) * scale;
     let cxx = dot(u, u) + uniforms.lowPassAndFade.x;
@@ -161,7 +162,7 @@ fn main(input: VertexInputs) -> FragmentInputs {
         return vertexOutputs;
     }
 
-    var color = uniforms.colorScale.y + uniforms.colorScale.x * vec3f(a.xyz >> vec3u(21u));
+    var color = uniforms.colorScale.y + uniforms.colorScale.x * vec3f(((a.xyz >> vec3u(23u)) << vec3u(3u)) | (vec3u(b.x >> 26u, b.x >> 29u, b.y >> 13u) & vec3u(7u)));
 #if SH_DEGREE > 0
     shTexel0 = textureLoad(splatSh0, texel, 0);
 #if SH_DEGREE > 1

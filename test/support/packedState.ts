@@ -34,9 +34,11 @@ export class PackedState {
     public codes(slot: number): number[] {
         const [x, y, z, w] = this._a.subarray(4 * slot, 4 * slot + 4);
         const [u, v] = this._b.subarray(2 * slot, 2 * slot + 2);
-        const position = 2 ** 21 - 1;
-        const codes = [x & position, y & position, z & position, w & 1023, (w >>> 10) & 1023, (w >>> 20) & 1023, w >>> 30];
-        codes.push(u & 0xffff, u >>> 16, v & 0xffff, v >>> 16, x >>> 21, y >>> 21, z >>> 21);
+        const position = 2 ** 23 - 1;
+        const codes = [x & position, y & position, z & position];
+        codes.push(((w & 1023) << 2) | ((v >>> 26) & 3), (((w >>> 10) & 1023) << 2) | ((v >>> 28) & 3), (((w >>> 20) & 1023) << 2) | (v >>> 30), w >>> 30);
+        codes.push(u & 8191, (u >>> 13) & 8191, v & 8191, (v >>> 16) & 1023);
+        codes.push(((x >>> 23) << 3) | ((u >>> 26) & 7), ((y >>> 23) << 3) | (u >>> 29), ((z >>> 23) << 3) | ((v >>> 13) & 7));
         const coefficients = 3 * ((this._shDegree + 1) ** 2 - 1);
         for (let c = 0; c < coefficients; c++) {
             codes[FIRST_SH_CHANNEL + c] = (this._sh[c >> 4][4 * slot + ((c >> 2) & 3)] >>> (8 * (c & 3))) & 255;
