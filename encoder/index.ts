@@ -8,6 +8,8 @@ export { buildSegment, type ISegmentJob, type ISegmentResult, type ITrackedFrame
 export { MemoryClipOutput, type IClipOutput } from "./clipOutput.js";
 export { CLIP_ENCODER_DEFAULTS, resolveEncoderOptions, errorBoundsOf, type IClipEncoderOptions, type ClipEncoderSettings } from "./encoderOptions.js";
 export { SH_C0, shCoefficientCount, type IFrameSource, type ISplatFrame, type ShDegree } from "./splatFrame.js";
+export { concatClipsAsync, type IConcatReport } from "./concatClips.js";
+export type { IByteSource } from "./byteSource.js";
 export { ClipReader } from "./clipReader.js";
 export { describeClip, type IClipInfo } from "./clipInfo.js";
 export { verifyClipAsync, type IVerifyReport } from "./verifyClip.js";

@@ -27,6 +27,7 @@ export const FVV_ERROR_CODES = {
     DUPLICATE_ID: "input",
     COUNT_CHANGED: "input",
     RANGE_EXCEEDED: "input",
+    CLIPS_DIFFER: "input",
     // What an encoder promises.
     BOUND_BROKEN: "bounds",
     VERIFY_MISMATCH: "bounds",

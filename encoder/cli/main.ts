@@ -1,13 +1,14 @@
 import { FvvError } from "../../format/fvvError.js";
 import type { ICliIo } from "./cliIo.js";
 import type { ICommand } from "./command.js";
+import { concatCommand } from "./concatCommand.js";
 import { decodeCommand } from "./decodeCommand.js";
 import { encodeCommand } from "./encodeCommand.js";
 import { infoCommand } from "./infoCommand.js";
 import { describeOptions, readArguments } from "./options.js";
 import { verifyCommand } from "./verifyCommand.js";
 
-const COMMANDS: readonly ICommand[] = [encodeCommand, verifyCommand, infoCommand, decodeCommand];
+const COMMANDS: readonly ICommand[] = [encodeCommand, concatCommand, verifyCommand, infoCommand, decodeCommand];
 
 /** Exit codes of `fvv`. */
 export const EXIT_OK = 0;
