@@ -166,8 +166,11 @@ function addBounds(all: IClipHeader, { capacity, bounds }: IClipHeader): void {
 /** What must be the same in all clips: everything in the header that does not follow from the frames. */
 function settingsOf(header: IClipHeader): Record<string, unknown> {
     const { fpsNumerator, fpsDenominator, errorBounds, frameCount: _frames, capacity: _capacity, bounds: _bounds, ...others } = header;
-    const errors = Object.entries(errorBounds).map(([name, value]: [string, number]) => [`error bound of ${name}`, Number(value.toPrecision(7))]);
-    return { "frame rate": `${fpsNumerator}/${fpsDenominator}`, ...others, ...Object.fromEntries(errors) };
+    const settings: Record<string, unknown> = { "frame rate": `${fpsNumerator}/${fpsDenominator}`, ...others };
+    for (const [name, value] of Object.entries(errorBounds) as [string, number][]) {
+        settings[`error bound of ${name}`] = Number(value.toPrecision(7));
+    }
+    return settings;
 }
 
 function checkSame(header: IClipHeader, first: IClipHeader): void {

@@ -4,7 +4,7 @@ export type { IClipMetadata } from "../format/clipHead.js";
 export type { ISegmentEntry } from "../format/clipIndex.js";
 export { FVV_DEFAULT_LIMITS, type IFvvLimits } from "../format/limits.js";
 export { ClipEncoder, type IClipEncoderEvents, type IEncodeReport, type ISegmentWorkers } from "./clipEncoder.js";
-export { buildSegment, type ISegmentJob, type ISegmentResult, type ITrackedFrame } from "./segmentJob.js";
+export { buildSegment, type ISegmentJob, type IFinishedSegment, type ISegmentResult, type ITrackedFrame } from "./segmentJob.js";
 export { MemoryClipOutput, type IClipOutput } from "./clipOutput.js";
 export { CLIP_ENCODER_DEFAULTS, resolveEncoderOptions, errorBoundsOf, type IClipEncoderOptions, type ClipEncoderSettings } from "./encoderOptions.js";
 export { SH_C0, shCoefficientCount, type IFrameSource, type ISplatFrame, type ShDegree } from "./splatFrame.js";

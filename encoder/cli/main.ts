@@ -49,7 +49,8 @@ export async function runCliAsync(argv: readonly string[], io: ICliIo): Promise<
 
 function report(error: unknown, io: ICliIo): number {
     if (io.signal.aborted) {
-        io.err(`${io.isTerminal ? "\n" : ""}fvv: stopped, nothing was left behind\n`);
+        const what = error instanceof FvvError && error.code === "ABORTED" ? error.detail : "stopped, nothing was left behind";
+        io.err(`${io.isTerminal ? "\n" : ""}fvv: ${what}\n`);
         return EXIT_ABORTED;
     }
     const known = FvvError.From(error, "INTERNAL", "An error that fvv did not expect; please report it");

@@ -48,6 +48,23 @@ describe("fvv concat", () => {
         }
     });
 
+    it("joins what --shard made, however many there are", async () => {
+        const input = writeTurningFrames(inFolder("frames"), NUMBERS);
+        const options = ["--segment", "3", "--tracked"];
+        await expectFvvAsync("encode", input, "-o", inFolder("whole.fvv"), ...options);
+        for (const count of [1, 2, 5]) {
+            const shards = Array.from({ length: count }, (_, i) => inFolder(`${i}_of_${count}.fvv`));
+            for (const [i, shard] of shards.entries()) {
+                await expectFvvAsync("encode", input, "-o", shard, "--shard", `${i}/${count}`, ...options);
+            }
+            await expectFvvAsync("concat", ...shards, "-o", inFolder(`${count}.fvv`));
+            expectSameFile(inFolder(`${count}.fvv`), inFolder("whole.fvv"));
+        }
+        for (const shard of ["6/6", "0/6", "0", "1/0", "-1/2", "a/b"]) {
+            await expectFvvErrorAsync("BAD_OPTION", "encode", input, "-o", inFolder("bad.fvv"), "--shard", shard, ...options);
+        }
+    });
+
     it("joins clips of any length again and again, with a box around all", async () => {
         const input = writeTurningFrames(inFolder("frames"), NUMBERS);
         const parts = ["0..0", "1..4", "5..13"];
