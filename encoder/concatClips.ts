@@ -3,7 +3,7 @@ import type { IClipHeader } from "../format/clipHeader.js";
 import { readClipHead, unexpectedChunk, writeClipEnd, writeClipHead, type IClipHead, type IClipMetadata, type IndexedSegment } from "../format/clipHead.js";
 import type { ISegmentEntry } from "../format/clipIndex.js";
 import { FvvError } from "../format/fvvError.js";
-import { resolveLimits } from "../format/limits.js";
+import { checkLimit, resolveLimits, type IFvvLimits } from "../format/limits.js";
 import { renumberSegment } from "../format/renumberSegment.js";
 import { readPartAsync, type IByteSource } from "./byteSource.js";
 
@@ -34,13 +34,15 @@ export interface IConcatReport {
  * @param sources the clips; each has its index
  * @param writeAsync takes the bytes of the joined clip from first to last
  * @param onFrames told how many frames are written, segment by segment
+ * @param limits limits for the counts, those of the joined clip too: readers refuse what is over theirs
  */
 export async function concatClipsAsync(
     sources: readonly IByteSource[],
     writeAsync: (bytes: Uint8Array) => Promise<void>,
     onFrames: (done: number, total: number) => void = () => {},
+    limits: Partial<IFvvLimits> = {},
 ): Promise<IConcatReport> {
-    const plan = await planAsync(sources);
+    const plan = await planAsync(sources, resolveLimits(limits));
     const head = writeClipHead(plan.header, plan.metadata, indexOf(plan.parts));
     const end = writeClipEnd(plan.header.frameCount);
     let byteLength = head.length + end.length;
@@ -63,12 +65,12 @@ interface IPlan {
 }
 
 /** Reads heads and chunk headers, so that what is wrong shows before anything is written. */
-async function planAsync(sources: readonly IByteSource[]): Promise<IPlan> {
+async function planAsync(sources: readonly IByteSource[], limits: IFvvLimits): Promise<IPlan> {
     let plan: IPlan | undefined;
     let firstFrame = 0;
     for (const source of sources) {
         try {
-            const { header, metadata, segments } = await readHeadAsync(source);
+            const { header, metadata, segments } = await readHeadAsync(source, limits);
             plan ??= { header: { ...header, capacity: 0, bounds: new Float32Array(6) }, metadata, parts: [] };
             checkSame(header, plan.header);
             addBounds(plan.header, header);
@@ -81,11 +83,12 @@ async function planAsync(sources: readonly IByteSource[]): Promise<IPlan> {
     if (!plan) {
         throw new FvvError("NO_INPUT", "There is no clip to join; give at least one");
     }
+    checkLimit(limits, "frames", firstFrame);
+    checkLimit(limits, "segments", plan.parts.filter(({ segment }) => segment).length);
     return { ...plan, header: { ...plan.header, frameCount: firstFrame } };
 }
 
-async function readHeadAsync(source: IByteSource): Promise<IClipHead & { segments: ISegmentEntry[] }> {
-    const limits = resolveLimits();
+async function readHeadAsync(source: IByteSource, limits: IFvvLimits): Promise<IClipHead & { segments: ISegmentEntry[] }> {
     let length = Math.min(source.byteLength, 4096);
     for (;;) {
         const isWhole = length === source.byteLength;
