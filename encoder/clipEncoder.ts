@@ -80,6 +80,7 @@ export class ClipEncoder {
     /** Segments under way, in order: each promise is kept when its bytes are out. */
     private readonly _underWay: Promise<void>[] = [];
     private _lastTaken: Promise<void> = Promise.resolve();
+    private _hasFailed = false;
     private _shDegree: ISplatFrame["shDegree"] | undefined;
     private _frameCount = 0;
     private _bodyBytes = 0;
@@ -124,6 +125,9 @@ export class ClipEncoder {
     public async addFrameAsync(frame: ISplatFrame): Promise<void> {
         if (this._isFinished) {
             throw new FvvError("INTERNAL", "The encoder has finished; make another for another clip");
+        }
+        if (this._hasFailed) {
+            await this._lastTaken;
         }
         this._shDegree ??= frame.shDegree;
         checkFrame(frame, this._frameCount, this._shDegree);
@@ -186,7 +190,7 @@ export class ClipEncoder {
         this._open = undefined;
         // Segments go out as soon as they are written and those before them are out, whatever the encoder waits for.
         const taken = this._lastTaken.then(async () => await this._takeAsync(await result));
-        void taken.catch(() => {});
+        taken.catch(() => (this._hasFailed = true));
         this._lastTaken = taken;
         this._underWay.push(taken);
         while (this._underWay.length >= this._workers.count) {

@@ -66,26 +66,28 @@ interface IPlan {
 
 /** Reads heads and chunk headers, so that what is wrong shows before anything is written. */
 async function planAsync(sources: readonly IByteSource[], limits: IFvvLimits): Promise<IPlan> {
-    let plan: IPlan | undefined;
-    let firstFrame = 0;
+    const heads: IClipHead[] = [];
+    const parts: IPart[] = [];
+    let frameCount = 0;
     for (const source of sources) {
         try {
-            const { header, metadata, segments } = await readHeadAsync(source, limits);
-            plan ??= { header: { ...header, capacity: 0, bounds: new Float32Array(6) }, metadata, parts: [] };
-            checkSame(header, plan.header);
-            addBounds(plan.header, header);
-            plan.parts.push(...(await partsOfAsync(source, segments, firstFrame)));
-            firstFrame += segments.reduce((sum, { frameCount }) => sum + frameCount, 0);
+            const head = await readHeadAsync(source, limits);
+            heads.push(head);
+            checkSame(head.header, heads[0].header);
+            parts.push(...(await partsOfAsync(source, head.segments, frameCount)));
+            frameCount += head.segments.reduce((sum, segment) => sum + segment.frameCount, 0);
         } catch (error) {
             throwNamed(error, source);
         }
     }
-    if (!plan) {
+    if (heads.length === 0) {
         throw new FvvError("NO_INPUT", "There is no clip to join; give at least one");
     }
-    checkLimit(limits, "frames", firstFrame);
-    checkLimit(limits, "segments", plan.parts.filter(({ segment }) => segment).length);
-    return { ...plan, header: { ...plan.header, frameCount: firstFrame } };
+    checkLimit(limits, "frames", frameCount);
+    checkLimit(limits, "segments", parts.filter(({ segment }) => segment).length);
+    const headers = heads.map(({ header }) => header);
+    const capacity = Math.max(...headers.map((header) => header.capacity));
+    return { header: { ...headers[0], frameCount, capacity, bounds: boundsOf(headers) }, metadata: heads[0].metadata, parts };
 }
 
 async function readHeadAsync(source: IByteSource, limits: IFvvLimits): Promise<IClipHead & { segments: ISegmentEntry[] }> {
@@ -154,16 +156,13 @@ async function readPieceAsync({ source, offset, byteLength, segment, firstFrame 
     }
 }
 
-/** Capacity and bounds that hold the other clip too. A clip without splats has no bounds. */
-function addBounds(all: IClipHeader, { capacity, bounds }: IClipHeader): void {
-    if (capacity > 0) {
-        const isFirst = all.capacity === 0;
-        for (let c = 0; c < 3; c++) {
-            all.bounds[c] = isFirst ? bounds[c] : Math.min(all.bounds[c], bounds[c]);
-            all.bounds[3 + c] = isFirst ? bounds[3 + c] : Math.max(all.bounds[3 + c], bounds[3 + c]);
-        }
+/** A box around all clips, or zeros where that of one is not known. A clip without splats has none. */
+function boundsOf(headers: readonly IClipHeader[]): Float32Array {
+    const boxes = headers.filter(({ capacity }) => capacity > 0).map(({ bounds }) => bounds);
+    if (boxes.length === 0 || boxes.some((box) => box.every((value) => value === 0))) {
+        return new Float32Array(6);
     }
-    all.capacity = Math.max(all.capacity, capacity);
+    return Float32Array.from({ length: 6 }, (_, c) => boxes.reduce((value, box) => (c < 3 ? Math.min(value, box[c]) : Math.max(value, box[c])), boxes[0][c]));
 }
 
 /** What must be the same in all clips: everything in the header that does not follow from the frames. */

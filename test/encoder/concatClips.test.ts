@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { concatClipsAsync, type IByteSource, type IFvvLimits, type IClipEncoderOptions, type ISplatFrame } from "../../encoder/index.js";
+import { ClipReader, concatClipsAsync, type IByteSource, type IFvvLimits, type IClipEncoderOptions, type ISplatFrame } from "../../encoder/index.js";
 import { ByteWriter } from "../../format/byteWriter.js";
+import { changed, findChunk } from "../support/chunkTools.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
 import { expectErrorAsync } from "../support/expectError.js";
 import { makeFrame } from "../support/makeFrame.js";
@@ -50,6 +51,13 @@ describe("concatClipsAsync", () => {
             frames[3].positions[3 * i] += 5;
         }
         await expectAsWholeAsync(frames, [2, 4, 6], { segmentLength: 2, tracked: false });
+    });
+
+    it("has no box where that of a clip is not known", async () => {
+        const { bytes } = await encodeFramesAsync([makeFrame(5)]);
+        const unknown = changed(bytes, (_, copy) => copy.fill(0, findChunk(bytes, "HEAD").start + 24, findChunk(bytes, "HEAD").start + 48));
+        const { header } = new ClipReader(await joinAsync([sourceOf(bytes, "a"), sourceOf(unknown, "b")]));
+        expect([...header.bounds]).to.deep.equal([0, 0, 0, 0, 0, 0]);
     });
 
     it("never reads more than a segment at once", async () => {
