@@ -3,7 +3,7 @@ import { writeClipEnd, writeClipHead, type IndexedSegment } from "../format/clip
 import { FvvError } from "../format/fvvError.js";
 import type { IClipOutput } from "./clipOutput.js";
 import { errorBoundsOf, resolveEncoderOptions, type ClipEncoderSettings, type IClipEncoderOptions } from "./encoderOptions.js";
-import { buildSegment, type ISegmentJob, type ISegmentResult } from "./segmentJob.js";
+import { buildSegment, type IFinishedSegment, type ISegmentJob, type ISegmentResult } from "./segmentJob.js";
 import { SlotTracker } from "./slotTracker.js";
 import { checkFrame } from "./checkFrame.js";
 import type { ISplatFrame } from "./splatFrame.js";
@@ -77,8 +77,10 @@ export class ClipEncoder {
     private readonly _worst: IErrorBounds = { position: 0, scale: 0, rotation: 0, opacity: 0, color: 0, sh: 0 };
     private readonly _segments: (IndexedSegment & { slotCount: number })[] = [];
     private _open: ISegmentJob | undefined;
-    /** Segments under way, in order. */
-    private readonly _underWay: Promise<ISegmentResult>[] = [];
+    /** Segments under way, in order: each promise is kept when its bytes are out. */
+    private readonly _underWay: Promise<void>[] = [];
+    private _lastTaken: Promise<void> = Promise.resolve();
+    private _hasFailed = false;
     private _shDegree: ISplatFrame["shDegree"] | undefined;
     private _frameCount = 0;
     private _bodyBytes = 0;
@@ -104,12 +106,28 @@ export class ClipEncoder {
     }
 
     /**
+     * Goes on after segments that an encoder of the same settings wrote before it was interrupted; their bytes are in the output already. Before the first frame, which is the one after theirs.
+     * @param segments what is there, from frame 0 on
+     */
+    public resume(segments: readonly IFinishedSegment[]): void {
+        for (const segment of segments) {
+            this._count(segment);
+            this._shDegree = segment.shDegree;
+            this._frameCount += segment.frameCount;
+            this._tracker.resume(segment.maxLive);
+        }
+    }
+
+    /**
      * Adds the next frame. The encoder keeps it until its segment is written: do not change it.
      * @param frame the frame; every value finite
      */
     public async addFrameAsync(frame: ISplatFrame): Promise<void> {
         if (this._isFinished) {
             throw new FvvError("INTERNAL", "The encoder has finished; make another for another clip");
+        }
+        if (this._hasFailed) {
+            await this._lastTaken;
         }
         this._shDegree ??= frame.shDegree;
         checkFrame(frame, this._frameCount, this._shDegree);
@@ -121,7 +139,6 @@ export class ClipEncoder {
         }
         this._open.frames.push({ frame, slotOf: slots, slotCount: this._tracker.slotCount });
         this._frameCount++;
-        this._droppedCount += frame.droppedCount ?? 0;
         if (this._open.frames.length === this._settings.segmentLength) {
             await this._closeAsync();
         }
@@ -130,9 +147,7 @@ export class ClipEncoder {
     /** Writes what is left and the head with the index. */
     public async finishAsync(): Promise<IEncodeReport> {
         await this._closeAsync();
-        while (this._underWay.length > 0) {
-            await this._takeAsync();
-        }
+        await this._lastTaken;
         this._isFinished = true;
         if (this._frameCount === 0 || this._shDegree === undefined) {
             throw new FvvError("NO_INPUT", "There is no frame to encode; give at least one");
@@ -172,28 +187,35 @@ export class ClipEncoder {
         const result = this._workers.buildAsync(this._open);
         // An error shows when its turn has come.
         void result.catch(() => {});
-        this._underWay.push(result);
         this._open = undefined;
+        // Segments go out as soon as they are written and those before them are out, whatever the encoder waits for.
+        const taken = this._lastTaken.then(async () => await this._takeAsync(await result));
+        taken.catch(() => (this._hasFailed = true));
+        this._lastTaken = taken;
+        this._underWay.push(taken);
         while (this._underWay.length >= this._workers.count) {
-            await this._takeAsync();
+            await this._underWay.shift();
         }
     }
 
-    /** Takes the first of the segments under way. */
-    private async _takeAsync(): Promise<void> {
-        const result = await this._underWay[0];
-        void this._underWay.shift();
-        const { bytes, keyByteLength, firstFrame, frameCount, bounds, slotCount } = result;
-        this._segments.push({ byteLength: bytes.length, keyByteLength, firstFrame, frameCount, bounds, slotCount });
-        this._minLive = Math.min(this._minLive, result.minLive);
-        this._maxLive = Math.max(this._maxLive, result.maxLive);
-        for (const name of Object.keys(this._worst) as (keyof IErrorBounds)[]) {
-            this._worst[name] = Math.max(this._worst[name], result.worstErrors[name]);
-        }
-        this._bodyBytes += bytes.length;
-        await this._output.writeBodyAsync(bytes);
-        result.sourceIndices.forEach((rows, i) => this._events.onFramePermutation?.(firstFrame + i, rows));
+    private async _takeAsync(result: ISegmentResult): Promise<void> {
+        const { bytes, sourceIndices, ...segment } = result;
+        const { firstFrame, frameCount, slotCount } = segment;
+        this._count({ ...segment, byteLength: bytes.length });
+        await this._output.writeBodyAsync(bytes, result);
+        sourceIndices.forEach((rows, i) => this._events.onFramePermutation?.(firstFrame + i, rows));
         this._events.onSegment?.({ segment: this._segments.length - 1, firstFrame, frameCount, byteLength: bytes.length, slotCount });
+    }
+
+    private _count({ byteLength, keyByteLength, firstFrame, frameCount, bounds, slotCount, droppedCount, minLive, maxLive, worstErrors }: IFinishedSegment): void {
+        this._segments.push({ byteLength, keyByteLength, firstFrame, frameCount, bounds, slotCount });
+        this._bodyBytes += byteLength;
+        this._droppedCount += droppedCount;
+        this._minLive = Math.min(this._minLive, minLive);
+        this._maxLive = Math.max(this._maxLive, maxLive);
+        for (const name of Object.keys(this._worst) as (keyof IErrorBounds)[]) {
+            this._worst[name] = Math.max(this._worst[name], worstErrors[name]);
+        }
     }
 
     private _header(shDegree: ISplatFrame["shDegree"]): IClipHeader {

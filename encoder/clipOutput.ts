@@ -1,10 +1,13 @@
+import type { ISegmentResult } from "./segmentJob.js";
+
 /** Where an encoder's bytes go. Parts arrive in order; the head, which holds the index, comes last and belongs to the front. */
 export interface IClipOutput {
     /**
      * Takes the next piece of what follows the head.
      * @param bytes a segment, or at the end the closing chunk
+     * @param segment the segment that the bytes are of
      */
-    writeBodyAsync(bytes: Uint8Array): Promise<void>;
+    writeBodyAsync(bytes: Uint8Array, segment?: ISegmentResult): Promise<void>;
     /**
      * Takes the head, once, after everything else.
      * @param bytes what belongs in front of the body

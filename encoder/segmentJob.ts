@@ -4,7 +4,7 @@ import { SegmentDecoder } from "../format/segmentDecoder.js";
 import { BoundsChecker } from "./boundsChecker.js";
 import { errorBoundsOf, type ClipEncoderSettings } from "./encoderOptions.js";
 import { writeSegment, type IBuiltSegment } from "./segmentBuilder.js";
-import type { ISplatFrame } from "./splatFrame.js";
+import type { ISplatFrame, ShDegree } from "./splatFrame.js";
 
 /** A frame and the provisional slots of its splats. */
 export interface ITrackedFrame {
@@ -39,6 +39,10 @@ export interface ISegmentResult {
     bounds: Float32Array;
     /** Its number of slots. */
     slotCount: number;
+    /** Degree of the spherical harmonics. */
+    shDegree: ShDegree;
+    /** Splats of the source that were left out because a value was not finite. */
+    droppedCount: number;
     /** Live splats in the frame with fewest and in that with most. */
     minLive: number;
     maxLive: number;
@@ -47,6 +51,12 @@ export interface ISegmentResult {
     /** For each frame, the source row of each live slot in order. */
     sourceIndices: Uint32Array[];
 }
+
+/** What an encoder keeps of a segment once its bytes are out. */
+export type IFinishedSegment = Omit<ISegmentResult, "bytes" | "sourceIndices"> & {
+    /** Bytes of all its chunks. */
+    byteLength: number;
+};
 
 /**
  * Writes a segment, decodes it again and compares every splat of every frame with its source. Throws when a bound is broken.
@@ -58,7 +68,20 @@ export function buildSegment(job: ISegmentJob): ISegmentResult {
     const checker = new BoundsChecker(errorBoundsOf(settings));
     const sourceIndices = verify(job, built, checker);
     const { bytes, keyByteLength, frameCount, bounds, slotCount, minLive, maxLive } = built;
-    return { bytes, keyByteLength, firstFrame, frameCount, bounds, slotCount, minLive, maxLive, worstErrors: checker.worstErrors, sourceIndices };
+    return {
+        bytes,
+        keyByteLength,
+        firstFrame,
+        frameCount,
+        bounds,
+        slotCount,
+        shDegree: sources[0].shDegree,
+        droppedCount: sources.reduce((sum, { droppedCount = 0 }) => sum + droppedCount, 0),
+        minLive,
+        maxLive,
+        worstErrors: checker.worstErrors,
+        sourceIndices,
+    };
 }
 
 function verify({ settings, frames }: ISegmentJob, built: IBuiltSegment, checker: BoundsChecker): Uint32Array[] {

@@ -27,6 +27,14 @@ export class SlotTracker {
     }
 
     /**
+     * Goes on after segments that another tracker followed.
+     * @param count splats of the frame before
+     */
+    public resume(count: number): void {
+        this._previousCount = count;
+    }
+
+    /**
      * Begins a segment: every splat gets a slot of its own.
      * @param frame first frame
      * @param number its number in the clip, for messages

@@ -46,13 +46,16 @@ export interface IClipHead {
 }
 
 /** A segment as it goes into the index, without its place. */
-export type IndexedSegment = Omit<ISegmentEntry, "offset">;
+export type IndexedSegment = Omit<ISegmentEntry, "offset"> & {
+    /** Bytes of skippable chunks in front of it that belong to no segment. Default 0. */
+    gapByteLength?: number;
+};
 
 /**
  * Writes everything in front of the first segment.
  * @param header the header chunk
  * @param metadata the metadata chunk
- * @param segments the segments that follow directly, in order; without them the file has no index (live)
+ * @param segments the segments that follow, in order; without them the file has no index (live)
  */
 export function writeClipHead(header: IClipHeader, metadata: IClipMetadata, segments?: readonly IndexedSegment[]): Uint8Array<ArrayBuffer> {
     const out = new ByteWriter(1024);
@@ -65,9 +68,9 @@ export function writeClipHead(header: IClipHeader, metadata: IClipMetadata, segm
     }
     if (segments) {
         let offset = out.length + CHUNK_HEADER_BYTES + 4 + INDEX_ENTRY_BYTES * segments.length;
-        const entries = segments.map((segment) => {
-            const entry = { ...segment, offset };
-            offset += segment.byteLength;
+        const entries = segments.map(({ gapByteLength = 0, ...segment }) => {
+            const entry = { ...segment, offset: offset + gapByteLength };
+            offset = entry.offset + segment.byteLength;
             return entry;
         });
         writeChunk(out, CHUNK_TYPES.index, writeClipIndex(entries));

@@ -27,12 +27,15 @@ export const FVV_ERROR_CODES = {
     DUPLICATE_ID: "input",
     COUNT_CHANGED: "input",
     RANGE_EXCEEDED: "input",
+    CLIPS_DIFFER: "input",
+    LATE_FRAME: "input",
     // What an encoder promises.
     BOUND_BROKEN: "bounds",
     VERIFY_MISMATCH: "bounds",
     // The way to and from a file.
     UNWRITABLE_OUTPUT: "io",
     OUTPUT_EXISTS: "io",
+    RESUME_MISMATCH: "usage",
     BAD_OPTION: "usage",
     NETWORK: "network",
     ABORTED: "aborted",

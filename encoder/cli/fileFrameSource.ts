@@ -5,6 +5,7 @@ import type { UpAxis } from "../../format/clipHeader.js";
 import { FvvError } from "../../format/fvvError.js";
 import { isFrameFileName, readFrameAsync, upAxisOfFile } from "../readers/readFrame.js";
 import { SplatvSource, type ISplatvOptions } from "../readers/splatvReader.js";
+import type { IFrameFile } from "../readers/frameFile.js";
 import type { IFrameSource, ISplatFrame } from "../splatFrame.js";
 
 /** Frames first to last, both included. */
@@ -19,6 +20,11 @@ export interface IFileFrameSource extends IFrameSource {
     readonly up?: UpAxis;
     /** Bytes of the input files. */
     readonly byteLength: number;
+    /**
+     * Bytes of the file that a frame is in.
+     * @param index 0..frameCount-1
+     */
+    frameByteLength(index: number): number;
 }
 
 /**
@@ -45,14 +51,18 @@ export async function openFrameSourceAsync(inputs: readonly string[], options: I
         });
     }
     const source = sequences.length > 0 ? await openSequenceAsync(files[0], options) : await openFilesAsync(files);
-    return range ? cut(source, range) : source;
+    return range ? cutFrames(source, range) : source;
 }
 
 function isSequenceName(name: string): boolean {
     return name.toLowerCase().endsWith(".splatv");
 }
 
-function kindOf(name: string): string {
+/**
+ * What all files of a sequence have in common: the end of their names.
+ * @param name name of a file
+ */
+export function kindOf(name: string): string {
     return /\.compressed\.ply$/i.test(name) ? ".compressed.ply" : extname(name).toLowerCase();
 }
 
@@ -91,10 +101,19 @@ async function matchesAsync(glob: string): Promise<string[]> {
     return names.filter((name) => new RegExp(`^${pattern}$`).test(name)).map((name) => join(folder, name));
 }
 
-/** frame_2 comes before frame_10. */
+/** Order of names: frame_2 comes before frame_10. */
+export const compareNaturally = new Intl.Collator("en", { numeric: true }).compare;
+
 function naturally(names: string[]): string[] {
-    const { compare } = new Intl.Collator("en", { numeric: true });
-    return names.sort(compare);
+    return names.sort(compareNaturally);
+}
+
+/**
+ * Reads a file that holds one frame.
+ * @param path the file
+ */
+export async function frameFileOf(path: string): Promise<IFrameFile> {
+    return { name: path, bytes: await readBytesAsync(path), readSiblingAsync: (sibling) => readBytesAsync(join(dirname(path), sibling)) };
 }
 
 async function readBytesAsync(path: string): Promise<Uint8Array> {
@@ -110,6 +129,7 @@ async function openSequenceAsync(path: string, options: ISplatvOptions): Promise
         frameCount: source.frameCount,
         fps: source.fps,
         byteLength: bytes.length,
+        frameByteLength: () => bytes.length,
         frameName: (index) => source.frameName(index),
         readFrameAsync: (index) => source.readFrameAsync(index),
     };
@@ -122,14 +142,11 @@ async function openFilesAsync(files: readonly string[]): Promise<IFileFrameSourc
         frameCount: files.length,
         up: upAxisOfFile(files[0]),
         byteLength: sizes.reduce((sum, size) => sum + size, 0),
+        frameByteLength: (index) => sizes[index],
         frameName: (index) => files[index],
         readFrameAsync: async (index): Promise<ISplatFrame> => {
             const name = files[index];
-            const frame = await readFrameAsync({
-                name,
-                bytes: await readBytesAsync(name),
-                readSiblingAsync: (sibling) => readBytesAsync(join(dirname(name), sibling)),
-            });
+            const frame = await readFrameAsync(await frameFileOf(name));
             degree ??= frame.shDegree;
             if (frame.shDegree !== degree) {
                 throw new FvvError(
@@ -143,7 +160,12 @@ async function openFilesAsync(files: readonly string[]): Promise<IFileFrameSourc
     };
 }
 
-function cut(source: IFileFrameSource, { first, last }: IFrameRange): IFileFrameSource {
+/**
+ * Some frames of a sequence; each keeps its name and its time.
+ * @param source the sequence
+ * @param range which frames of it
+ */
+export function cutFrames(source: IFileFrameSource, { first, last }: IFrameRange): IFileFrameSource {
     if (last >= source.frameCount) {
         throw new FvvError(
             "FRAME_OUT_OF_RANGE",
@@ -156,6 +178,7 @@ function cut(source: IFileFrameSource, { first, last }: IFrameRange): IFileFrame
     return {
         ...source,
         frameCount: last - first + 1,
+        frameByteLength: (index) => source.frameByteLength(first + index),
         frameName: (index) => source.frameName(first + index),
         readFrameAsync: (index) => source.readFrameAsync(first + index),
     };

@@ -1,13 +1,14 @@
 import { FvvError } from "../../format/fvvError.js";
 import type { ICliIo } from "./cliIo.js";
 import type { ICommand } from "./command.js";
+import { concatCommand } from "./concatCommand.js";
 import { decodeCommand } from "./decodeCommand.js";
 import { encodeCommand } from "./encodeCommand.js";
 import { infoCommand } from "./infoCommand.js";
 import { describeOptions, readArguments } from "./options.js";
 import { verifyCommand } from "./verifyCommand.js";
 
-const COMMANDS: readonly ICommand[] = [encodeCommand, verifyCommand, infoCommand, decodeCommand];
+const COMMANDS: readonly ICommand[] = [encodeCommand, concatCommand, verifyCommand, infoCommand, decodeCommand];
 
 /** Exit codes of `fvv`. */
 export const EXIT_OK = 0;
@@ -48,7 +49,8 @@ export async function runCliAsync(argv: readonly string[], io: ICliIo): Promise<
 
 function report(error: unknown, io: ICliIo): number {
     if (io.signal.aborted) {
-        io.err(`${io.isTerminal ? "\n" : ""}fvv: stopped, nothing was left behind\n`);
+        const what = error instanceof FvvError && error.code === "ABORTED" ? error.detail : "stopped, nothing was left behind";
+        io.err(`${io.isTerminal ? "\n" : ""}fvv: ${what}\n`);
         return EXIT_ABORTED;
     }
     const known = FvvError.From(error, "INTERNAL", "An error that fvv did not expect; please report it");

@@ -21,16 +21,25 @@ export class OutputFile {
      * @param force whether it may take the place of another
      */
     public static async OpenAsync(path: string, force: boolean): Promise<OutputFile> {
-        if (!force && existsSync(path)) {
-            throw new FvvError("OUTPUT_EXISTS", "The output is there already; give another name, or --force to replace it", {
-                source: path,
-            });
-        }
+        OutputFile.CheckFree(path, force);
         const temporary = `${path}.${process.pid}.tmp`;
         const handle = await open(temporary, "w").catch((error: unknown) => {
             throw unwritable(error, path);
         });
         return new OutputFile(path, temporary, handle);
+    }
+
+    /**
+     * Refuses to take the place of another file unless that is wanted.
+     * @param path where a file is to be
+     * @param force whether it may take the place of another
+     */
+    public static CheckFree(path: string, force: boolean): void {
+        if (!force && existsSync(path)) {
+            throw new FvvError("OUTPUT_EXISTS", "The output is there already; give another name, or --force to replace it", {
+                source: path,
+            });
+        }
     }
 
     /** Appends bytes. */
@@ -108,7 +117,12 @@ export class ClipOutputFile implements IClipOutput {
     }
 }
 
-function unwritable(error: unknown, path: string): FvvError {
+/**
+ * The error for an output that cannot be written.
+ * @param error what went wrong
+ * @param path the output
+ */
+export function unwritable(error: unknown, path: string): FvvError {
     return FvvError.From(error, "UNWRITABLE_OUTPUT", "The output cannot be written; check the folder, its rights and the space left", {
         source: path,
     });

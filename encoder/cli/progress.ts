@@ -9,12 +9,12 @@ export class Progress {
     /**
      * @param _io where to tell it
      * @param _verb what is done, for instance "encode"
-     * @param _total number of frames
+     * @param _total number of frames; undefined while it is not known
      */
     public constructor(
         private readonly _io: ICliIo,
         private readonly _verb: string,
-        private readonly _total: number,
+        private readonly _total: number | undefined,
     ) {}
 
     /**
@@ -22,6 +22,11 @@ export class Progress {
      * @param done number of frames done
      */
     public frame(done: number): void {
+        if (this._total === undefined) {
+            this._lastPercent = 0;
+            this._io.err(this._io.isTerminal ? `\r${this._verb} ${done} frames` : "");
+            return;
+        }
         const percent = Math.floor((100 * done) / this._total);
         if (this._io.isTerminal && percent !== this._lastPercent) {
             this._lastPercent = percent;

@@ -3,7 +3,7 @@ import { ClipReader } from "../clipReader.js";
 import { verifyClipAsync } from "../verifyClip.js";
 import type { ICliIo } from "./cliIo.js";
 import type { ICommand } from "./command.js";
-import { SOURCE_OPTIONS } from "./encodeCommand.js";
+import { SOURCE_OPTIONS } from "./encodeOptions.js";
 import { openFrameSourceAsync } from "./fileFrameSource.js";
 import { formatErrors } from "./formatting.js";
 import { readClipBytesAsync } from "./openClip.js";

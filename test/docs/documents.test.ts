@@ -27,6 +27,13 @@ describe("Documents", () => {
             expect(readme).to.include(option);
             expect(help).to.include(option);
         }
+        const lines = [readme, readFileSync("docs/scaling.md", "utf8")].join("\n").matchAll(/\bfvv (encode|verify|info|decode|concat) ([^\n#`]+)/g);
+        for (const [line, command, words] of lines) {
+            const known = (await runFvvAsync([command, "--help"])).out;
+            for (const [option] of words.matchAll(/--[a-z-]+/g)) {
+                expect(known, line).to.include(`${option} `);
+            }
+        }
         const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
         const texts = [readme, readFileSync("CONTRIBUTING.md", "utf8")].join();
         const named = [...texts.matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script);

@@ -1,6 +1,17 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { ClipEncoder, ClipReader, MemoryClipOutput, type IClipEncoderOptions, type IErrorBounds, type ISplatFrame, type ShDegree } from "../../encoder/index.js";
+import {
+    buildSegment,
+    ClipEncoder,
+    ClipReader,
+    FvvError,
+    MemoryClipOutput,
+    type ISegmentJob,
+    type IClipEncoderOptions,
+    type IErrorBounds,
+    type ISplatFrame,
+    type ShDegree,
+} from "../../encoder/index.js";
 import { allocateFrame, takeRows } from "../../encoder/readers/frameArrays.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
 import { expectHoldsAsync } from "../support/expectClip.js";
@@ -293,6 +304,18 @@ describe("ClipEncoder", () => {
             }
         }
         expected.forEach((value, i) => expect(clip.header.bounds[i]).to.be.closeTo(value, 1e-6));
+    });
+
+    it("tells that its output failed with the next frame, not only when other segments close", async () => {
+        const output = {
+            writeBodyAsync: () => Promise.reject(new FvvError("UNWRITABLE_OUTPUT", "The disk is full; make room")),
+            writeHeadAsync: () => Promise.resolve(),
+        };
+        const workers = { count: 9, buildAsync: (job: ISegmentJob) => Promise.resolve(buildSegment(job)) };
+        const encoder = new ClipEncoder({ segmentLength: 1, tracked: true }, output, {}, workers);
+        await encoder.addFrameAsync(makeFrame(3));
+        await new Promise((resolve) => setImmediate(resolve));
+        await expectErrorAsync(() => encoder.addFrameAsync(makeFrame(3)), "UNWRITABLE_OUTPUT");
     });
 
     describe("refuses", () => {

@@ -305,7 +305,7 @@ describe("fvv", () => {
     it("helps", async () => {
         const help = await runFvvAsync(["--help"]);
         expect(help.code).to.equal(0);
-        for (const command of ["encode", "verify", "info", "decode"]) {
+        for (const command of ["encode", "concat", "verify", "info", "decode"]) {
             expect(help.out).to.include(`fvv ${command}`);
             const own = await runFvvAsync([command, "--help"]);
             expect(own.code).to.equal(0);
