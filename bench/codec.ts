@@ -26,6 +26,7 @@ for (const sequence of chosen) {
     sequences.push(await measureSequenceAsync(sequence));
 }
 console.error("decode200k ...");
+await runTaskAsync("encode200k");
 const decode200k = await runTaskAsync("decode200k");
 const withStills = !missing && values.sequence === undefined;
 if (withStills) {

@@ -1,8 +1,8 @@
 import { shCoefficientCount, type IErrorBounds, type ISplatFrame } from "../../encoder/index.js";
 
-/** Root mean square and largest error, by attribute. */
+/** Mean absolute and largest error, by attribute. */
 export interface IAttributeErrors {
-    rms: IErrorBounds;
+    mean: IErrorBounds;
     worst: IErrorBounds;
 }
 
@@ -14,18 +14,18 @@ export interface IAttributeErrors {
  * @param rows which of the others each one belongs to; default the same row
  */
 export function attributeErrors(decoded: ISplatFrame, source: ISplatFrame, rows?: Uint32Array): IAttributeErrors {
-    const errors: IAttributeErrors = { rms: noErrors(), worst: noErrors() };
+    const errors: IAttributeErrors = { mean: noErrors(), worst: noErrors() };
     const note = (name: keyof IErrorBounds, a: Float32Array, b: Float32Array, size: number, map: (value: number) => number = (value) => value): void => {
-        let squares = 0;
+        let sum = 0;
         for (let i = 0; i < decoded.count; i++) {
             const row = rows ? rows[i] : i;
             for (let c = 0; c < size; c++) {
                 const error = Math.abs(map(a[size * i + c]) - map(b[size * row + c]));
-                squares += error * error;
+                sum += error;
                 errors.worst[name] = Math.max(errors.worst[name], error);
             }
         }
-        errors.rms[name] = Math.sqrt(squares / Math.max(1, decoded.count * size));
+        errors.mean[name] = sum / Math.max(1, decoded.count * size);
     };
     note("position", decoded.positions, source.positions, 3);
     note("scale", decoded.scales, source.scales, 3, (scale) => Math.log(Math.max(scale, 1e-20)));

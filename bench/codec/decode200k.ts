@@ -43,12 +43,19 @@ interface ISymbols {
     order0Bytes: number;
 }
 
-/** Measures it. */
-export async function measureDecode200kAsync(): Promise<IDecode200k> {
+/** Encodes the clip that is measured. */
+export async function encode200kAsync(): Promise<Uint8Array> {
+    return (await encodeSequenceAsync(new SteppingCloud(SPLATS, CHANGED_SPLATS, FRAMES), { tracked: true, segmentLength: FRAMES })).clip;
+}
+
+/**
+ * Measures it. To be run in a process that did not encode, see `timeResidualFrames`.
+ * @param clip the clip
+ */
+export async function measureDecode200kAsync(clip: Uint8Array): Promise<IDecode200k> {
     await loadOtherCodersAsync();
     const decoder = new ZSTDDecoder();
     await decoder.init();
-    const { clip } = await encodeSequenceAsync(new SteppingCloud(SPLATS, CHANGED_SPLATS, FRAMES), { tracked: true, segmentLength: FRAMES });
     const symbols = readSymbols(clip);
     const packed = symbols.map(({ raw }) => compressZstd19([raw]));
     for (let i = 0; i < ZSTD_WARM_UP; i++) {

@@ -40,7 +40,7 @@ export function printDecode200k(result: IDecode200k): void {
 export function printStill(result: IStillResult): void {
     console.log(`still ${result.name}: ${whole(result.splats)} splats, degree ${result.shDegree}`);
     line(result.format, `${whole(result.otherBytes)} bytes, ${result.otherBytesPerSplat.toFixed(2)} a splat`);
-    printClip("equal mean", result.equalRms);
+    printClip("equal mean", result.equalMean);
     printClip("equal worst", result.equalWorst);
 }
 

@@ -10,8 +10,8 @@ interface ISogMeta {
 const ROTATION_STEP = Math.SQRT2 / 255;
 
 /**
- * Errors that a SOG has by rounding to the values that it can hold: of a value whose neighbours are d apart, even up to d / 2, d / sqrt(12) root mean square. Positions
- * are 16 bits of a logarithm, scales, colours and coefficients stand in codebooks, opacities are 8 bits.
+ * Errors that a SOG has by rounding to the values that it can hold: of a value whose neighbours are d apart, d / 4 in the mean, d / 2 at most. Positions are
+ * 16 bits of a logarithm, scales, colours and coefficients stand in codebooks, opacities are 8 bits.
  * @param frame the SOG, decoded
  * @param meta text of its meta.json
  */
@@ -25,10 +25,9 @@ export function sogErrors(frame: ISplatFrame, meta: string): IAttributeErrors {
         color: codebookSpacings(frame.colors),
         sh: codebookSpacings(frame.sh),
     };
-    const errors: IAttributeErrors = { rms: noErrors(), worst: noErrors() };
+    const errors: IAttributeErrors = { mean: noErrors(), worst: noErrors() };
     for (const name of Object.keys(spacings) as (keyof IErrorBounds)[]) {
-        const squares = spacings[name].reduce((sum, spacing) => sum + spacing * spacing, 0);
-        errors.rms[name] = Math.sqrt(squares / spacings[name].length / 12);
+        errors.mean[name] = spacings[name].reduce((sum, spacing) => sum + spacing, 0) / Math.max(1, spacings[name].length) / 4;
         errors.worst[name] = spacings[name].reduce((most, spacing) => Math.max(most, spacing), 0) / 2;
     }
     return errors;

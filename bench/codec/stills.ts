@@ -17,8 +17,8 @@ export interface IStillClip {
     ratio: number;
     /** Error bounds that it was made at, in the units of the file. */
     bounds: IErrorBounds;
-    /** Its errors, root mean square. */
-    rms: IErrorBounds;
+    /** Its mean absolute errors. */
+    mean: IErrorBounds;
     /** Attributes for which the encoder has no bound so small, or so large: our error there is another one than the other format's. */
     clamped: string[];
 }
@@ -35,10 +35,9 @@ export interface IStillResult {
     /** Errors of the other format against the content. */
     otherErrors: IAttributeErrors;
     /**
-     * Ours with the same root mean square error in each attribute: the same picture quality on the whole, and the comparison to go by. The largest error of the other
-     * format can be many times its mean one, ours cannot.
+     * Ours with the same mean absolute error in each attribute: the comparison to go by. A few splats of the other format can be far worse than the mean; ours cannot.
      */
-    equalRms: IStillClip;
+    equalMean: IStillClip;
     /** Ours where no splat is worse than the worst one of the other format. */
     equalWorst: IStillClip;
 }
@@ -70,6 +69,8 @@ export async function measureStillsAsync(): Promise<IStillResult[]> {
 interface IOther {
     bytes: number;
     errors: IAttributeErrors;
+    /** Whether the errors were measured against the content; else they are of the values that the content has, to which it is bound. */
+    isMeasured: boolean;
 }
 
 /** The content as PLY of floats, in Morton order: that is the order in which SOG is written, so rows stay rows in all formats. */
@@ -82,15 +83,15 @@ async function readBackAsync(name: keyof typeof CONTENTS, format: string): Promi
     const content = await contentAsync(name);
     const file = transform(join(MADE, `${name}.ply`), `${name}.${format}`);
     const errors = attributeErrors(await readPlyAsync(transform(file, `${name}.${format}.ply`)), content);
-    if (errors.rms.position > 0.01) {
-        throw new Error(`The rows of ${file} are in another order than those of its source; positions differ by ${errors.rms.position}`);
+    if (errors.mean.position > 0.01) {
+        throw new Error(`The rows of ${file} are in another order than those of its source; positions differ by ${errors.mean.position}`);
     }
-    return { bytes: statSync(file).size, errors };
+    return { bytes: statSync(file).size, errors, isMeasured: true };
 }
 
 async function sharedSogAsync(folder: string): Promise<IOther> {
     const bytes = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
-    return { bytes, errors: sogErrors(await contentAsync("playbot"), readFileSync(join(folder, "meta.json"), "utf8")) };
+    return { bytes, errors: sogErrors(await contentAsync("playbot"), readFileSync(join(folder, "meta.json"), "utf8")), isMeasured: false };
 }
 
 async function readPlyAsync(path: string): Promise<ISplatFrame> {
@@ -108,7 +109,8 @@ function transform(input: string, name: string, ...actions: string[]): string {
     return output;
 }
 
-async function compareAsync(name: keyof typeof CONTENTS, format: string, { bytes, errors }: IOther): Promise<IStillResult> {
+async function compareAsync(name: keyof typeof CONTENTS, format: string, other: IOther): Promise<IStillResult> {
+    const { bytes, errors } = other;
     const content = await contentAsync(name);
     return {
         name,
@@ -118,29 +120,36 @@ async function compareAsync(name: keyof typeof CONTENTS, format: string, { bytes
         otherBytes: bytes,
         otherBytesPerSplat: bytes / content.count,
         otherErrors: errors,
-        equalRms: await encodeEqualRmsAsync(content, errors.rms, bytes),
+        equalMean: await encodeEqualMeanAsync(content, other),
         equalWorst: await encodeAsync(content, { ...errors.worst, scale: Math.expm1(errors.worst.scale) }, bytes),
     };
 }
 
-/** Finds the bounds by trying: how large the mean error is at a bound is up to the encoder. */
-async function encodeEqualRmsAsync(content: ISplatFrame, rms: IErrorBounds, otherBytes: number): Promise<IStillClip> {
-    const names = Object.keys(rms) as (keyof IErrorBounds)[];
-    const bounds = { ...rms };
-    names.forEach((name) => (bounds[name] *= Math.sqrt(3)));
-    const first = await encodeAsync(content, bounds, otherBytes);
-    names.forEach((name) => (bounds[name] = first.rms[name] > 0 ? (first.bounds[name] * rms[name]) / first.rms[name] : bounds[name]));
-    return await encodeAsync(content, bounds, otherBytes);
+/**
+ * The error of a value that is rounded to steps of twice the bound is half the bound in the mean. Where the encoder makes another one of it, as of rotations, the bounds
+ * are corrected by what came out; but not where the content stands on steps of its own, which ours fall together with or not.
+ */
+async function encodeEqualMeanAsync(content: ISplatFrame, { bytes, errors, isMeasured }: IOther): Promise<IStillClip> {
+    const names = Object.keys(errors.mean) as (keyof IErrorBounds)[];
+    const bounds = { ...errors.mean };
+    names.forEach((name) => (bounds[name] *= 2));
+    const first = await encodeAsync(content, bounds, bytes);
+    if (!isMeasured) {
+        return first;
+    }
+    names.forEach((name) => (bounds[name] = first.mean[name] > 0 ? (first.bounds[name] * errors.mean[name]) / first.mean[name] : bounds[name]));
+    return await encodeAsync(content, bounds, bytes);
 }
 
-/** Bounds that the encoder takes, in the units of the file. */
-const LEAST: IErrorBounds = { position: 1e-9, scale: 1e-4, rotation: 1 / 510, opacity: 0.05 / 255, color: 0.05 / 255, sh: 1e-4 };
+/** Bounds that the encoder takes, in the units of the file; of opacities half a level, since those of the contents stand on levels, and all formats keep them there. */
+const LEAST: IErrorBounds = { position: 1e-9, scale: 1e-4, rotation: 1 / 510, opacity: 0.5 / 255, color: 0.05 / 255, sh: 1e-4 };
 const MOST: IErrorBounds = { position: 1e9, scale: 0.5, rotation: 0.25, opacity: 128 / 255, color: 128 / 255, sh: 4 };
 
 async function encodeAsync(content: ISplatFrame, wanted: IErrorBounds, otherBytes: number): Promise<IStillClip> {
     const names = (Object.keys(wanted) as (keyof IErrorBounds)[]).filter((name) => name !== "sh" || content.shDegree > 0);
-    const bounds: IErrorBounds = { ...LEAST };
-    names.forEach((name) => (bounds[name] = Math.min(Math.max(wanted[name], LEAST[name]), MOST[name])));
+    const least: IErrorBounds = { ...LEAST, sh: leastShError(content) };
+    const bounds: IErrorBounds = { ...least };
+    names.forEach((name) => (bounds[name] = Math.min(Math.max(wanted[name], least[name]), MOST[name])));
     const options: IClipEncoderOptions = {
         positionError: bounds.position,
         scaleError: bounds.scale,
@@ -155,13 +164,19 @@ async function encodeAsync(content: ISplatFrame, wanted: IErrorBounds, otherByte
     await encoder.addFrameAsync(content);
     await encoder.finishAsync();
     const bytes = output.toBytes();
-    const { rms } = attributeErrors(await new ClipReader(bytes).readFrameAsync(0), content, rows);
+    const { mean } = attributeErrors(await new ClipReader(bytes).readFrameAsync(0), content, rows);
     return {
         bytes: bytes.length,
         bytesPerSplat: bytes.length / content.count,
         ratio: bytes.length / otherBytes,
         bounds,
-        rms,
+        mean,
         clamped: names.filter((name) => bounds[name] !== wanted[name]),
     };
+}
+
+/** Coefficients have 8 bits, so the larger the range they span, the larger the least error. */
+function leastShError({ sh }: ISplatFrame): number {
+    const span = sh.reduce((most, value) => Math.max(most, value), -Infinity) - sh.reduce((least, value) => Math.min(least, value), Infinity);
+    return Math.max(LEAST.sh, span / (2 * 254));
 }

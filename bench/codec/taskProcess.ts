@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { compareCodersAsync } from "./compareCoders.js";
-import { measureDecode200kAsync } from "./decode200k.js";
+import { encode200kAsync, measureDecode200kAsync } from "./decode200k.js";
 import { decodeSequence } from "./decodeSequence.js";
 import { encodeSequenceAsync, type IEncodeFigures } from "./encodeSequence.js";
 import { clipPath, findSequence } from "./sequences.js";
@@ -11,7 +11,8 @@ const TASKS: { [T in keyof ITasks]: (sequence: string) => ITasks[T] | Promise<IT
     encode: encodeAsync,
     decode: (sequence) => decodeSequence(readFileSync(clipPath(sequence))),
     compare: (sequence) => compareCodersAsync(readFileSync(clipPath(sequence))),
-    decode200k: measureDecode200kAsync,
+    encode200k: async () => writeFileSync(clipPath("decode200k"), await encode200kAsync()),
+    decode200k: () => measureDecode200kAsync(readFileSync(clipPath("decode200k"))),
     stills: measureStillsAsync,
 };
 
@@ -23,5 +24,5 @@ async function encodeAsync(sequence: string): Promise<IEncodeFigures> {
 }
 
 const [task, sequence] = process.argv.slice(2);
-process.send?.(await TASKS[task as keyof ITasks](sequence));
+process.send?.((await TASKS[task as keyof ITasks](sequence)) ?? null);
 process.disconnect();

@@ -10,6 +10,7 @@ export interface ITasks {
     encode: IEncodeFigures;
     decode: IDecodeFigures;
     compare: IByteFigures;
+    encode200k: void;
     decode200k: IDecode200k;
     stills: IStillResult[];
 }

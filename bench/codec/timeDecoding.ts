@@ -5,8 +5,8 @@ import { SegmentDecoder } from "../../format/segmentDecoder.js";
 const WARM_UP_PASSES = 3;
 
 /**
- * Decodes all segments of a clip several times and gives the time of each residual frame, ms. To be run in a process that has done nothing else with the decoder: what
- * else it saw, a counting symbol reader for instance, changes what the runtime's compiler makes of it.
+ * Decodes all segments of a clip several times and gives the time of each residual frame, ms. To be run in a process that has
+ * neither encoded nor counted symbols: encoder and decoder share code, of which the runtime's compiler makes less the more kinds of coders it sees.
  * @param bytes the clip
  * @param leastSamples how many times at least; whole passes
  * @param onResidualFrame told each residual frame decoded after warming up, outside of the time measured
