@@ -1,7 +1,7 @@
 import { applySimilarity, fitSimilarity, type ISimilarity } from "./similarity.js";
 
 /** Points that are moved, and points among which the nearest is looked for. */
-const MOVED_POINTS = 512;
+const MOVED_POINTS = 256;
 const TARGET_POINTS = 2048;
 /** Most rounds. */
 const ROUNDS = 24;

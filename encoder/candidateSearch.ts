@@ -71,15 +71,24 @@ export class CandidateSearch {
         this._isPerfect = false;
         const { positions } = this.motion;
         const { grid } = this.next;
-        const half = 0.5 * grid.cell;
-        const x = grid.coordinate(positions[3 * k] - half);
-        const y = grid.coordinate(positions[3 * k + 1] - half);
-        const z = grid.coordinate(positions[3 * k + 2] - half);
-        // The cell around the place itself first: what is found there spares much of the rest.
-        const own = grid.coordinate(positions[3 * k]) - x + 2 * (grid.coordinate(positions[3 * k + 1]) - y) + 4 * (grid.coordinate(positions[3 * k + 2]) - z);
+        const x = grid.coordinate(positions[3 * k]);
+        const y = grid.coordinate(positions[3 * k + 1]);
+        const z = grid.coordinate(positions[3 * k + 2]);
+        const restX = positions[3 * k] - x * grid.cell;
+        const restY = positions[3 * k + 1] - y * grid.cell;
+        const restZ = positions[3 * k + 2] - z * grid.cell;
+        const stepX = 2 * restX < grid.cell ? -1 : 1;
+        const stepY = 2 * restY < grid.cell ? -1 : 1;
+        const stepZ = 2 * restZ < grid.cell ? -1 : 1;
+        // What a splat costs at least that is in the next cell along each axis.
+        const leastX = this._factor(Math.min(restX, grid.cell - restX));
+        const leastY = this._factor(Math.min(restY, grid.cell - restY));
+        const leastZ = this._factor(Math.min(restZ, grid.cell - restZ));
         for (let n = 0; n < 8 && !this._isPerfect; n++) {
-            const corner = n ^ own;
-            this._searchCell(k, grid.cellAt(x + (corner & 1), y + ((corner >> 1) & 1), z + (corner >> 2)));
+            const [isX, isY, isZ] = [n & 1, (n >> 1) & 1, n >> 2];
+            if ((isX ? leastX : 1) * (isY ? leastY : 1) * (isZ ? leastZ : 1) < this._limit) {
+                this._searchCell(k, grid.cellAt(x + isX * stepX, y + isY * stepY, z + isZ * stepZ));
+            }
         }
         for (let n = 0; n < this._found; n++) {
             this.foundCosts[n] = Math.log2(this.foundCosts[n]);
@@ -112,15 +121,22 @@ export class CandidateSearch {
     private _placeProduct(k: number, j: number): number {
         const from = this.motion.positions;
         const to = this.next.positions;
-        const x = Math.abs(to[3 * j] - from[3 * k]) * this._perPosition;
-        const y = Math.abs(to[3 * j + 1] - from[3 * k + 1]) * this._perPosition;
-        const z = Math.abs(to[3 * j + 2] - from[3 * k + 2]) * this._perPosition;
-        return (x > 1 ? LEAST_FACTOR * x : 1) * (y > 1 ? LEAST_FACTOR * y : 1) * (z > 1 ? LEAST_FACTOR * z : 1);
+        const x = this._factor(to[3 * j] - from[3 * k]);
+        const y = this._factor(to[3 * j + 1] - from[3 * k + 1]);
+        const z = this._factor(to[3 * j + 2] - from[3 * k + 2]);
+        return x * y * z;
+    }
+
+    /** What a difference of a coordinate contributes to a product. */
+    private _factor(difference: number): number {
+        const size = Math.abs(difference) * this._perPosition;
+        return size > 1 ? LEAST_FACTOR * size : 1;
     }
 
     /** Keeps a pair if it is among the cheapest; the product is that of the places. */
     private _consider(k: number, j: number, placeProduct: number): void {
-        const product = this._addRotation(k, j, this._addFeatures(k, j, placeProduct));
+        const withFeatures = this._addFeatures(k, j, placeProduct);
+        const product = withFeatures < this._limit ? this._addRotation(k, j, withFeatures) : withFeatures;
         if (product >= this._limit) {
             return;
         }
@@ -138,27 +154,31 @@ export class CandidateSearch {
         }
     }
 
-    private _addFeatures(k: number, j: number, product: number): number {
+    private _addFeatures(k: number, j: number, placeProduct: number): number {
         const from = this.previous.features;
         const to = this.next.features;
         const { shift } = this.motion;
-        for (let c = 0; c < FEATURES && product < this._limit; c++) {
-            const size = Math.abs(to[j * FEATURES + c] - from[k * FEATURES + c] - shift[c]);
-            product *= size > 1 ? LEAST_FACTOR * size : 1;
+        const limit = this._limit;
+        const a = k * FEATURES;
+        const b = j * FEATURES;
+        let product = placeProduct;
+        for (let c = 0; c < FEATURES && product < limit; c++) {
+            const size = Math.abs(to[b + c] - from[a + c] - shift[c]);
+            product = size > 1 ? LEAST_FACTOR * size * product : product;
         }
         return product;
     }
 
     private _addRotation(k: number, j: number, product: number): number {
-        if (product >= this._limit) {
-            return product;
-        }
         const from = this.motion.rotations;
         const to = this.next.rotations;
-        const dot = from[4 * k] * to[4 * j] + from[4 * k + 1] * to[4 * j + 1] + from[4 * k + 2] * to[4 * j + 2] + from[4 * k + 3] * to[4 * j + 3];
+        const a = 4 * k;
+        const b = 4 * j;
+        const dot = from[a] * to[b] + from[a + 1] * to[b + 1] + from[a + 2] * to[b + 2] + from[a + 3] * to[b + 3];
         // Length of the difference, by component.
         const size = Math.sqrt(Math.max(0, (2 / 3) * (1 - Math.abs(dot)))) * this._perRotation;
-        return size > 1 ? product * (LEAST_FACTOR * size) ** 3 : product;
+        const factor = LEAST_FACTOR * size;
+        return size > 1 ? product * factor * factor * factor : product;
     }
 
     private _nextFree(k: number): number {

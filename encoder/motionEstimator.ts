@@ -71,8 +71,11 @@ export class MotionEstimator {
         const { positions: start, rotations } = search.previous;
         const shift = typicalShift(search.previous, search.next);
         best.consider({ ...best.motion, shift });
-        const guesses = this._similarity === NO_SIMILARITY ? [NO_SIMILARITY] : [NO_SIMILARITY, this._similarity];
-        for (const guess of guesses) {
+        // On as before, or from rest where that leads nowhere.
+        for (const guess of new Set([this._similarity, NO_SIMILARITY])) {
+            if (best.cost <= LOST_COST) {
+                break;
+            }
             const similarity = alignFrames(search, guess, shift);
             const positions = applySimilarity(similarity, start);
             best.consider({ positions, rotations, shift });
