@@ -87,15 +87,15 @@ describe("Shared sequences", function () {
     }
 
     it("flipbook_wave", async function () {
-        await expectRoundTripAsync(sharedPath(this, "flipbook_wave"), { frames: 100, live: [4225, 4225] });
+        await expectRoundTripAsync(sharedPath(this, "flipbook_wave"), { frames: 100, live: [4225, 4225], bytes: 539501 });
     });
 
     it("flipbook_monkey, reordered in every frame", async function () {
-        await expectRoundTripAsync(sharedPath(this, "flipbook_monkey"), { frames: 50, live: [31658, 31658] });
+        await expectRoundTripAsync(sharedPath(this, "flipbook_monkey"), { frames: 50, live: [31658, 31658], segments: [0, 30], bytes: 4800000 });
     });
 
     it("liam, which has new topology at its files 25 and 37", async function () {
-        await expectRoundTripAsync(sharedPath(this, "liam"), { frames: 32, live: [32127, 34191], segments: [0, 15, 27] });
+        await expectRoundTripAsync(sharedPath(this, "liam"), { frames: 32, live: [32127, 34191], segments: [0, 15, 27], bytes: 2650772 });
     });
 
     it("liam_tracked", async function () {
@@ -115,7 +115,7 @@ describe("Shared sequences", function () {
     });
 
     it("splatv_hanabi as PLY", async function () {
-        await expectRoundTripAsync(sharedPath(this, "splatv_hanabi/frames"), { frames: 6, live: [4000, 4000] });
+        await expectRoundTripAsync(sharedPath(this, "splatv_hanabi/frames"), { frames: 6, live: [4000, 4000], bytes: 71676 });
     });
 
     it("a made sequence with births, deaths, shuffled rows and SH 3", async function () {
