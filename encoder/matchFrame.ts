@@ -1,5 +1,5 @@
 import type { ClipEncoderSettings } from "./encoderOptions.js";
-import { readRotation, SMALLEST_SCALE } from "./quantizers.js";
+import { readRotation, SMALLEST_SCALE } from "./rotations.js";
 import { SpatialGrid } from "./spatialGrid.js";
 import type { ISplatFrame } from "./splatFrame.js";
 

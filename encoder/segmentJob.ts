@@ -63,7 +63,8 @@ export type IFinishedSegment = Omit<ISegmentResult, "bytes" | "sourceIndices"> &
  * @param job what to write
  */
 export function buildSegment(job: ISegmentJob): ISegmentResult {
-    const { settings, firstFrame } = job;
+    const { settings, firstFrame, frames } = job;
+    const sources = frames.map(({ frame }) => frame);
     const built = writeSegment(job);
     const checker = new BoundsChecker(errorBoundsOf(settings));
     const sourceIndices = verify(job, built, checker);
