@@ -1,5 +1,5 @@
 import { GROUP_COLOR, GROUP_OPACITY, GROUP_POSITION, GROUP_ROTATION, GROUP_SCALE, GROUP_SH } from "../format/attributeGroups.js";
-import type { IFrameContent } from "../format/frameModel.js";
+import type { IFrameContent } from "../format/frameContent.js";
 import type { ISegmentQuantization } from "../format/quantization.js";
 import { SegmentWriter, type IWrittenSegment } from "../format/segmentWriter.js";
 import { errorBoundsOf } from "./encoderOptions.js";

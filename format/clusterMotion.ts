@@ -1,5 +1,5 @@
 import { CONTEXT_CENTRES, CONTEXT_LABELS, CONTEXT_MOTION, MOTION_STRIDE } from "./frameContexts.js";
-import type { ISymbolCoder } from "./symbolCoder.js";
+import { TOKEN_MEANS, type ISymbolCoder } from "./symbolCoder.js";
 
 /** Most clusters of a segment. */
 export const MAX_CLUSTERS = 1024;
@@ -110,7 +110,7 @@ export class ClusterMotion {
         const { contexts, values } = coder;
         const count = this.count * MOTION_NUMBERS;
         for (let i = 0; i < count; i++) {
-            contexts[i] = CONTEXT_MOTION + (i % MOTION_NUMBERS < 3 ? 0 : 3 * MOTION_STRIDE);
+            contexts[i] = CONTEXT_MOTION + (i % MOTION_NUMBERS < 3 ? 0 : TOKEN_MEANS * MOTION_STRIDE);
             if (wanted) {
                 const difference = wanted[i] - this.motions[i];
                 values[i] = (difference << 1) ^ (difference >> 31);

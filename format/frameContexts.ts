@@ -1,9 +1,10 @@
 import { attributeGroups, FIRST_SH_CHANNEL, GROUP_COUNT, GROUP_SH } from "./attributeGroups.js";
 import { LONG_AGO } from "./frameState.js";
+import { TOKEN_MEANS } from "./symbolCoder.js";
 
 // Kinds of channel share contexts: one for each channel before the spherical harmonics, one for each band of these.
 const CHANNEL_KINDS = FIRST_SH_CHANNEL + 3;
-const ABSOLUTE_CLASSES = 9;
+const ABSOLUTE_CLASSES = 3 * TOKEN_MEANS;
 const RESIDUAL_CLASSES = 12;
 const MOTION_AGES = 6;
 const LOOK_AGES = 4;
@@ -19,17 +20,17 @@ const CONTEXT_RESIDUAL = CONTEXT_GATES + MOTION_AGES * LOOK_AGES * NEIGHBOURS;
 export const CONTEXT_LABELS = CONTEXT_RESIDUAL + RESIDUAL_CLASSES * CHANNEL_KINDS;
 /** First centres of clusters. */
 export const CONTEXT_CENTRES = CONTEXT_LABELS + 1;
-/** Motions of clusters: rotations; translations are 3 further. */
+/** Motions of clusters: rotations; translations are TOKEN_MEANS further. */
 export const CONTEXT_MOTION = CONTEXT_LABELS + 2;
-/** What the class of the number before adds to the context of a motion. */
+/** What the class of the numbers before adds to the context of a motion. */
 export const MOTION_STRIDE = 1;
 
 /** Contexts of a key frame. */
 export const KEY_CONTEXTS = CONTEXT_GATES;
 /** Contexts of a residual frame. */
-export const RESIDUAL_CONTEXTS = CONTEXT_MOTION + 6;
+export const RESIDUAL_CONTEXTS = CONTEXT_MOTION + 2 * TOKEN_MEANS;
 
-/** What the class of the number before adds to the context of a code: {@link absoluteContext}. */
+/** What the class of the numbers before adds to the context of a code: {@link absoluteContext}. */
 export const ABSOLUTE_STRIDE = 3;
 /** What the class of the mask before adds to the context of a gate: {@link gateContexts}. */
 export const GATE_STRIDE = 1;
@@ -41,7 +42,7 @@ export const PART_GATES = GROUP_COUNT + 1;
 export const PART_MOTION = GROUP_COUNT + 2;
 
 /**
- * Context of a code of a key frame or of a birth, where the number before is of class 0 and so are the channels before.
+ * Context of a code of a key frame or of a birth, where the numbers before are of class 0 and so are the channels before.
  * @param channel its channel
  */
 export function absoluteContext(channel: number): number {
@@ -57,7 +58,7 @@ export function residualContext(channel: number): number {
 }
 
 /** Age of the last residual of position or rotation, times its stride, by FrameState.sinceMotion. */
-export const GATE_OF_MOTION_AGE = Uint8Array.from({ length: 256 }, (_, since) => CONTEXT_GATES + LOOK_AGES * NEIGHBOURS * ageOf(since, MOTION_AGES));
+export const GATE_OF_MOTION_AGE = Uint16Array.from({ length: 256 }, (_, since) => CONTEXT_GATES + LOOK_AGES * NEIGHBOURS * ageOf(since, MOTION_AGES));
 /** Age of the last residual of another group, times its stride, by FrameState.sinceLook. */
 export const GATE_OF_LOOK_AGE = Uint8Array.from({ length: 256 }, (_, since) => NEIGHBOURS * Math.min(LOOK_AGES - 1, Math.max(0, ageOf(since, MOTION_AGES) - 1)));
 

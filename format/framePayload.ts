@@ -2,7 +2,9 @@ import { ByteReader } from "./byteReader.js";
 import { ByteWriter } from "./byteWriter.js";
 import { readTables, writeTables, type IEntropyTables } from "./entropyTables.js";
 import { KEY_CONTEXTS, RESIDUAL_CONTEXTS } from "./frameContexts.js";
-import { codeKeyFrame, codeResidualFrame } from "./frameModel.js";
+import { MAX_KEY_MEAN, MAX_KEY_RATE, type IKeyPredictor } from "./absoluteModel.js";
+import { codeResidualFrame } from "./frameModel.js";
+import { codeKeyFrame } from "./keyModel.js";
 import type { FrameState } from "./frameState.js";
 import { FvvError } from "./fvvError.js";
 import { encodeRans, RANS_STATES } from "./rans.js";
@@ -23,7 +25,7 @@ export interface IRecordedFrame {
     /** Whether any splat is born or dies in it (residual frames). */
     hasFlips: boolean;
     /** Predictor of each channel (key frames). */
-    keyPredictors?: Int32Array;
+    keyPredictors?: readonly IKeyPredictor[];
     /** Its symbols. */
     symbols: IRecordedSymbols;
 }
@@ -41,7 +43,11 @@ export function writeFramePayload(recorded: IRecordedFrame, tables: IEntropyTabl
     out.u32(recorded.liveCount);
     out.u8(ENTROPY_CODER_RANS);
     out.u8((withTables ? FLAG_TABLES : 0) | (recorded.hasFlips ? FLAG_FLIPS : 0));
-    recorded.keyPredictors?.forEach((predictor) => out.i32(predictor));
+    recorded.keyPredictors?.forEach(({ mean, weight, rate }) => {
+        out.i32(mean);
+        out.u16(weight);
+        out.u8(rate);
+    });
     if (withTables) {
         writeTables(out, tables);
     }
@@ -65,10 +71,7 @@ export function writeFramePayload(recorded: IRecordedFrame, tables: IEntropyTabl
  */
 export function decodeKeyPayload(state: FrameState, reader: ISymbolReader, payload: Uint8Array, frame: number, origin: number): void {
     const head = readFrameHead(payload, frame, origin, state);
-    const predictors = new Int32Array(state.codes.length);
-    for (let channel = 0; channel < predictors.length; channel++) {
-        predictors[channel] = head.bytes.i32();
-    }
+    const predictors = state.codes.map(() => readKeyPredictor(head.bytes));
     if ((head.flags & FLAG_TABLES) === 0) {
         throw head.bytes.error("is a key frame without entropy tables");
     }
@@ -96,6 +99,14 @@ export function decodeResidualPayload(state: FrameState, reader: ISymbolReader, 
     codeResidualFrame(reader, state, (head.flags & FLAG_FLIPS) !== 0);
     finish(state, reader, head);
     return true;
+}
+
+function readKeyPredictor(bytes: ByteReader): IKeyPredictor {
+    const predictor = { mean: bytes.i32(), weight: bytes.u16(), rate: bytes.u8() };
+    if (predictor.weight > 256 || predictor.rate > MAX_KEY_RATE || predictor.mean < 0 || predictor.mean > MAX_KEY_MEAN) {
+        throw bytes.error("has an impossible predictor");
+    }
+    return predictor;
 }
 
 interface IFrameHead {

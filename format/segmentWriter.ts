@@ -2,7 +2,10 @@ import { ByteWriter } from "./byteWriter.js";
 import { CHUNK_HEADER_BYTES, CHUNK_TYPES, writeChunk } from "./chunk.js";
 import { buildTables, type IEntropyTables } from "./entropyTables.js";
 import { KEY_CONTEXTS, RESIDUAL_CONTEXTS } from "./frameContexts.js";
-import { codeKeyFrame, codeResidualFrame, type IFrameContent } from "./frameModel.js";
+import type { IKeyPredictor } from "./absoluteModel.js";
+import type { IFrameContent } from "./frameContent.js";
+import { codeResidualFrame } from "./frameModel.js";
+import { codeKeyFrame } from "./keyModel.js";
 import { chooseKeyPredictors } from "./keyPredictors.js";
 import { writeFramePayload, type IRecordedFrame } from "./framePayload.js";
 import { FrameState } from "./frameState.js";
@@ -51,7 +54,7 @@ export class SegmentWriter {
         recorder.clear();
         const frame = this._header.firstFrame + this._frames.length;
         let hasFlips = false;
-        let keyPredictors: Int32Array | undefined;
+        let keyPredictors: readonly IKeyPredictor[] | undefined;
         if (this._frames.length === 0) {
             keyPredictors = chooseKeyPredictors(content, this._state);
             codeKeyFrame(recorder, this._state, keyPredictors, content);

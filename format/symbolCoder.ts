@@ -13,7 +13,7 @@ export interface ISymbolCoder {
     /**
      * Codes a batch of numbers below 2^24, see {@link tokenOf}.
      * @param count how many
-     * @param stride what the class of the number before, in the batch, adds to a context; 0: it plays no part
+     * @param stride what the class of the numbers before, in the batch, adds to a context: see {@link nextMean}; 0: they play no part
      */
     numbers(count: number, stride: number): void;
     /**
@@ -32,8 +32,22 @@ const DIRECT_TOKENS = 16;
 /** Highest bit of the largest number. */
 const HIGHEST_BIT = 23;
 
-/** Class of a token as a neighbour: 0 for numbers below 3, 1 below 12, 2 for larger ones. */
-export const TOKEN_CLASSES = Uint8Array.from({ length: RANS_MAX_SYMBOLS }, (_, token) => (token < 3 ? 0 : token < 12 ? 1 : 2));
+/** Classes of the tokens before. */
+export const TOKEN_MEANS = 12;
+/** The running mean of the tokens before, in 1/16, from which each class on begins. */
+const MEAN_CLASS_STARTS = [0, 8, 16, 24, 32, 48, 64, 96, 128, 176, 240, 320];
+/** Class of a running mean, by its eighth. */
+export const MEAN_CLASSES = Uint8Array.from({ length: 128 }, (_, eighth) => MEAN_CLASS_STARTS.filter((start) => start <= 8 * eighth).length - 1);
+
+/**
+ * The running mean of the tokens of a batch, in 1/16; it starts at 0.
+ * @param mean before a token
+ * @param token the token
+ */
+export function nextMean(mean: number, token: number): number {
+    return mean + ((16 * token - mean) >> 2);
+}
+
 /** Class of a mask as a neighbour: 0 empty, 2 where its lowest bit is set, else 1. */
 export const MASK_CLASSES = Uint8Array.from({ length: RANS_MAX_SYMBOLS }, (_, mask) => (mask === 0 ? 0 : mask & 1 ? 2 : 1));
 

@@ -1,7 +1,7 @@
 import type { IEntropyTables } from "./entropyTables.js";
 import { PART_MOTION, partOfContext, RESIDUAL_CONTEXTS } from "./frameContexts.js";
 import { RANS_TOTAL } from "./rans.js";
-import { rawBitsOf, TOKEN_CLASSES } from "./symbolCoder.js";
+import { MASK_CLASSES, MEAN_CLASSES, nextMean, rawBitsOf, tokenOf } from "./symbolCoder.js";
 import { SymbolReader } from "./symbolReader.js";
 
 /**
@@ -21,15 +21,26 @@ export class SymbolMeter extends SymbolReader {
         this._costs = tables.frequencies.map((frequencies) => Float64Array.from(frequencies, (frequency) => Math.log2(RANS_TOTAL / frequency)));
     }
 
-    protected override _read(count: number, stride: number, classes: Uint8Array): void {
-        super._read(count, stride, classes);
+    public override numbers(count: number, stride: number): void {
+        super.numbers(count, stride);
+        let mean = 0;
+        for (let i = 0; i < count; i++) {
+            const token = tokenOf(this.values[i]);
+            this._count(this.contexts[i] + stride * MEAN_CLASSES[mean >> 3], token, rawBitsOf(token));
+            mean = nextMean(mean, token);
+        }
+    }
+
+    public override masks(count: number, stride: number): void {
+        super.masks(count, stride);
         let before = 0;
         for (let i = 0; i < count; i++) {
-            const context = this.contexts[i] + before;
-            const symbol = this.values[i];
-            const bits = this._costs[this._map[context]][symbol];
-            this.bitsByPart[this._parts[context]] += bits + (classes === TOKEN_CLASSES ? rawBitsOf(symbol) : 0);
-            before = stride * classes[symbol];
+            this._count(this.contexts[i] + before, this.values[i], 0);
+            before = stride * MASK_CLASSES[this.values[i]];
         }
+    }
+
+    private _count(context: number, symbol: number, rawBits: number): void {
+        this.bitsByPart[this._parts[context]] += this._costs[this._map[context]][symbol] + rawBits;
     }
 }

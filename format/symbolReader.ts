@@ -1,6 +1,6 @@
 import { MAX_TABLES, type IEntropyTables } from "./entropyTables.js";
 import { fillRansTable, RANS_PROBABILITY_BITS, RANS_STATE_LOW, RANS_STATES, RANS_TOTAL } from "./rans.js";
-import { LEAST_BATCH, MASK_CLASSES, numberOf, rawBitsOf, TOKEN_CLASSES, type ISymbolCoder } from "./symbolCoder.js";
+import { LEAST_BATCH, MASK_CLASSES, MEAN_CLASSES, nextMean, numberOf, rawBitsOf, type ISymbolCoder } from "./symbolCoder.js";
 
 const LOW_MASK = RANS_TOTAL - 1;
 
@@ -77,7 +77,11 @@ export class SymbolReader implements ISymbolReader {
     }
 
     public numbers(count: number, stride: number): void {
-        this._read(count, stride, TOKEN_CLASSES);
+        if (stride === 0) {
+            this._read(count);
+        } else {
+            this._readChained(count, stride, true);
+        }
         const { values } = this;
         for (let i = 0; i < count; i++) {
             if (values[i] > 15) {
@@ -87,7 +91,11 @@ export class SymbolReader implements ISymbolReader {
     }
 
     public masks(count: number, stride: number): void {
-        this._read(count, stride, MASK_CLASSES);
+        if (stride === 0) {
+            this._read(count);
+        } else {
+            this._readChained(count, stride, false);
+        }
     }
 
     public get isComplete(): boolean {
@@ -95,16 +103,36 @@ export class SymbolReader implements ISymbolReader {
     }
 
     /** Reads a batch of symbols into `values`. */
-    protected _read(count: number, stride: number, classes: Uint8Array): void {
+    protected _read(count: number): void {
         const { contexts, values, _tableOf: tableOf, _slots: slots, _words: words, _states: states, _wordCount: wordCount } = this;
         let at = this._at;
-        let x0 = states[0];
-        let x1 = states[1];
-        let x2 = states[2];
-        let x3 = states[3];
-        let before = 0;
+        let [x0, x1, x2, x3] = states;
         for (let i = 0; i < count; i++) {
             // The states take turns; the batch begins with the first of them.
+            const slot = slots[tableOf[contexts[i]] + (x0 & LOW_MASK)];
+            let x = (Math.imul(((slot >>> 8) & LOW_MASK) + 1, x0 >>> RANS_PROBABILITY_BITS) + (slot >>> 20)) >>> 0;
+            if (x < RANS_STATE_LOW) {
+                x = ((x << 16) | (at < wordCount ? words[at] : 0)) >>> 0;
+                at++;
+            }
+            x0 = x1;
+            x1 = x2;
+            x2 = x3;
+            x3 = x;
+            values[i] = slot & 255;
+        }
+        this._at = at;
+        this._keepStates(count, x0, x1, x2, x3);
+    }
+
+    /** The same where the symbols before tell a part of the context: the running mean of the tokens, or the mask before. */
+    protected _readChained(count: number, stride: number, areTokens: boolean): void {
+        const { contexts, values, _tableOf: tableOf, _slots: slots, _words: words, _states: states, _wordCount: wordCount } = this;
+        let at = this._at;
+        let [x0, x1, x2, x3] = states;
+        let mean = 0;
+        let before = 0;
+        for (let i = 0; i < count; i++) {
             const slot = slots[tableOf[contexts[i] + before] + (x0 & LOW_MASK)];
             let x = (Math.imul(((slot >>> 8) & LOW_MASK) + 1, x0 >>> RANS_PROBABILITY_BITS) + (slot >>> 20)) >>> 0;
             if (x < RANS_STATE_LOW) {
@@ -117,16 +145,22 @@ export class SymbolReader implements ISymbolReader {
             x3 = x;
             const symbol = slot & 255;
             values[i] = symbol;
-            before = stride * classes[symbol];
+            if (areTokens) {
+                mean = nextMean(mean, symbol);
+                before = stride * MEAN_CLASSES[mean >> 3];
+            } else {
+                before = stride * MASK_CLASSES[symbol];
+            }
         }
         this._at = at;
-        for (let i = count & 3; i > 0 && i < 4; i++) {
-            [x0, x1, x2, x3] = [x1, x2, x3, x0];
+        this._keepStates(count, x0, x1, x2, x3);
+    }
+
+    /** The states after a batch, turned back to where the first of them is the first. */
+    private _keepStates(count: number, ...turned: [number, number, number, number]): void {
+        for (let lane = 0; lane < RANS_STATES; lane++) {
+            this._states[(count + lane) % RANS_STATES] = turned[lane];
         }
-        states[0] = x0;
-        states[1] = x1;
-        states[2] = x2;
-        states[3] = x3;
     }
 
     private _bits(count: number): number {

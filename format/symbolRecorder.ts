@@ -1,5 +1,5 @@
 import { ByteWriter } from "./byteWriter.js";
-import { LEAST_BATCH, MASK_CLASSES, rawBitsOf, TOKEN_CLASSES, tokenOf, type ISymbolCoder } from "./symbolCoder.js";
+import { LEAST_BATCH, MASK_CLASSES, MEAN_CLASSES, nextMean, rawBitsOf, tokenOf, type ISymbolCoder } from "./symbolCoder.js";
 
 /** Records the symbols of a frame, to count and then to encode them. */
 export class SymbolRecorder implements ISymbolCoder {
@@ -31,11 +31,11 @@ export class SymbolRecorder implements ISymbolCoder {
     public numbers(count: number, stride: number): void {
         const { values } = this;
         this._grow(count);
-        let before = 0;
+        let mean = 0;
         for (let i = 0; i < count; i++) {
             const token = tokenOf(values[i]);
-            this._push(i, this.contexts[i] + before, token);
-            before = stride * TOKEN_CLASSES[token];
+            this._push(i, this.contexts[i] + stride * MEAN_CLASSES[mean >> 3], token);
+            mean = nextMean(mean, token);
             const rawBits = rawBitsOf(token);
             if (rawBits > 0) {
                 this._bits(rawBits, values[i] & ((1 << rawBits) - 1));

@@ -1,0 +1,17 @@
+/** What a frame is, for an encoder. Slots are those of the segment. */
+export interface IFrameContent {
+    /** 1 for each slot that is alive in this frame. */
+    alive: Uint8Array;
+    /** Codes by channel and slot, multiples of 2^keyShift: of each live slot in a key frame, of each slot that bears a splat in a residual frame. */
+    codes: readonly Int32Array[];
+    /** Which groups of a slot have a residual, bit g for group g (residual frames, slots that live on). */
+    masks: Uint8Array;
+    /** Residuals by channel and slot, in units of 2^residualShift; read where the mask says so. */
+    residuals: readonly Int32Array[];
+    /** Cluster of each slot, from 1; 0: none (residual frames). */
+    labels: Uint16Array;
+    /** Centre of each cluster in the key frame, see ClusterMotion (first residual frame). */
+    centres: Int32Array;
+    /** Motion of each cluster from the frame before, see ClusterMotion (residual frames). */
+    motions: Int32Array;
+}
