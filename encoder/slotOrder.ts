@@ -11,30 +11,33 @@ export interface ISlotOrder {
 
 /**
  * Orders the slots of a segment: active ones first, so that what changes is contiguous, and by Morton code (Z-order curve) within
- * both parts, so that neighbours in space are neighbours in order.
+ * both parts, so that neighbours in space are neighbours in order. Slots that have a place already, in another segment, keep it, and the others follow.
  * @param slotCount number of slots
  * @param isActive 1 for each slot that changes after the key frame
  * @param positions 3 codes a slot
+ * @param placeOf place of the first slots, where they have one
  */
-export function orderSlots(slotCount: number, isActive: Uint8Array, positions: Int32Array): ISlotOrder {
+export function orderSlots(slotCount: number, isActive: Uint8Array, positions: Int32Array, placeOf: Int32Array = new Int32Array(0)): ISlotOrder {
     const { high, low } = mortonCodes(slotCount, positions);
-    let activeCount = 0;
     for (let slot = 0; slot < slotCount; slot++) {
-        activeCount += isActive[slot];
         // Above the 30 bits of the Morton half: static slots sort after active ones.
         high[slot] += isActive[slot] ? 0 : 2 ** 30;
     }
-    let order: Int32Array = new Int32Array(slotCount);
-    for (let slot = 0; slot < slotCount; slot++) {
-        order[slot] = slot;
-    }
+    let added = Int32Array.from({ length: slotCount - placeOf.length }, (_, i) => placeOf.length + i);
     for (const [keys, shift] of [
         [low, 0],
         [low, 16],
         [high, 0],
         [high, 16],
     ] as const) {
-        order = sortBy16Bits(order, keys, shift);
+        added = sortBy16Bits(added, keys, shift);
+    }
+    const order = new Int32Array(slotCount);
+    placeOf.forEach((place, slot) => (order[place] = slot));
+    order.set(added, placeOf.length);
+    let activeCount = slotCount;
+    while (activeCount > 0 && !isActive[order[activeCount - 1]]) {
+        activeCount--;
     }
     return { order, activeCount };
 }
@@ -71,7 +74,7 @@ function spread(value: number): number {
 }
 
 /** One stable counting pass of a radix sort. */
-function sortBy16Bits(order: Int32Array, keys: Uint32Array, shift: number): Int32Array {
+function sortBy16Bits(order: Int32Array<ArrayBuffer>, keys: Uint32Array, shift: number): Int32Array<ArrayBuffer> {
     const starts = new Uint32Array(65537);
     for (let i = 0; i < order.length; i++) {
         starts[((keys[i] >>> shift) & 0xffff) + 1]++;

@@ -25,8 +25,8 @@ export const CONTEXT_MOTION = CONTEXT_LABELS + 2;
 /** What the class of the numbers before adds to the context of a motion. */
 export const MOTION_STRIDE = 1;
 
-/** Contexts of a key frame. */
-export const KEY_CONTEXTS = CONTEXT_GATES;
+/** Contexts of a key frame: the gates of those that are coded against another one have the first contexts of all gates. */
+export const KEY_CONTEXTS = CONTEXT_GATES + NEIGHBOURS;
 /** Contexts of a residual frame. */
 export const RESIDUAL_CONTEXTS = CONTEXT_MOTION + 2 * TOKEN_MEANS;
 
@@ -57,6 +57,8 @@ export function residualContext(channel: number): number {
     return CONTEXT_RESIDUAL + RESIDUAL_CLASSES * kindOf(channel);
 }
 
+/** Context of a gate in a key frame. */
+export const KEY_GATE_CONTEXT = CONTEXT_GATES;
 /** Age of the last residual of position or rotation, times its stride, by FrameState.sinceMotion. */
 export const GATE_OF_MOTION_AGE = Uint16Array.from({ length: 256 }, (_, since) => CONTEXT_GATES + LOOK_AGES * NEIGHBOURS * ageOf(since, MOTION_AGES));
 /** Age of the last residual of another group, times its stride, by FrameState.sinceLook. */

@@ -5,6 +5,18 @@ import type { IGroupCoding, ISegmentHeader } from "./segmentHeader.js";
 /** Codes of one channel, by slot. Spherical harmonics have 8 bits, all else up to 23. */
 export type ChannelCodes = Int32Array | Uint8Array;
 
+/** A key frame that key frames of later segments are coded against. Plain data. */
+export interface IKeySnapshot {
+    /** Its number. */
+    firstFrame: number;
+    /** Its slots. */
+    slotCount: number;
+    /** 1 for a live slot. */
+    alive: Uint8Array;
+    /** Codes by channel and slot. */
+    codes: ChannelCodes[];
+}
+
 /** Frames since a slot's last residual are counted up to here. */
 export const LONG_AGO = 15;
 /** A slot that had no residual yet in this segment. */
@@ -95,8 +107,9 @@ export class FrameState {
     /**
      * Forgets everything before a segment's key frame.
      * @param segment what the segment's header says
+     * @param reference the key frame that its key frame is coded against
      */
-    public beginSegment(segment: Pick<ISegmentHeader, "slotCount" | "activeSlotCount" | "codings" | "clusterCount" | "quantization">): void {
+    public beginSegment(segment: Pick<ISegmentHeader, "slotCount" | "activeSlotCount" | "codings" | "clusterCount" | "quantization">, reference?: IKeySnapshot): void {
         const { slotCount } = segment;
         this.slotCount = slotCount;
         this.activeSlotCount = segment.activeSlotCount;
@@ -111,5 +124,28 @@ export class FrameState {
         this.sinceMotion.fill(NEVER, 0, slotCount);
         this.sinceLook.fill(NEVER, 0, slotCount);
         this.motion.begin(segment.clusterCount, slotCount);
+        if (reference) {
+            this._restore(reference);
+        }
+    }
+
+    /**
+     * Copies what key frames of later segments are coded against.
+     * @param firstFrame number of the present frame, a key frame
+     */
+    public takeSnapshot(firstFrame: number): IKeySnapshot {
+        const { slotCount } = this;
+        return { firstFrame, slotCount, alive: this.alive.slice(0, slotCount), codes: this.codes.map((codes) => codes.slice(0, slotCount)) };
+    }
+
+    private _restore({ slotCount, alive, codes }: IKeySnapshot): void {
+        this.alive.set(alive);
+        for (let slot = 0; slot < slotCount; slot++) {
+            this.liveCount += alive[slot];
+        }
+        codes.forEach((from, channel) => {
+            this.codes[channel].set(from);
+            this.codes[channel].fill(0, slotCount, this.slotCount);
+        });
     }
 }
