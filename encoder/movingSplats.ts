@@ -25,13 +25,13 @@ export function findMovingSplats(scales: readonly IGroupScale[], frames: readonl
     if (clusters.count === 0) {
         return undefined;
     }
-    const tracks = trackClusters(clusters, scales[GROUP_POSITION], frames, splats);
+    const tracks = trackClusters(clusters, scales, frames, splats);
     const kept = clustersThatPay(scales, frames, splats, { labels: clusters.labels, tracks });
     if (kept.every((pays) => !pays)) {
         return undefined;
     }
     const fewer = keepClusters(clusters, kept);
-    return { labels: fewer.labels, tracks: trackClusters(fewer, scales[GROUP_POSITION], frames, splats) };
+    return { labels: fewer.labels, tracks: trackClusters(fewer, scales, frames, splats) };
 }
 
 /** Which clusters save more than their motion takes. */
