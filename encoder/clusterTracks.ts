@@ -33,8 +33,15 @@ export interface IClusterTracks {
  * @param scales how values become codes, by attribute group
  * @param frames frames of the segment
  * @param splats where each splat is to be found
+ * @param withTurns by cluster, whether the motion is fitted to how its splats turn, and not only to where they go
  */
-export function trackClusters({ count, labels }: ISplatClusters, scales: readonly IGroupScale[], frames: readonly ISplatFrame[], splats: ISplatLives): IClusterTracks {
+export function trackClusters(
+    { count, labels }: ISplatClusters,
+    scales: readonly IGroupScale[],
+    frames: readonly ISplatFrame[],
+    splats: ISplatLives,
+    withTurns: readonly boolean[],
+): IClusterTracks {
     const position = scales[GROUP_POSITION];
     const members = membersOf(labels, count);
     const motion = new ClusterMotion(0);
@@ -47,7 +54,7 @@ export function trackClusters({ count, labels }: ISplatClusters, scales: readonl
         const next = readPoints(members, frames[frame], splats.sourceOf[frame], position);
         const motions = new Int32Array(MOTION_NUMBERS * count);
         for (let cluster = 0; frame > 0 && cluster < count; cluster++) {
-            const turns = sumTurns(members[cluster], frames, frame, splats, scales[GROUP_ROTATION]);
+            const turns = sumTurns(withTurns[cluster] ? members[cluster] : [], frames, frame, splats, scales[GROUP_ROTATION]);
             quantize(fitRigidMotion(points[cluster], next[cluster], members[cluster].length, FRACTION * position.tolerance, turns), motion.centres, cluster, motions);
         }
         motion.setMotions(motions);

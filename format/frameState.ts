@@ -41,8 +41,10 @@ export class FrameState {
     public readonly fractions: readonly Uint8Array[];
     /** Which attribute groups of a slot had a residual in this frame: bit g for group g. */
     public readonly changes: Uint8Array;
-    /** Frames since the position or the rotation of a slot had a residual: 0 this one, up to LONG_AGO, or NEVER. */
-    public readonly sinceMotion: Uint8Array;
+    /** Frames since the position of a slot had a residual: 0 this one, up to LONG_AGO, or NEVER. */
+    public readonly sincePosition: Uint8Array;
+    /** The same for the rotation. */
+    public readonly sinceRotation: Uint8Array;
     /** The same for the other groups. */
     public readonly sinceLook: Uint8Array;
     /** Class of the last residual, by channel below FIRST_SH_CHANNEL and slot: 0 none yet, 1 zero, 2 small, 3 large. */
@@ -95,7 +97,8 @@ export class FrameState {
         this.fractions = Array.from({ length: CHANNEL_ROTATION_LARGEST }, () => new Uint8Array(capacity));
         this.magnitudes = Array.from({ length: FIRST_SH_CHANNEL }, () => new Uint8Array(capacity));
         this.changes = new Uint8Array(capacity);
-        this.sinceMotion = new Uint8Array(capacity);
+        this.sincePosition = new Uint8Array(capacity);
+        this.sinceRotation = new Uint8Array(capacity);
         this.sinceLook = new Uint8Array(capacity);
         this.born = new Uint8Array(capacity);
         this.motion = new ClusterMotion(capacity);
@@ -121,7 +124,8 @@ export class FrameState {
         for (const array of [this.alive, this.born, this.changes, ...this.magnitudes, ...this.velocities, ...this.fractions]) {
             array.fill(0, 0, slotCount);
         }
-        this.sinceMotion.fill(NEVER, 0, slotCount);
+        this.sincePosition.fill(NEVER, 0, slotCount);
+        this.sinceRotation.fill(NEVER, 0, slotCount);
         this.sinceLook.fill(NEVER, 0, slotCount);
         this.motion.begin(segment.clusterCount, slotCount);
         if (reference) {
