@@ -132,12 +132,10 @@ function makeContents(
         const shift = shiftOf(channel, codings[group].keyShift);
         return (Math.floor(next() * (mask + 1)) >> shift) << shift;
     };
-    // Mostly small; now and then as large as they can be, so that codes wrap: beyond the last comes the first.
+    // Mostly small; now and then larger than the codes, which wrap: beyond the last comes the first.
     const anyResidual = (channel: number, group: number, mask: number): number => {
-        const half = (mask + 1) / 2;
-        const all = Math.floor(next() * (mask + 1)) - half;
-        const some = next() < 0.6 ? Math.floor(7 * next()) - 3 : all;
-        return Math.max(-half, Math.min(half - 1, some)) >> shiftOf(channel, codings[group].residualShift);
+        const some = next() < 0.6 ? Math.floor(7 * next()) - 3 : Math.floor((4 * next() - 2) * (mask + 1));
+        return some >> shiftOf(channel, codings[group].residualShift);
     };
     let motions = new Int32Array(6 * clusterCount);
     const centres = Int32Array.from({ length: 3 * clusterCount }, () => Math.floor(next() * 2 ** 21));

@@ -141,7 +141,7 @@ export class ReferenceModel {
                 const residual = residuals[channel][s];
                 if (channel === LARGEST_CHANNEL) {
                     slot.codes[channel] = wrap(slot.codes[channel] + residual, 3);
-                    if (residual !== 0 && predictor !== 0) {
+                    if (wrap(residual, 3) !== 0 && predictor !== 0) {
                         slot.velocities.fill(0, 3, 6);
                         slot.fractions.fill(0, 3, 6);
                     }
