@@ -6,7 +6,7 @@ import type { GroupPlan } from "./groupPlan.js";
 
 /** Differences that a lifting is fitted on, at most. */
 const SAMPLES = 8192;
-/** A lifting may not make a number larger than the format can hold. */
+/** A lifting may not make a number larger than the format can hold: here and times 17, twice. The differences of key frames and births are smaller, but those of positions, which have no lifting. */
 const LARGEST_DIFFERENCE = 2 ** 18;
 const NONE: Lifting = [0, 0, 0];
 
@@ -23,9 +23,22 @@ export function withLiftings(plans: readonly GroupPlan[], slotOrder: Int32Array)
         return {
             ...plan.coding,
             keyLifting: group === GROUP_POSITION ? NONE : chooseLifting(keyDifferences(plan, slotOrder)),
-            residualLifting: chooseLifting(residualDifferences(plan)),
+            residualLifting: isLiftable(plan) ? chooseLifting(residualDifferences(plan)) : NONE,
         };
     });
+}
+
+/** Whether all residuals are small enough, those too that no sample has. */
+function isLiftable({ channelCount, residuals }: GroupPlan): boolean {
+    const stride = channelCount + 2;
+    for (let at = 0; at < residuals.length; at += stride) {
+        for (let c = at + 2; c < at + stride; c++) {
+            if (Math.abs(residuals[c]) > LARGEST_DIFFERENCE) {
+                return false;
+            }
+        }
+    }
+    return true;
 }
 
 /** Threes of differences, one after the other. */
@@ -71,18 +84,13 @@ function keyDifferences(plan: GroupPlan, slotOrder: Int32Array): Int32Array {
 /** Least squares, kept where it saves bits. */
 function chooseLifting(threes: Int32Array): Lifting {
     let [aa, ab, bb, ac, bc] = [0, 0, 0, 0, 0];
-    let largest = 0;
     for (let i = 0; i < threes.length; i += 3) {
         const [a, b, c] = [threes[i], threes[i + 1], threes[i + 2]];
-        largest = Math.max(largest, Math.abs(a), Math.abs(b), Math.abs(c));
         aa += a * a;
         ab += a * b;
         bb += b * b;
         ac += a * c;
         bc += b * c;
-    }
-    if (largest > LARGEST_DIFFERENCE) {
-        return NONE;
     }
     const w0 = quantize(ab / aa);
     const determinant = aa * bb - ab * ab;
