@@ -6,7 +6,7 @@ import type { GroupPlan } from "./groupPlan.js";
 
 /** Differences that a lifting is fitted on, at most. */
 const SAMPLES = 8192;
-/** A lifting may not make a number larger than the format can hold: here and times 17, twice. The differences of key frames and births are smaller, but those of positions, which have no lifting. */
+/** Larger residuals have no lifting: with weights up to 8 a number is at most 34 times this. The differences of key frames and births are smaller, and positions have no lifting there. */
 const LARGEST_DIFFERENCE = 2 ** 18;
 const NONE: Lifting = [0, 0, 0];
 

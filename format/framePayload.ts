@@ -2,7 +2,7 @@ import { ByteReader } from "./byteReader.js";
 import { ByteWriter } from "./byteWriter.js";
 import { readTables, writeTables, type IEntropyTables } from "./entropyTables.js";
 import { KEY_CONTEXTS, RESIDUAL_CONTEXTS } from "./frameContexts.js";
-import { codeKeyFrame, codeResidualFrame } from "./frameModel.js";
+import { codeKeyFrame, codeResidualFrame, KEY_PREDICTOR_PREVIOUS_SLOT } from "./frameModel.js";
 import type { FrameState } from "./frameState.js";
 import { FvvError } from "./fvvError.js";
 import { encodeRans, RANS_STATES } from "./rans.js";
@@ -68,6 +68,9 @@ export function decodeKeyPayload(state: FrameState, reader: ISymbolReader, paylo
     const predictors = new Int32Array(state.codes.length);
     for (let channel = 0; channel < predictors.length; channel++) {
         predictors[channel] = head.bytes.i32();
+        if (predictors[channel] < KEY_PREDICTOR_PREVIOUS_SLOT || predictors[channel] > state.masks[channel]) {
+            throw head.bytes.error(`has an impossible predictor ${predictors[channel]}`);
+        }
     }
     if ((head.flags & FLAG_TABLES) === 0) {
         throw head.bytes.error("is a key frame without entropy tables");

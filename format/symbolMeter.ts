@@ -27,7 +27,8 @@ export class SymbolMeter extends SymbolReader {
         for (let i = 0; i < count; i++) {
             const context = this.contexts[i] + before;
             const symbol = this.values[i];
-            const bits = this._costs[this._map[context]][symbol];
+            // Only a hostile frame has a symbol and no table.
+            const bits = this._costs[this._map[context]]?.[symbol] ?? 0;
             this.bitsByPart[this._parts[context]] += bits + (classes === TOKEN_CLASSES ? rawBitsOf(symbol) : 0);
             before = stride * classes[symbol];
         }

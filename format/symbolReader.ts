@@ -36,6 +36,7 @@ export class SymbolReader implements ISymbolReader {
     private _words = new Uint16Array(0);
     private _wordCount = 0;
     private _at = 0;
+    private _hasTables = false;
     private _raw: Uint8Array = new Uint8Array(0);
     private _rawAt = 0;
     private _held = 0;
@@ -52,6 +53,7 @@ export class SymbolReader implements ISymbolReader {
         for (let context = 0; context < tables.contextMap.length; context++) {
             this._tableOf[context] = tables.contextMap[context] * RANS_TOTAL;
         }
+        this._hasTables = tables.frequencies.length > 0;
         tables.frequencies.forEach((frequencies, table) => fillRansTable(this._slots, table, frequencies));
     }
 
@@ -96,6 +98,12 @@ export class SymbolReader implements ISymbolReader {
 
     /** Reads a batch of symbols into `values`. */
     protected _read(count: number, stride: number, classes: Uint8Array): void {
+        if (!this._hasTables && count > 0) {
+            // A hostile frame without tables: nothing to read, and the frame does not end complete.
+            this.values.fill(0, 0, count);
+            this._at = this._wordCount + 1;
+            return;
+        }
         const { contexts, values, _tableOf: tableOf, _slots: slots, _words: words, _states: states, _wordCount: wordCount } = this;
         let at = this._at;
         let x0 = states[0];

@@ -224,6 +224,23 @@ describe("Symbol coder", () => {
         );
     });
 
+    it("has nothing to read where a frame brings no table, whatever the frames before brought", () => {
+        const tables = { contextMap: new Uint8Array(CONTEXTS), frequencies: [] };
+        // One state that any table's rarest symbol leads from to the end.
+        const symbols = new Uint8Array(18);
+        [4096, 65536, 65536, 65536].forEach((state, i) => new DataView(symbols.buffer).setUint32(4 * i, state, true));
+        for (const reader of [new SymbolReader(), readerOf(encoded(recorded([numbers([1, 2, 3])])))]) {
+            reader.setTables(tables);
+            reader.start(symbols, new Uint8Array(0));
+            reader.numbers(0, 0);
+            reader.masks(1, 0);
+            expect(reader.isComplete).to.equal(false);
+            reader.start(new Uint8Array(encodeRans(new Uint8Array(0), new Uint8Array(0), new Uint8Array(0), [])), new Uint8Array(0));
+            reader.numbers(0, 0);
+            expect(reader.isComplete).to.equal(true);
+        }
+    });
+
     it("gives a number below 2^24 for every token that a hostile table can hold", () => {
         for (let token = 0; token < RANS_MAX_SYMBOLS; token++) {
             const frequencies = new Uint16Array(RANS_MAX_SYMBOLS);
