@@ -124,7 +124,14 @@ function readFrameHead(payload: Uint8Array, frame: number, origin: number, state
             offset: origin,
         });
     }
-    return { bytes, liveCount, flags: bytes.u8() };
+    const flags = bytes.u8();
+    if ((flags & ~(FLAG_TABLES | FLAG_FLIPS)) !== 0) {
+        throw new FvvError("UNSUPPORTED_FEATURE", `The clip needs frame flags ${flags}, which this version of babylon-fvv does not have; update it`, {
+            frame,
+            offset: origin,
+        });
+    }
+    return { bytes, liveCount, flags };
 }
 
 function startStreams(head: IFrameHead, reader: ISymbolReader, contextCount: number): void {

@@ -215,6 +215,7 @@ describe("SegmentWriter and SegmentDecoder", () => {
         ["another entropy coder", (frame) => frame.setUint8(8, 2), "UNSUPPORTED_FEATURE"],
         ["a predictor that there is not", (frame) => frame.setInt32(10 + 4 * 3, -2, true), "BAD_FRAME"],
         ["a predictor beyond the codes", (frame) => frame.setInt32(10 + 4 * 3, 4096, true), "BAD_FRAME"],
+        ["a flag that there is not", (frame) => frame.setUint8(9, 5), "UNSUPPORTED_FEATURE"],
         ["no entropy tables", (frame) => frame.setUint8(9, 0), "BAD_FRAME"],
         ["another state at the end of its symbols", (frame) => frame.setUint8(frame.byteLength - 1, frame.getUint8(frame.byteLength - 1) ^ 1), "BAD_FRAME"],
     ];
