@@ -8,6 +8,7 @@ import { SegmentDecoder } from "../../format/segmentDecoder.js";
 import { PLAIN_CODING, readSegmentHeader, writeSegmentHeader, type IGroupCoding, type ISegmentHeader } from "../../format/segmentHeader.js";
 import { SegmentWriter } from "../../format/segmentWriter.js";
 import { chunkBytes, spliced } from "../support/chunkTools.js";
+import { DocumentedDecoder } from "../support/documentedDecoder.js";
 import { expectErrorAsync } from "../support/expectError.js";
 import type { IExpectedState } from "../support/referenceModel.js";
 import { makeClipHeader, makeQuantization, makeRandomSegment, type IRandomSegment, type IRandomSegmentOptions } from "../support/randomSegment.js";
@@ -55,6 +56,21 @@ describe("SegmentWriter and SegmentDecoder", () => {
             fc.property(OPTIONS, (options) => {
                 const segment = makeRandomSegment(options);
                 expectDecodes(new SegmentDecoder(segment.header), segment);
+            }),
+            { numRuns: 40 },
+        );
+    });
+
+    it("write what a decoder made from docs/FORMAT.md alone decodes to the same codes", () => {
+        fc.assert(
+            fc.property(OPTIONS, (options) => {
+                const segment = makeRandomSegment(options);
+                const offsets = chunkOffsets(segment).slice(1);
+                const head = new SegmentDecoder(segment.header).begin(segment.bytes, segment.entry);
+                const decoder = new DocumentedDecoder(head, options.shDegree);
+                segment.targets.forEach((target, frame) => {
+                    expect(decoder.next(segment.bytes.subarray(offsets[frame] + 12, offsets[frame + 1]))).to.deep.equal(target);
+                });
             }),
             { numRuns: 40 },
         );
