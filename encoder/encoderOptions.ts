@@ -21,7 +21,7 @@ export interface IClipEncoderOptions {
     rotationError?: number;
     /** Error of each colour channel, in levels of 255. Default 4. */
     colorError?: number;
-    /** Error of the opacity, in levels of 255. Default 4. */
+    /** Error of the opacity, in levels of 255; at least 1/8. Default 4. */
     opacityError?: number;
     /** Error of each spherical-harmonics coefficient beyond DC. Default 0.02. */
     shError?: number;
@@ -67,7 +67,7 @@ const RANGES: Readonly<Partial<Record<keyof ClipEncoderSettings, readonly [numbe
     scaleError: [1e-4, 0.5],
     rotationError: [1 / 510, 0.25],
     colorError: [0.05, 128],
-    opacityError: [0.05, 128],
+    opacityError: [0.125, 128],
     shError: [1e-4, 4],
     metresPerUnit: [0, 1e9],
 };

@@ -21,8 +21,6 @@ export interface IKeyPredictor {
 
 /** Largest rate of a predictor. */
 export const MAX_KEY_RATE = 4;
-/** Largest mean of a predictor. */
-export const MAX_KEY_MEAN = 2 ** 24;
 
 /** Bits of the fraction of an average. */
 const AVERAGE_BITS = 4;

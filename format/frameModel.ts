@@ -171,9 +171,12 @@ function prepareResiduals(coder: ISymbolCoder, state: FrameState, group: IAttrib
         contexts[i] = context + classes[i] + (magnitudes ? 3 * magnitudes[list[i]] : 0);
     }
     if (residuals) {
-        const { w0, w1, d0, d1 } = liftingOf(state, c, state.codings[group.id].residualLifting);
+        const { residualLifting, residualShift } = state.codings[group.id];
+        const { w0, w1, d0, d1 } = liftingOf(state, c, residualLifting);
+        // Of all residuals that lead to the same code the smallest: only that is sure to be a number.
+        const wrap = Math.min(31, Math.clz32(state.masks[channel]) + (channel === CHANNEL_ROTATION_LARGEST ? 0 : residualShift));
         for (let i = 0; i < count; i++) {
-            values[i] = zigzag(residuals[list[i]] - ((w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT));
+            values[i] = zigzag(((residuals[list[i]] << wrap) >> wrap) - ((w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT));
         }
     }
 }
