@@ -1,5 +1,5 @@
 import { CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, GROUP_POSITION, GROUP_ROTATION, type IAttributeGroup } from "./attributeGroups.js";
-import { codeAbsolute, codeLife } from "./absoluteModel.js";
+import { codeAbsoluteGroup, codeLife } from "./absoluteModel.js";
 import { LABEL_UNKNOWN } from "./clusterMotion.js";
 import type { IFrameContent } from "./frameContent.js";
 import { GATE_OF_LOOK_AGE, GATE_OF_POSITION_AGE, GATE_OF_ROTATION_AGE, GATE_STRIDE, residualContext } from "./frameContexts.js";
@@ -7,6 +7,7 @@ import { LONG_AGO, NEVER, type FrameState } from "./frameState.js";
 import { HALF_WEIGHT, liftingOf, unzigzag, zigzag } from "./lifting.js";
 import { movePositions, moveRotations } from "./moveClusters.js";
 import { LIFTING_SHIFT, PREDICTOR_HOLD, PREDICTOR_MOTION, PREDICTOR_VELOCITY } from "./segmentHeader.js";
+import { codePaletteLabels } from "./shPalette.js";
 import type { ISymbolCoder } from "./symbolCoder.js";
 
 const LOOK_GROUPS = ~((1 << GROUP_POSITION) | (1 << GROUP_ROTATION));
@@ -44,7 +45,7 @@ export function codeResidualFrame(coder: ISymbolCoder, state: FrameState, hasFli
 
 /** Codes all channels of the splats that are born, predicted by what their slots held before. */
 function codeBirths(coder: ISymbolCoder, state: FrameState, content?: IFrameContent): void {
-    const { list, classes, born, activeSlotCount } = state;
+    const { list, born, activeSlotCount } = state;
     let count = 0;
     for (let slot = 0; slot < activeSlotCount; slot++) {
         if (born[slot]) {
@@ -56,10 +57,7 @@ function codeBirths(coder: ISymbolCoder, state: FrameState, content?: IFrameCont
         }
     }
     for (const group of state.groups) {
-        classes.fill(0, 0, count);
-        for (let c = 0; c < group.channelCount; c++) {
-            codeAbsolute(coder, state, group, c, count, undefined, content);
-        }
+        codeAbsoluteGroup(coder, state, group, count, undefined, content);
     }
     for (let channel = 0; channel < FIRST_SH_CHANNEL; channel++) {
         for (let i = 0; i < count; i++) {
@@ -151,6 +149,10 @@ function codeResiduals(coder: ISymbolCoder, state: FrameState, group: IAttribute
         if (changes[slot] & bit) {
             list[count++] = slot;
         }
+    }
+    if (state.codings[group.id].paletteSize > 0) {
+        codePaletteLabels(coder, state, group, count, content?.palette);
+        return;
     }
     classes.fill(0, 0, count);
     for (let c = 0; count > 0 && c < group.channelCount; c++) {

@@ -1,5 +1,6 @@
 import { attributeGroups, channelCount, channelMask, CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, type IAttributeGroup } from "./attributeGroups.js";
 import { ClusterMotion } from "./clusterMotion.js";
+import { MAX_PALETTE } from "./shPalette.js";
 import type { IGroupCoding, ISegmentHeader } from "./segmentHeader.js";
 
 /** Codes of one channel, by slot. Spherical harmonics have 8 bits, all else up to 23. */
@@ -49,6 +50,8 @@ export class FrameState {
     public readonly sinceLook: Uint8Array;
     /** Class of the last residual, by channel below FIRST_SH_CHANNEL and slot: 0 none yet, 1 zero, 2 small, 3 large. */
     public readonly magnitudes: readonly Uint8Array[];
+    /** Vectors that splats share, see shPalette.ts: `palette[vector * channels + channel]`. */
+    public readonly palette: Uint8Array;
     /** Clusters that move together. */
     public readonly motion: ClusterMotion;
     /** 1 for a slot that is born in this frame (residual frames). */
@@ -101,6 +104,7 @@ export class FrameState {
         this.sinceRotation = new Uint8Array(capacity);
         this.sinceLook = new Uint8Array(capacity);
         this.born = new Uint8Array(capacity);
+        this.palette = new Uint8Array(MAX_PALETTE * (channels - FIRST_SH_CHANNEL));
         this.motion = new ClusterMotion(capacity);
         this.list = new Int32Array(capacity);
         this.classes = new Uint8Array(capacity);
