@@ -9,7 +9,7 @@ import { planGroup } from "./groupPlanner.js";
 import type { IMovingSplats } from "./lifePlanner.js";
 import { findMovingSplats } from "./movingSplats.js";
 import { withLiftings } from "./liftings.js";
-import type { ISegmentJob } from "./segmentJob.js";
+import type { ISegmentJob } from "./trackedFrame.js";
 import { orderSlots } from "./slotOrder.js";
 import { findLives, LIFE_STRIDE, type ISplatLives } from "./splatLives.js";
 import type { ISplatFrame } from "./splatFrame.js";

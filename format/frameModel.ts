@@ -1,7 +1,7 @@
 import { LABEL_UNKNOWN } from "./clusterMotion.js";
 import { CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, GROUP_POSITION, GROUP_ROTATION, type IAttributeGroup } from "./attributeGroups.js";
-import { ABSOLUTE_STRIDE, absoluteContext, CONTEXT_LIFE, GATE_OF_LOOK_AGE, GATE_OF_MOTION_AGE, GATE_STRIDE, residualContext } from "./frameContexts.js";
-import { LONG_AGO, NEVER, type FrameState } from "./frameState.js";
+import { ABSOLUTE_STRIDE, absoluteContext, CONTEXT_LIFE, GATE_OF_LOOK_AGE, GATE_OF_MOTION_AGE, GATE_STRIDE, LONG_AGO, NEVER, residualContext } from "./frameContexts.js";
+import type { FrameState } from "./frameState.js";
 import { movePositions, moveRotations } from "./moveClusters.js";
 import { LIFTING_SHIFT, PREDICTOR_HOLD, PREDICTOR_MOTION, PREDICTOR_VELOCITY, type Lifting } from "./segmentHeader.js";
 import type { ISymbolCoder } from "./symbolCoder.js";
