@@ -1,5 +1,5 @@
-import { MAX_PALETTE, type IShPaletteContent } from "../format/shPalette.js";
-import { PLAIN_CODING } from "../format/segmentHeader.js";
+import type { IShPaletteContent } from "../format/shPalette.js";
+import { MAX_PALETTE, PLAIN_CODING } from "../format/segmentHeader.js";
 import { GroupPlan } from "./groupPlan.js";
 import type { IGroupScale } from "./groupScale.js";
 import { LIFE_STRIDE, type ISplatLives } from "./splatLives.js";

@@ -1,7 +1,11 @@
 import { attributeGroups, FIRST_SH_CHANNEL, GROUP_COUNT, GROUP_SH } from "./attributeGroups.js";
-import { LONG_AGO } from "./frameState.js";
 import { RANS_MAX_SYMBOLS } from "./rans.js";
 import { TOKEN_MEANS } from "./symbolCoder.js";
+
+/** Frames since a slot's last residual are counted up to here. */
+export const LONG_AGO = 15;
+/** A slot that had no residual yet in this segment. */
+export const NEVER = 255;
 
 // Kinds of channel share contexts: one for each channel before the spherical harmonics, one for each band of these.
 const CHANNEL_KINDS = FIRST_SH_CHANNEL + 3;

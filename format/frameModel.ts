@@ -2,8 +2,8 @@ import { CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, GROUP_POSITION, GROUP_ROTAT
 import { codeAbsoluteGroup, codeLife } from "./absoluteModel.js";
 import { LABEL_UNKNOWN } from "./clusterMotion.js";
 import type { IFrameContent } from "./frameContent.js";
-import { GATE_OF_LOOK_AGE, GATE_OF_POSITION_AGE, GATE_OF_ROTATION_AGE, GATE_STRIDE, residualContext } from "./frameContexts.js";
-import { LONG_AGO, NEVER, type FrameState } from "./frameState.js";
+import { GATE_OF_LOOK_AGE, GATE_OF_POSITION_AGE, GATE_OF_ROTATION_AGE, GATE_STRIDE, LONG_AGO, NEVER, residualContext } from "./frameContexts.js";
+import type { FrameState } from "./frameState.js";
 import { HALF_WEIGHT, liftingOf, unzigzag, zigzag } from "./lifting.js";
 import { movePositions, moveRotations } from "./moveClusters.js";
 import { LIFTING_SHIFT, PREDICTOR_HOLD, PREDICTOR_MOTION, PREDICTOR_VELOCITY } from "./segmentHeader.js";

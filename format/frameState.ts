@@ -1,7 +1,7 @@
 import { attributeGroups, channelCount, channelMask, CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, type IAttributeGroup } from "./attributeGroups.js";
 import { ClusterMotion } from "./clusterMotion.js";
-import { MAX_PALETTE } from "./shPalette.js";
-import type { IGroupCoding, ISegmentHeader } from "./segmentHeader.js";
+import { NEVER } from "./frameContexts.js";
+import { MAX_PALETTE, type IGroupCoding, type ISegmentHeader } from "./segmentHeader.js";
 
 /** Codes of one channel, by slot. Spherical harmonics have 8 bits, all else up to 23. */
 export type ChannelCodes = Int32Array | Uint8Array;
@@ -17,11 +17,6 @@ export interface IKeySnapshot {
     /** Codes by channel and slot. */
     codes: ChannelCodes[];
 }
-
-/** Frames since a slot's last residual are counted up to here. */
-export const LONG_AGO = 15;
-/** A slot that had no residual yet in this segment. */
-export const NEVER = 255;
 
 /**
  * The integer state that a decoder accumulates over a segment, and the memory of the frame model. Allocated once for a

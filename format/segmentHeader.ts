@@ -3,7 +3,6 @@ import { ByteReader } from "./byteReader.js";
 import { ByteWriter } from "./byteWriter.js";
 import { readBounds } from "./clipHeader.js";
 import { MAX_CLUSTERS } from "./clusterMotion.js";
-import { MAX_PALETTE } from "./shPalette.js";
 import { FvvError } from "./fvvError.js";
 import { checkLimit, type IFvvLimits } from "./limits.js";
 import type { ISegmentQuantization } from "./quantization.js";
@@ -19,6 +18,8 @@ const LATENT_DECODER_IDENTITY = 0;
 const LATENT_DECODER_LIFTING = 1;
 const LATENT_DECODER_PALETTE = 2;
 
+/** Most vectors of a palette of spherical harmonics. */
+export const MAX_PALETTE = 4096;
 /** Weights of a lifting are in 1/256. */
 export const LIFTING_SHIFT = 8;
 /** Largest shift of key frames and residuals. */

@@ -4,8 +4,6 @@ import type { FrameState } from "./frameState.js";
 import { unzigzag, zigzag } from "./lifting.js";
 import type { ISymbolCoder } from "./symbolCoder.js";
 
-/** Most vectors of a palette. */
-export const MAX_PALETTE = 4096;
 /** A label is told by its high and its low six bits. */
 const LOW_BITS = 6;
 /** Code that palettes are coded around. */
