@@ -4,6 +4,7 @@ import { GroupPlan } from "./groupPlan.js";
 import type { IGroupScale } from "./groupScale.js";
 import type { IKeyReference } from "./keyReference.js";
 import { LifePlanner, type IMovingSplats } from "./lifePlanner.js";
+import { planCost } from "./planCost.js";
 import { LIFE_STRIDE, type ISplatLives } from "./splatLives.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
@@ -27,7 +28,8 @@ export function planGroup(scale: IGroupScale, frames: readonly ISplatFrame[], sp
     for (let life = 0; life < count; life += stride) {
         planner.plan(life, tried);
     }
-    const best = tried.reduce((a, b) => (b.cost < a.cost ? b : a));
+    const costs = tried.map(planCost);
+    const best = tried[costs.indexOf(Math.min(...costs))];
     if (stride === 1) {
         return best;
     }
