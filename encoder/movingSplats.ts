@@ -18,10 +18,11 @@ const MOTION_BITS = 30;
  * @param scales how values become codes, by attribute group
  * @param frames frames of the segment
  * @param splats where each splat is to be found
+ * @param clusterSize splats of a cluster, about; 0: none is looked for
  * @returns undefined where there are none
  */
-export function findMovingSplats(scales: readonly IGroupScale[], frames: readonly ISplatFrame[], splats: ISplatLives): IMovingSplats | undefined {
-    const clusters = clusterSplats(scales[GROUP_POSITION], frames, splats);
+export function findMovingSplats(scales: readonly IGroupScale[], frames: readonly ISplatFrame[], splats: ISplatLives, clusterSize: number): IMovingSplats | undefined {
+    const clusters = clusterSplats(scales[GROUP_POSITION], frames, splats, clusterSize);
     if (clusters.count === 0) {
         return undefined;
     }

@@ -3,6 +3,7 @@ import type { IFrameContent } from "../format/frameContent.js";
 import type { ISegmentQuantization } from "../format/quantization.js";
 import { SegmentWriter, type IWrittenSegment } from "../format/segmentWriter.js";
 import { errorBoundsOf } from "./encoderOptions.js";
+import { EFFORT_PLANS } from "./effort.js";
 import { chooseGroupScales, scalesFit, type IGroupScale } from "./groupScale.js";
 import type { GroupPlan, IEntriesByFrame } from "./groupPlan.js";
 import { planGroup } from "./groupPlanner.js";
@@ -50,12 +51,13 @@ const MOVING_GROUPS: readonly number[] = [GROUP_POSITION, GROUP_ROTATION];
 export function writeSegment({ settings, firstFrame, frames, reference: candidate, isReference }: ISegmentJob): IBuiltSegment {
     const sources = frames.map(({ frame }) => frame);
     const splats = findLives(frames);
+    const effort = EFFORT_PLANS[settings.effort];
     const reference = candidate && scalesFit(candidate.scales, sources) ? candidate : undefined;
     const scales = reference?.scales ?? chooseGroupScales(errorBoundsOf(settings), sources);
-    const moving = findMovingSplats(scales, sources, splats);
+    const moving = findMovingSplats(scales, sources, splats, effort.clusterSize);
     const palette = scales[GROUP_SH] && planPalette(scales[GROUP_SH], sources, splats);
     const plans = scales.map((scale) =>
-        scale.group.id === GROUP_SH && palette ? palette.plan : planGroup(scale, sources, splats, MOVING_GROUPS.includes(scale.group.id) ? moving : undefined, reference),
+        scale.group.id === GROUP_SH && palette ? palette.plan : planGroup(scale, sources, splats, effort, MOVING_GROUPS.includes(scale.group.id) ? moving : undefined, reference),
     );
     const contents = new SegmentContents(plans, splats, frames.length, { moving, palette, reference });
     const bounds = boundsOf(sources);

@@ -3,9 +3,6 @@ import type { IGroupScale } from "./groupScale.js";
 import { LIFE_STRIDE, type ISplatLives } from "./splatLives.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
-/** Splats of a cluster, about. */
-const CLUSTER_SIZE = 64;
-const MOST_CLUSTERS = MAX_CLUSTERS;
 /** Frames whose positions tell which splats move together. */
 const FEATURE_FRAMES = 5;
 const ROUNDS = 6;
@@ -24,12 +21,13 @@ export interface ISplatClusters {
  * @param scale of the positions
  * @param frames frames of the segment
  * @param splats where each splat is to be found
+ * @param clusterSize splats of a cluster, about; 0: none is looked for
  */
-export function clusterSplats(scale: IGroupScale, frames: readonly ISplatFrame[], splats: ISplatLives): ISplatClusters {
+export function clusterSplats(scale: IGroupScale, frames: readonly ISplatFrame[], splats: ISplatLives, clusterSize: number): ISplatClusters {
     const labels = new Uint16Array(splats.slotCount);
-    const movers = findMovers(scale, frames, splats);
-    const count = Math.min(MOST_CLUSTERS, Math.floor(movers.length / CLUSTER_SIZE));
-    if (count === 0 || frames.length < 2) {
+    const movers = clusterSize > 0 && frames.length > 1 ? findMovers(scale, frames, splats) : [];
+    const count = Math.min(MAX_CLUSTERS, Math.floor(movers.length / clusterSize));
+    if (!(count > 0)) {
         return { count: 0, labels };
     }
     const features = readFeatures(movers, frames, splats);
