@@ -41,6 +41,8 @@ export class FrameState {
     public readonly born: Uint8Array;
     /** Working memory: slots in the order of coding. */
     public readonly list: Int32Array;
+    /** Working memory: slots with a residual in this frame. */
+    public readonly changed: Int32Array;
     /** Working memory: magnitude class by place in the list. */
     public readonly classes: Uint8Array;
     /** Working memory: differences of three channels by place in the list. */
@@ -88,6 +90,7 @@ export class FrameState {
         this.born = new Uint8Array(capacity);
         this.motion = new ClusterMotion(capacity);
         this.list = new Int32Array(capacity);
+        this.changed = new Int32Array(capacity);
         this.classes = new Uint8Array(capacity);
         this.differences = [new Int32Array(capacity), new Int32Array(capacity), new Int32Array(capacity)];
     }

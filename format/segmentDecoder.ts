@@ -7,7 +7,8 @@ import { FrameState } from "./frameState.js";
 import { FvvError } from "./fvvError.js";
 import { resolveLimits, type IFvvLimits } from "./limits.js";
 import { readSegmentHeader, type ISegmentHeader } from "./segmentHeader.js";
-import { SymbolReader, type ISymbolReader } from "./symbolReader.js";
+import { createSymbolReader } from "./createSymbolReader.js";
+import type { ISymbolReader } from "./symbolReader.js";
 
 /**
  * Decodes a segment frame by frame into a {@link FrameState}. One decoder serves all segments of a clip, one after the other. After an
@@ -32,7 +33,7 @@ export class SegmentDecoder {
     public constructor(
         private readonly _header: IClipHeader,
         limits?: Partial<IFvvLimits>,
-        private readonly _reader: ISymbolReader = new SymbolReader(),
+        private readonly _reader: ISymbolReader = createSymbolReader(),
     ) {
         this._limits = resolveLimits(limits);
     }

@@ -1,0 +1,56 @@
+import { GROUP_POSITION, GROUP_ROTATION } from "./attributeGroups.js";
+import type { IFrameContent } from "./frameContent.js";
+import { GATE_OF_LOOK_AGE, GATE_OF_MOTION_AGE, GATE_STRIDE } from "./frameContexts.js";
+import { LONG_AGO, type FrameState } from "./frameState.js";
+import type { ISymbolCoder } from "./symbolCoder.js";
+
+const MOTION_GROUPS = (1 << GROUP_POSITION) | (1 << GROUP_ROTATION);
+
+/** What a slot's age is a frame on, by its age; where it has a residual it is 0. */
+const NEXT_AGE = Uint8Array.from({ length: 256 }, (_, since) => (since < LONG_AGO ? since + 1 : since));
+
+/**
+ * Codes, for each slot that lives on, which groups have a residual; the context is how long ago it had one and its neighbour's mask.
+ * @param coder either end of the entropy coder
+ * @param state the state; `changes` has the masks afterwards, `changed` the slots where they are not empty
+ * @param content the frame, when the coder is a recorder
+ * @returns how many slots have a residual
+ */
+export function codeGates(coder: ISymbolCoder, state: FrameState, content?: IFrameContent): number {
+    const count = listSurvivors(coder.contexts, state);
+    if (content) {
+        for (let i = 0; i < count; i++) {
+            coder.values[i] = content.masks[state.list[i]];
+        }
+    }
+    coder.masks(count, GATE_STRIDE);
+    return applyGates(coder.values, state, count);
+}
+
+/** Lists the slots that live on, with their contexts; returns how many. */
+function listSurvivors(contexts: Uint16Array, { alive, born, sinceMotion, sinceLook, activeSlotCount, list }: FrameState): number {
+    let count = 0;
+    for (let slot = 0; slot < activeSlotCount; slot++) {
+        contexts[count] = GATE_OF_MOTION_AGE[sinceMotion[slot]] + GATE_OF_LOOK_AGE[sinceLook[slot]];
+        list[count] = slot;
+        count += alive[slot] & ~born[slot];
+    }
+    return count;
+}
+
+function applyGates(values: Int32Array, state: FrameState, count: number): number {
+    const { changes, changed, sinceMotion, sinceLook, list } = state;
+    const allGroups = (1 << state.groups.length) - 1;
+    changes.fill(0, 0, state.activeSlotCount);
+    let changedCount = 0;
+    for (let i = 0; i < count; i++) {
+        const slot = list[i];
+        const mask = values[i] & allGroups;
+        changes[slot] = mask;
+        sinceMotion[slot] = mask & MOTION_GROUPS ? 0 : NEXT_AGE[sinceMotion[slot]];
+        sinceLook[slot] = mask & ~MOTION_GROUPS ? 0 : NEXT_AGE[sinceLook[slot]];
+        changed[changedCount] = slot;
+        changedCount += -mask >>> 31;
+    }
+    return changedCount;
+}
