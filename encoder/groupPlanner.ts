@@ -2,6 +2,7 @@ import { GROUP_ROTATION, GROUP_SH } from "../format/attributeGroups.js";
 import { PLAIN_CODING, PREDICTOR_HOLD, PREDICTOR_MOTION, PREDICTOR_VELOCITY, type IGroupCoding } from "../format/segmentHeader.js";
 import { GroupPlan } from "./groupPlan.js";
 import type { IGroupScale } from "./groupScale.js";
+import type { IKeyReference } from "./keyReference.js";
 import { LifePlanner, type IMovingSplats } from "./lifePlanner.js";
 import { LIFE_STRIDE, type ISplatLives } from "./splatLives.js";
 import type { ISplatFrame } from "./splatFrame.js";
@@ -15,12 +16,13 @@ const SAMPLED_LIVES = 2000;
  * @param frames frames of the segment
  * @param splats where each splat is to be found
  * @param moving splats that go with clusters (position and rotation)
+ * @param reference the key frame that this segment's is coded against
  */
-export function planGroup(scale: IGroupScale, frames: readonly ISplatFrame[], splats: ISplatLives, moving?: IMovingSplats): GroupPlan {
+export function planGroup(scale: IGroupScale, frames: readonly ISplatFrame[], splats: ISplatLives, moving?: IMovingSplats, reference?: IKeyReference): GroupPlan {
     const count = splats.lives.length / LIFE_STRIDE;
     const stride = Math.max(1, Math.floor(count / SAMPLED_LIVES));
     const candidates = codingsToTry(scale, moving ? PREDICTOR_MOTION : 0);
-    const planner = new LifePlanner(scale, frames, splats, moving);
+    const planner = new LifePlanner(scale, frames, splats, moving, reference);
     const tried = candidates.map((coding) => new GroupPlan(scale.group.channelCount, coding));
     for (let life = 0; life < count; life += stride) {
         planner.plan(life, tried);

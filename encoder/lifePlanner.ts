@@ -2,6 +2,7 @@ import { GROUP_ROTATION, GROUP_SCALE } from "../format/attributeGroups.js";
 import type { IClusterTracks } from "./clusterTracks.js";
 import type { IPlanSink } from "./groupPlan.js";
 import { valuesOf, type IGroupScale } from "./groupScale.js";
+import type { IKeyReference } from "./keyReference.js";
 import { MovingPlanner } from "./movingPlanner.js";
 import { RotationPlanner } from "./rotationPlanner.js";
 import { readRotation, SMALLEST_SCALE } from "./rotations.js";
@@ -23,13 +24,16 @@ export class LifePlanner {
     private readonly _tubes: TubePlanner;
     private readonly _rotations: RotationPlanner;
     private readonly _movers: MovingPlanner | undefined;
+    private readonly _known: Int32Array;
 
     public constructor(
         private readonly _scale: IGroupScale,
         frames: readonly ISplatFrame[],
         private readonly _splats: ISplatLives,
         private readonly _moving: IMovingSplats | undefined,
+        private readonly _reference?: IKeyReference,
     ) {
+        this._known = new Int32Array(_scale.group.channelCount);
         this._reader = new SourceReader(_scale, frames, _splats.sourceOf);
         this._tubes = new TubePlanner(_scale.group.channelCount);
         this._rotations = new RotationPlanner(_scale);
@@ -43,13 +47,14 @@ export class LifePlanner {
         const first = lives[LIFE_STRIDE * life + 1];
         const frames = lives[LIFE_STRIDE * life + 2];
         const label = this._moving?.labels[slot] ?? 0;
+        const known = first === 0 ? this._findKnown(slot) : undefined;
         if (this._scale.group.id === GROUP_ROTATION) {
             const sources = this._reader.readRotations(slot, first, frames);
             for (const plan of plans) {
                 if (this._moving && label > 0) {
-                    this._rotations.planMoving(plan, slot, label - 1, first, frames, sources, this._moving.tracks);
+                    this._rotations.planMoving(plan, slot, label - 1, first, frames, sources, this._moving.tracks, known);
                 } else {
-                    this._rotations.plan(plan, slot, first, frames, sources);
+                    this._rotations.plan(plan, slot, first, frames, sources, known);
                 }
             }
             return;
@@ -57,11 +62,25 @@ export class LifePlanner {
         const tube = this._reader.readTube(slot, first, frames);
         for (const plan of plans) {
             if (this._movers && label > 0) {
-                this._movers.plan(plan, slot, label, first, frames, tube);
+                this._movers.plan(plan, slot, label, first, frames, tube, known);
             } else {
-                this._tubes.plan(plan, slot, first, frames, tube);
+                this._tubes.plan(plan, slot, first, frames, tube, known);
             }
         }
+    }
+
+    /** The codes that a splat has in the key frame that this one is coded against. */
+    private _findKnown(slot: number): Int32Array | undefined {
+        const reference = this._reference;
+        if (!reference || slot >= reference.snapshot.slotCount) {
+            return undefined;
+        }
+        const place = reference.placeOf[slot];
+        const { firstChannel } = this._scale.group;
+        for (let c = 0; c < this._known.length; c++) {
+            this._known[c] = reference.snapshot.codes[firstChannel + c][place];
+        }
+        return reference.snapshot.alive[place] ? this._known : undefined;
     }
 }
 

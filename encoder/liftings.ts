@@ -3,26 +3,32 @@ import { LIFTING_SHIFT, type IGroupCoding, type Lifting } from "../format/segmen
 import { rawBitsOf, tokenOf } from "../format/symbolCoder.js";
 import { RANS_MAX_SYMBOLS } from "../format/rans.js";
 import type { GroupPlan } from "./groupPlan.js";
+import type { IKeyReference } from "./keyReference.js";
 
 /** Differences that a lifting is fitted on, at most. */
 const SAMPLES = 8192;
 /** A lifting may not make a number larger than the format can hold. */
 const LARGEST_DIFFERENCE = 2 ** 18;
+const EMPTY = new Int32Array(0);
 const NONE: Lifting = [0, 0, 0];
 
 /**
  * Chooses the latent decoders of all groups: what the first channels of a three tell about the others.
  * @param plans plans of the groups
  * @param slotOrder provisional slot of each slot of the file
+ * @param reference the key frame that the segment's is coded against
  */
-export function withLiftings(plans: readonly GroupPlan[], slotOrder: Int32Array): IGroupCoding[] {
+export function withLiftings(plans: readonly GroupPlan[], slotOrder: Int32Array, reference?: IKeyReference): IGroupCoding[] {
+    let firstChannel = 0;
     return plans.map((plan, group) => {
+        const first = firstChannel;
+        firstChannel += plan.channelCount;
         if (plan.channelCount < 3) {
             return plan.coding;
         }
         return {
             ...plan.coding,
-            keyLifting: group === GROUP_POSITION ? NONE : chooseLifting(keyDifferences(plan, slotOrder)),
+            keyLifting: chooseLifting(reference ? referenceDifferences(plan, first, reference) : group === GROUP_POSITION ? EMPTY : keyDifferences(plan, slotOrder)),
             residualLifting: chooseLifting(residualDifferences(plan)),
         };
     });
@@ -63,6 +69,25 @@ function keyDifferences(plan: GroupPlan, slotOrder: Int32Array): Int32Array {
             for (let k = c; k < c + 3; k++) {
                 threes.push((births[b + k] - births[a + k]) >> plan.coding.keyShift);
             }
+        }
+    }
+    return Int32Array.from(threes);
+}
+
+/** Differences from the key frame that the segment's is coded against, where there are any. */
+function referenceDifferences(plan: GroupPlan, firstChannel: number, { snapshot, placeOf }: IKeyReference): Int32Array {
+    const stride = plan.channelCount + 2;
+    const { births } = plan;
+    const { keyShift } = plan.coding;
+    const threes: number[] = [];
+    for (let at = 0; at < births.length && threes.length < 3 * SAMPLES; at += stride) {
+        const place = births[at] < placeOf.length ? placeOf[births[at]] : -1;
+        if (births[at + 1] > 0 || place < 0 || !snapshot.alive[place]) {
+            continue;
+        }
+        const differences = Array.from({ length: plan.channelCount }, (_, c) => births[at + 2 + c] - snapshot.codes[firstChannel + c][place]);
+        for (let c = 0; c + 2 < plan.channelCount && differences.some((difference) => difference !== 0); c += 3) {
+            threes.push(...differences.slice(c, c + 3).map((difference) => difference >> keyShift));
         }
     }
     return Int32Array.from(threes);

@@ -40,15 +40,21 @@ export class TubePlanner {
      * @param first first frame that it is there, in the segment
      * @param frames frames that it lives
      * @param tube codes that are good enough, from its first frame on
+     * @param known codes that it has already in another key frame
      */
-    public plan(plan: IPlanSink, slot: number, first: number, frames: number, tube: ITube): void {
+    public plan(plan: IPlanSink, slot: number, first: number, frames: number, tube: ITube, known?: Int32Array): void {
         const n = plan.channelCount;
         const { predictor, keyShift, residualShift } = plan.coding;
         const hasVelocity = (predictor & PREDICTOR_VELOCITY) !== 0;
         const codes = this.codes;
         const velocities = this.velocities;
-        this.findBirth(n, keyShift, hasVelocity ? 1 : frames, tube);
-        plan.addBirth(slot, first, codes, frames);
+        const isKept = known !== undefined && isInside(known, n, tube);
+        if (isKept) {
+            codes.set(known);
+        } else {
+            this.findBirth(n, keyShift, hasVelocity ? 1 : frames, tube);
+        }
+        plan.addBirth(slot, first, codes, frames, isKept);
         velocities.fill(0, 0, n);
         for (let frame = 1; frame < frames; frame++) {
             let isInside = true;
@@ -151,6 +157,21 @@ export class TubePlanner {
             codes[c] += velocities[c];
         }
     }
+}
+
+/**
+ * Whether codes are good enough in the first frame of a tube.
+ * @param codes codes of a splat
+ * @param n number of channels
+ * @param tube the tube
+ */
+export function isInside(codes: Int32Array, n: number, { low, high }: ITube): boolean {
+    for (let c = 0; c < n; c++) {
+        if (codes[c] < low[c] || codes[c] > high[c]) {
+            return false;
+        }
+    }
+    return true;
 }
 
 function nearestToZero(low: number, high: number): number {

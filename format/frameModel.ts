@@ -47,7 +47,8 @@ function codeBirths(coder: ISymbolCoder, state: FrameState, content?: IFrameCont
     for (let slot = 0; slot < activeSlotCount; slot++) {
         if (born[slot]) {
             list[count++] = slot;
-            state.sinceMotion[slot] = NEVER;
+            state.sincePosition[slot] = NEVER;
+            state.sinceRotation[slot] = NEVER;
             state.sinceLook[slot] = NEVER;
             state.motion.labels[slot] = LABEL_UNKNOWN;
         }

@@ -1,10 +1,10 @@
 import { GROUP_POSITION, GROUP_ROTATION } from "./attributeGroups.js";
 import type { IFrameContent } from "./frameContent.js";
-import { GATE_OF_LOOK_AGE, GATE_OF_MOTION_AGE, GATE_STRIDE } from "./frameContexts.js";
+import { GATE_OF_LOOK_AGE, GATE_OF_POSITION_AGE, GATE_OF_ROTATION_AGE, GATE_STRIDE } from "./frameContexts.js";
 import { LONG_AGO, type FrameState } from "./frameState.js";
 import type { ISymbolCoder } from "./symbolCoder.js";
 
-const MOTION_GROUPS = (1 << GROUP_POSITION) | (1 << GROUP_ROTATION);
+const LOOK_GROUPS = ~((1 << GROUP_POSITION) | (1 << GROUP_ROTATION));
 
 /** What a slot's age is a frame on, by its age; where it has a residual it is 0. */
 const NEXT_AGE = Uint8Array.from({ length: 256 }, (_, since) => (since < LONG_AGO ? since + 1 : since));
@@ -28,10 +28,10 @@ export function codeGates(coder: ISymbolCoder, state: FrameState, content?: IFra
 }
 
 /** Lists the slots that live on, with their contexts; returns how many. */
-function listSurvivors(contexts: Uint16Array, { alive, born, sinceMotion, sinceLook, activeSlotCount, list }: FrameState): number {
+function listSurvivors(contexts: Uint16Array, { alive, born, sincePosition, sinceRotation, sinceLook, activeSlotCount, list }: FrameState): number {
     let count = 0;
     for (let slot = 0; slot < activeSlotCount; slot++) {
-        contexts[count] = GATE_OF_MOTION_AGE[sinceMotion[slot]] + GATE_OF_LOOK_AGE[sinceLook[slot]];
+        contexts[count] = GATE_OF_POSITION_AGE[sincePosition[slot]] + GATE_OF_ROTATION_AGE[sinceRotation[slot]] + GATE_OF_LOOK_AGE[sinceLook[slot]];
         list[count] = slot;
         count += alive[slot] & ~born[slot];
     }
@@ -39,7 +39,7 @@ function listSurvivors(contexts: Uint16Array, { alive, born, sinceMotion, sinceL
 }
 
 function applyGates(values: Int32Array, state: FrameState, count: number): number {
-    const { changes, changed, sinceMotion, sinceLook, list } = state;
+    const { changes, changed, sincePosition, sinceRotation, sinceLook, list } = state;
     const allGroups = (1 << state.groups.length) - 1;
     changes.fill(0, 0, state.activeSlotCount);
     let changedCount = 0;
@@ -47,8 +47,9 @@ function applyGates(values: Int32Array, state: FrameState, count: number): numbe
         const slot = list[i];
         const mask = values[i] & allGroups;
         changes[slot] = mask;
-        sinceMotion[slot] = mask & MOTION_GROUPS ? 0 : NEXT_AGE[sinceMotion[slot]];
-        sinceLook[slot] = mask & ~MOTION_GROUPS ? 0 : NEXT_AGE[sinceLook[slot]];
+        sincePosition[slot] = mask & (1 << GROUP_POSITION) ? 0 : NEXT_AGE[sincePosition[slot]];
+        sinceRotation[slot] = mask & (1 << GROUP_ROTATION) ? 0 : NEXT_AGE[sinceRotation[slot]];
+        sinceLook[slot] = mask & LOOK_GROUPS ? 0 : NEXT_AGE[sinceLook[slot]];
         changed[changedCount] = slot;
         changedCount += -mask >>> 31;
     }

@@ -5,7 +5,7 @@ import { LEAST_BATCH, MASK_CLASSES, MEAN_CLASSES, nextMean, numberOf, rawBitsOf,
 const LOW_MASK = RANS_TOTAL - 1;
 
 /** Most contexts of a frame kind. */
-export const MAX_CONTEXTS = 1024;
+export const MAX_CONTEXTS = 2048;
 
 /** Reads symbols from a frame's streams. Never reads outside its bytes: past their end it reads zeros and `isComplete` stays false. */
 export interface ISymbolReader extends ISymbolCoder {

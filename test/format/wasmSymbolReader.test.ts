@@ -205,9 +205,22 @@ function attempt(work: () => void): string {
 
 /** Stands for all that a decoder has accumulated. */
 function hashOf(state: FrameState): number {
-    const { codes, velocities, fractions, magnitudes, alive, born, changes, sinceMotion, sinceLook, motion } = state;
+    const { codes, velocities, fractions, magnitudes, alive, born, changes, sincePosition, sinceRotation, sinceLook, motion } = state;
     let hash = state.liveCount;
-    for (const array of [...codes, ...velocities, ...fractions, ...magnitudes, alive, born, changes, sinceMotion, sinceLook, motion.labels, motion.motions]) {
+    for (const array of [
+        ...codes,
+        ...velocities,
+        ...fractions,
+        ...magnitudes,
+        alive,
+        born,
+        changes,
+        sincePosition,
+        sinceRotation,
+        sinceLook,
+        motion.labels,
+        motion.motions,
+    ]) {
         for (let i = 0; i < array.length; i++) {
             hash = (Math.imul(hash, 31) + array[i]) | 0;
         }

@@ -198,22 +198,21 @@ function readMasks(first: u32, count: u32, stride: u32): void {
     let b = x1;
     let c = x2;
     let d = x3;
-    let isSet: u32 = 0;
-    let hasLowest: u32 = 0;
+    let before: u32 = 0;
     for (let i = first; i < count; i++) {
         const context = load<u16>(contexts + (i << 1));
         const slot0 = slotOf(context, a);
         const slot1 = slotOf(context + stride, a);
         const slot2 = slotOf(context + 2 * stride, a);
-        const slot = select(slot2, select(slot1, slot0, isSet), hasLowest);
+        const slot3 = slotOf(context + 3 * stride, a);
+        const slot = select(select(slot3, slot2, before & 1), select(slot1, slot0, before & 1), before & 2);
         const mask = slot & 255;
         const x = takeWord(advance(a, slot));
         a = b;
         b = c;
         c = d;
         d = x;
-        isSet = u32(mask != 0);
-        hasLowest = mask & 1;
+        before = mask;
         store<u32>(values + (i << 2), mask);
     }
     keepStates(count, a, b, c, d);
