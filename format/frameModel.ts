@@ -1,6 +1,6 @@
-import { CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, GROUP_POSITION, GROUP_ROTATION, type IAttributeGroup } from "./attributeGroups.js";
+import { channelCount, CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, GROUP_POSITION, GROUP_ROTATION, type IAttributeGroup } from "./attributeGroups.js";
 import { codeAbsolute, codeLife } from "./absoluteModel.js";
-import { LABEL_UNKNOWN } from "./clusterMotion.js";
+import { LABEL_UNKNOWN, MAX_CLUSTERS, MOTION_NUMBERS } from "./clusterMotion.js";
 import type { IFrameContent } from "./frameContent.js";
 import { NEVER, type FrameState } from "./frameState.js";
 import { codeGates } from "./gateModel.js";
@@ -34,9 +34,14 @@ export function codeResidualFrame(coder: ISymbolCoder, state: FrameState, hasFli
             moveOn(state, group);
         }
     }
-    const changed = codeGates(coder, state, content);
+    const host = content ? undefined : state.host;
+    const changedCount = host ? host.readGates(state) : codeGates(coder, state, content);
     for (const group of state.groups) {
-        codeResiduals(coder, state, group, changed, content);
+        if (host) {
+            host.readResiduals(state, group, changedCount);
+        } else {
+            codeResiduals(coder, state, group, changedCount, content);
+        }
     }
 }
 
@@ -107,4 +112,13 @@ function moveOn(state: FrameState, group: IAttributeGroup): void {
             }
         }
     }
+}
+
+/**
+ * Most symbols of a frame: of a slot its channels, life, gate and cluster; of a cluster its centre and motion.
+ * @param capacity most slots
+ * @param shDegree of the clip
+ */
+export function mostSymbols(capacity: number, shDegree: number): number {
+    return (channelCount(shDegree) + 3) * capacity + (3 + MOTION_NUMBERS) * MAX_CLUSTERS;
 }

@@ -92,7 +92,8 @@ function addResiduals(values: Int32Array, state: FrameState, group: IAttributeGr
     }
 }
 
-function isPlain(lifting: Lifting): boolean {
+/** Whether a lifting transforms nothing. */
+export function isPlain(lifting: Lifting): boolean {
     return lifting[0] === 0 && lifting[1] === 0 && lifting[2] === 0;
 }
 
@@ -148,7 +149,7 @@ function addVelocities(velocities: Int32Array, list: Int32Array, differences: In
 }
 
 /** A rotation that changes which component it leaves out has no velocity after it. */
-function stopRotations({ list, velocities, fractions }: FrameState, differences: Int32Array, count: number): void {
+export function stopRotations({ list, velocities, fractions }: FrameState, differences: Int32Array, count: number): void {
     for (let i = 0; i < count; i++) {
         for (let channel = CHANNEL_ROTATION_LARGEST - 3; differences[i] !== 0 && channel < CHANNEL_ROTATION_LARGEST; channel++) {
             velocities[channel][list[i]] = 0;

@@ -3,8 +3,9 @@ import { unexpectedChunk } from "./clipHead.js";
 import type { IClipHeader } from "./clipHeader.js";
 import type { ISegmentEntry } from "./clipIndex.js";
 import { decodeKeyPayload, decodeResidualPayload } from "./framePayload.js";
-import { FrameState, type IKeySnapshot } from "./frameState.js";
+import { FrameState, stateByteLength, type IKeySnapshot } from "./frameState.js";
 import { FvvError } from "./fvvError.js";
+import { mostSymbols } from "./frameModel.js";
 import { resolveLimits, type IFvvLimits } from "./limits.js";
 import { readSegmentHeader, type ISegmentHeader } from "./segmentHeader.js";
 import { createSymbolReader } from "./createSymbolReader.js";
@@ -43,8 +44,9 @@ export class SegmentDecoder {
     public get state(): FrameState {
         // Allocated late: a header alone must not make us allocate.
         if (!this._state) {
-            this._state = new FrameState(this._header.capacity, this._header.shDegree);
-            this._reader.reserve(this._header.capacity);
+            const { capacity, shDegree } = this._header;
+            const host = this._reader.reserve(capacity, mostSymbols(capacity, shDegree), stateByteLength(capacity, shDegree));
+            this._state = new FrameState(capacity, shDegree, host);
         }
         return this._state;
     }

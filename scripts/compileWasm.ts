@@ -1,7 +1,7 @@
 import asc from "assemblyscript/asc";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
-const SOURCE = "format/wasm/assembly/symbolReader.ts";
+const SOURCE = "format/wasm/assembly/index.ts";
 
 /** The module that embeds what the source compiles to. */
 export const WASM_MODULE_FILE = "format/wasm/symbolReaderModule.ts";
@@ -11,11 +11,11 @@ export const WASM_MODULE_FILE = "format/wasm/symbolReaderModule.ts";
  * @returns the text of {@link WASM_MODULE_FILE}
  */
 export async function compileWasmAsync(): Promise<string> {
-    const options = ["-O3", "--converge", "--noAssert", "--runtime", "stub", "--enable", "simd", "--initialMemory", "20", "--outFile", "out.wasm"];
+    const options = ["-O3", "--converge", "--noAssert", "--runtime", "stub", "--enable", "simd,bulk-memory", "--initialMemory", "20", "--outFile", "out.wasm"];
     let binary: Uint8Array | undefined;
     const stderr = asc.createMemoryStream();
     const { error } = await asc.main([SOURCE, ...options], {
-        readFile: (name) => (name === SOURCE ? readFileSync(name, "utf8") : null),
+        readFile: (name) => (existsSync(name) ? readFileSync(name, "utf8") : null),
         writeFile: (_, contents) => void (binary = contents as Uint8Array),
         listFiles: () => [],
         stderr,
@@ -24,5 +24,5 @@ export async function compileWasmAsync(): Promise<string> {
         throw new Error(`AssemblyScript does not compile ${SOURCE}: ${stderr.toString()}`);
     }
     const base64 = Buffer.from(binary).toString("base64");
-    return `/** assembly/symbolReader.ts, compiled to WebAssembly, in base64. Made by \`npm run build:wasm\`. */\nexport const SYMBOL_READER_MODULE =\n    "${base64}";\n`;
+    return `/** The sources in assembly, compiled to WebAssembly, in base64. Made by \`npm run build:wasm\`. */\nexport const SYMBOL_READER_MODULE =\n    "${base64}";\n`;
 }

@@ -137,7 +137,7 @@ describe("The symbol reader in WebAssembly", () => {
         for (const count of [100, 20000, 300, 300000]) {
             const values = Array.from({ length: count }, () => Math.floor(1 / (next() + 1e-5)));
             const batches = [{ areNumbers: true, stride: 0, contexts: values.map((_, i) => i % MOST_CONTEXT), values }];
-            wasm.reserve(count);
+            wasm.reserve(count, 4 * count, 0);
             script.reserve(count);
             expect(wasm.values.length).to.be.at.least(count);
             // Noise of a megabyte and more: the memory has to grow for it.
