@@ -1,5 +1,5 @@
 import { slotAfter } from "./batches";
-import { advance, keepStates, Streams, takeWord } from "./streams";
+import { advance, keepStates, refill, STATE_LOW, Streams } from "./streams";
 
 /** Where the parts of a gate's context are, by the age of the position's last residual, of the rotation's and of another's. */
 const OF_POSITION_AGE: usize = 512;
@@ -36,6 +36,9 @@ export function gates(
     let b = Streams.x1;
     let c = Streams.x2;
     let d = Streams.x3;
+    // Behind the end there is a zero to take, once: then it stays where it is.
+    let at = Streams.next;
+    const last = Streams.end;
     let before: u32 = 0;
     let count: u32 = 0;
     let common = allGroups;
@@ -50,7 +53,14 @@ export function gates(
         const look: u32 = load<u8>(sinceLook + slot);
         const context = load<u16>(position << 1, OF_POSITION_AGE) + load<u16>(rotation << 1, OF_ROTATION_AGE) + load<u16>(look << 1, OF_LOOK_AGE);
         const word = slotAfter(before, context, stride, a);
-        const x = takeWord(advance(a, word));
+        let x = advance(a, word);
+        if (at <= last) {
+            const takes = u32(x < STATE_LOW);
+            x = refill(x, takes, at);
+            at += takes << 1;
+        } else if (x < STATE_LOW) {
+            x <<= 16;
+        }
         a = b;
         b = c;
         c = d;
@@ -59,23 +69,24 @@ export function gates(
         count++;
         const mask = before & allGroups;
         store<u8>(changes + slot, mask);
-        store<u8>(sincePosition + slot, select(0, next(position), mask & POSITION));
-        store<u8>(sinceRotation + slot, select(0, next(rotation), mask & ROTATION));
-        store<u8>(sinceLook + slot, select(0, next(look), mask & LOOK));
+        store<u8>(sincePosition + slot, next(position, mask & POSITION));
+        store<u8>(sinceRotation + slot, next(rotation, mask & ROTATION));
+        store<u8>(sinceLook + slot, next(look, mask & LOOK));
         store<u32>(to, slot);
         to += usize(mask != 0) << 2;
-        common &= select(mask, allGroups, mask);
+        common &= mask | (u32(mask != 0) - 1);
     }
+    Streams.next = at;
     keepStates(count, a, b, c, d);
     commonGroups = common;
     return u32((to - changed) >> 2);
 }
 
-/** An age a frame on. */
+/** An age a frame on: 0 where there is a residual. */
 // @ts-ignore: decorator
 @inline
-function next(age: u32): u32 {
-    return age + u32(age < LONG_AGO);
+function next(age: u32, residual: u32): u32 {
+    return (age + u32(age < LONG_AGO)) & (u32(residual != 0) - 1);
 }
 
 /**

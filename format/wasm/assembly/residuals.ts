@@ -1,5 +1,7 @@
-import { advance, DIRECT_TOKENS, keepStates, numberOf, refill, slotOf, STATE_LOW, Streams, takeWord } from "./streams";
+import { advance, DIRECT_TOKENS, keepStates, LOW_MASK, numberOf, PROBABILITY_BITS, slotOf, Streams, tableOf, takeWord } from "./streams";
 
+/** For each set of states that take a word, where the words go: 16 bytes for a swizzle. */
+const WORDS_OF: usize = 128;
 /** What the class of a slot's last residual adds to a context. */
 const MAGNITUDE_STRIDE: u32 = 3;
 const LIFTING_SHIFT: i32 = 8;
@@ -61,13 +63,11 @@ export function residuals(count: u32, firstContext: u32, residualShift: i32, mas
     }
 }
 
+/** Four symbols a round, one of each state; the states, their tables' words and the residuals are vectors. */
 // @ts-ignore: decorator
 @inline
 function readChannel(count: u32, areBytes: bool, keeps: bool): void {
-    let a = Streams.x0;
-    let b = Streams.x1;
-    let c = Streams.x2;
-    let d = Streams.x3;
+    let x = i32x4(Streams.x0, Streams.x1, Streams.x2, Streams.x3);
     let at = Streams.next;
     const last = Streams.end;
     const whole = count & ~3;
@@ -78,53 +78,92 @@ function readChannel(count: u32, areBytes: bool, keeps: bool): void {
         const p1 = slotAt(i + 1);
         const p2 = slotAt(i + 2);
         const p3 = slotAt(i + 3);
-        const s0 = slotOf(contextOf(i, p0, areBytes), a);
-        const s1 = slotOf(contextOf(i + 1, p1, areBytes), b);
-        const s2 = slotOf(contextOf(i + 2, p2, areBytes), c);
-        const s3 = slotOf(contextOf(i + 3, p3, areBytes), d);
-        a = advance(a, s0);
-        b = advance(b, s1);
-        c = advance(c, s2);
-        d = advance(d, s3);
-        let takes = u32(a < STATE_LOW);
-        a = refill(a, takes, at);
-        at += takes << 1;
-        takes = u32(b < STATE_LOW);
-        b = refill(b, takes, at);
-        at += takes << 1;
-        takes = u32(c < STATE_LOW);
-        c = refill(c, takes, at);
-        at += takes << 1;
-        takes = u32(d < STATE_LOW);
-        d = refill(d, takes, at);
-        at += takes << 1;
-        let n0 = s0 & 255;
-        let n1 = s1 & 255;
-        let n2 = s2 & 255;
-        let n3 = s3 & 255;
-        if ((n0 | n1 | n2 | n3) >= DIRECT_TOKENS) {
-            n0 = numberOf(n0);
-            n1 = numberOf(n1);
-            n2 = numberOf(n2);
-            n3 = numberOf(n3);
+        const lows = i32x4.shl(v128.and(x, i32x4.splat(LOW_MASK)), 2);
+        let s = v128.load32_zero(tableOf(contextOf(i, p0, areBytes)) + i32x4.extract_lane(lows, 0));
+        s = v128.load32_lane(tableOf(contextOf(i + 1, p1, areBytes)) + i32x4.extract_lane(lows, 1), s, 1);
+        s = v128.load32_lane(tableOf(contextOf(i + 2, p2, areBytes)) + i32x4.extract_lane(lows, 2), s, 2);
+        s = v128.load32_lane(tableOf(contextOf(i + 3, p3, areBytes)) + i32x4.extract_lane(lows, 3), s, 3);
+        const part = i32x4.shr_u(x, PROBABILITY_BITS);
+        x = i32x4.add(i32x4.mul(v128.and(i32x4.shr_u(s, 8), i32x4.splat(LOW_MASK)), part), i32x4.add(part, i32x4.shr_u(s, 20)));
+        const isLow = i32x4.eq(i32x4.shr_u(x, 16), i32x4.splat(0));
+        const taking = i32x4.bitmask(isLow);
+        const words = i8x16.swizzle(v128.load64_zero(at), v128.load(WORDS_OF + (usize(taking) << 4)));
+        x = v128.or(v128.bitselect(i32x4.shl(x, 16), x, isLow), words);
+        at += usize(popcnt(taking)) << 1;
+        let n = v128.and(s, i32x4.splat(255));
+        if (v128.any_true(i32x4.gt_s(n, i32x4.splat(DIRECT_TOKENS - 1)))) {
+            n = numbersOf(n);
         }
-        add(i, p0, n0, areBytes, keeps);
-        add(i + 1, p1, n1, areBytes, keeps);
-        add(i + 2, p2, n2, areBytes, keeps);
-        add(i + 3, p3, n3, areBytes, keeps);
+        addFour(i, p0, p1, p2, p3, n, areBytes, keeps);
     }
     Streams.next = at;
+    let a: u32 = i32x4.extract_lane(x, 0);
+    let b: u32 = i32x4.extract_lane(x, 1);
+    let c: u32 = i32x4.extract_lane(x, 2);
+    let d: u32 = i32x4.extract_lane(x, 3);
     for (; i < count; i++) {
         const p = slotAt(i);
         const word = slotOf(contextOf(i, p, areBytes), a);
-        const x = takeWord(advance(a, word));
+        const turned = takeWord(advance(a, word));
         a = b;
         b = c;
         c = d;
-        d = x;
+        d = turned;
         add(i, p, numberOf(word & 255), areBytes, keeps);
     }
     keepStates(count, a, b, c, d);
+}
+
+/** The numbers of four tokens, of which one has raw bits. */
+function numbersOf(tokens: v128): v128 {
+    const n0 = numberOf(i32x4.extract_lane(tokens, 0));
+    const n1 = numberOf(i32x4.extract_lane(tokens, 1));
+    const n2 = numberOf(i32x4.extract_lane(tokens, 2));
+    const n3 = numberOf(i32x4.extract_lane(tokens, 3));
+    return i32x4(n0, n1, n2, n3);
+}
+
+/** Adds four residuals to their codes. */
+// @ts-ignore: decorator
+@inline
+function addFour(i: u32, p0: u32, p1: u32, p2: u32, p3: u32, n: v128, areBytes: bool, keeps: bool): void {
+    let difference = v128.xor(i32x4.shr_u(n, 1), i32x4.neg(v128.and(n, i32x4.splat(1))));
+    if (keeps) {
+        const lift = i32x4.add(i32x4.mul(v128.load(d0 + (i << 2)), i32x4.splat(w0)), i32x4.mul(v128.load(d1 + (i << 2)), i32x4.splat(w1)));
+        difference = i32x4.add(difference, i32x4.shr_s(i32x4.add(lift, i32x4.splat(HALF_WEIGHT)), LIFTING_SHIFT));
+        v128.store(differences + (i << 2), difference);
+    }
+    const larger = i32x4.add(i32x4.gt_s(n, i32x4.splat(0)), i32x4.gt_s(n, i32x4.splat(2)));
+    const sizes = i8x16.swizzle(i32x4.neg(larger), i8x16(0, 4, 8, 12, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16));
+    v128.store32_lane(classes + i, i8x16.max_u(sizes, v128.load32_zero(classes + i)), 0);
+    const steps = i32x4.shl(difference, shift);
+    if (areBytes) {
+        addByte(p0, i32x4.extract_lane(steps, 0));
+        addByte(p1, i32x4.extract_lane(steps, 1));
+        addByte(p2, i32x4.extract_lane(steps, 2));
+        addByte(p3, i32x4.extract_lane(steps, 3));
+        return;
+    }
+    const magnitude = i8x16.add(sizes, i8x16.splat(1));
+    v128.store8_lane(magnitudes + p0, magnitude, 0);
+    v128.store8_lane(magnitudes + p1, magnitude, 1);
+    v128.store8_lane(magnitudes + p2, magnitude, 2);
+    v128.store8_lane(magnitudes + p3, magnitude, 3);
+    let code = v128.load32_zero(codes + (p0 << 2));
+    code = v128.load32_lane(codes + (p1 << 2), code, 1);
+    code = v128.load32_lane(codes + (p2 << 2), code, 2);
+    code = v128.load32_lane(codes + (p3 << 2), code, 3);
+    code = v128.and(i32x4.add(code, steps), i32x4.splat(codeMask));
+    v128.store32_lane(codes + (p0 << 2), code, 0);
+    v128.store32_lane(codes + (p1 << 2), code, 1);
+    v128.store32_lane(codes + (p2 << 2), code, 2);
+    v128.store32_lane(codes + (p3 << 2), code, 3);
+}
+
+// @ts-ignore: decorator
+@inline
+function addByte(slot: u32, step: i32): void {
+    store<u8>(codes + slot, load<u8>(codes + slot) + step);
 }
 
 // @ts-ignore: decorator
@@ -153,8 +192,7 @@ function add(i: u32, slot: u32, number: u32, areBytes: bool, keeps: bool): void 
     const before: u32 = load<u8>(classes + i);
     store<u8>(classes + i, select(before, size, before > size));
     if (areBytes) {
-        const code = codes + slot;
-        store<u8>(code, load<u8>(code) + (difference << shift));
+        addByte(slot, difference << shift);
     } else {
         store<u8>(magnitudes + slot, size + 1);
         const code = codes + (slot << 2);

@@ -3,8 +3,13 @@
 @inline
 export const STATE_LOW: u32 = 0x10000;
 /** Bits of a probability. */
-const PROBABILITY_BITS: u32 = 12;
-const LOW_MASK: u32 = (1 << PROBABILITY_BITS) - 1;
+// @ts-ignore: decorator
+@inline
+export const PROBABILITY_BITS: u32 = 12;
+/** Mask of the part of a state that chooses a symbol. */
+// @ts-ignore: decorator
+@inline
+export const LOW_MASK: u32 = (1 << PROBABILITY_BITS) - 1;
 /** Direct tokens; larger numbers have an exponent, one mantissa bit and raw bits. */
 // @ts-ignore: decorator
 @inline
@@ -54,11 +59,18 @@ export function isComplete(): bool {
     return isAtEnd && Streams.x0 == STATE_LOW && Streams.x1 == STATE_LOW && Streams.x2 == STATE_LOW && Streams.x3 == STATE_LOW;
 }
 
+/** Address of a context's table. */
+// @ts-ignore: decorator
+@inline
+export function tableOf(context: u32): usize {
+    return load<u32>(context << 2, TABLE_OF);
+}
+
 /** The word of a table that a state points to: symbol, frequency - 1 and offset, see fillRansTable. */
 // @ts-ignore: decorator
 @inline
 export function slotOf(context: u32, x: u32): u32 {
-    return load<u32>(load<u32>(context << 2, TABLE_OF) + ((x & LOW_MASK) << 2));
+    return load<u32>(tableOf(context) + ((x & LOW_MASK) << 2));
 }
 
 /** A state after its symbol, before it takes a word. */
