@@ -4,7 +4,8 @@ import { GATE_OF_LOOK_AGE, GATE_OF_POSITION_AGE, GATE_OF_ROTATION_AGE, GATE_STRI
 import { LONG_AGO, type FrameState } from "./frameState.js";
 import type { ISymbolCoder } from "./symbolCoder.js";
 
-const LOOK_GROUPS = ~((1 << GROUP_POSITION) | (1 << GROUP_ROTATION));
+/** All groups but position and rotation. */
+export const LOOK_GROUPS = ~((1 << GROUP_POSITION) | (1 << GROUP_ROTATION));
 
 /** What a slot's age is a frame on, by its age; where it has a residual it is 0. */
 const NEXT_AGE = Uint8Array.from({ length: 256 }, (_, since) => (since < LONG_AGO ? since + 1 : since));

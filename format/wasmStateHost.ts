@@ -1,6 +1,7 @@
-import { CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, type IAttributeGroup } from "./attributeGroups.js";
+import { CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, GROUP_POSITION, GROUP_ROTATION, type IAttributeGroup } from "./attributeGroups.js";
 import { GATE_STRIDE, residualContext } from "./frameContexts.js";
 import type { FrameState, IStateHost } from "./frameState.js";
+import { LOOK_GROUPS } from "./gateModel.js";
 import { isPlain, stopRotations } from "./residualModel.js";
 import { PREDICTOR_HOLD, PREDICTOR_VELOCITY, type Lifting } from "./segmentHeader.js";
 import type { IReaderExports } from "./wasm/readerExports.js";
@@ -22,7 +23,7 @@ export class WasmStateHost implements IStateHost {
 
     public readGates(state: FrameState): number {
         const { alive, born, sincePosition, sinceRotation, sinceLook, changes, changed } = state;
-        return this._exports.gates(
+        const changedCount = this._exports.gates(
             state.activeSlotCount,
             GATE_STRIDE,
             (1 << state.groups.length) - 1,
@@ -34,6 +35,10 @@ export class WasmStateHost implements IStateHost {
             changes.byteOffset,
             changed.byteOffset,
         );
+        this._age(state, sincePosition, 1 << GROUP_POSITION);
+        this._age(state, sinceRotation, 1 << GROUP_ROTATION);
+        this._age(state, sinceLook, LOOK_GROUPS);
+        return changedCount;
     }
 
     public readResiduals(state: FrameState, group: IAttributeGroup, changedCount: number): void {
@@ -45,6 +50,10 @@ export class WasmStateHost implements IStateHost {
                 this._readChannel(state, group, c, count);
             }
         }
+    }
+
+    private _age({ activeSlotCount, alive, born, changes }: FrameState, ages: Uint8Array, groups: number): void {
+        this._exports.age(ages.byteOffset, groups, activeSlotCount, alive.byteOffset, born.byteOffset, changes.byteOffset);
     }
 
     private _readChannel(state: FrameState, group: IAttributeGroup, c: number, count: number): void {

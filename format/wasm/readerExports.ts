@@ -18,6 +18,7 @@ export interface IReaderExports {
         changes: number,
         changed: number,
     ): number;
+    age(ages: number, groups: number, slotCount: number, alive: number, born: number, changes: number): void;
     listSlots(list: number, bit: number, changed: number, changedCount: number, changes: number): number;
     placeList(list: number, classes: number, count: number): void;
     placeDifferences(differences: number, first: number, second: number, firstWeight: number, secondWeight: number): void;

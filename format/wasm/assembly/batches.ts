@@ -145,13 +145,5 @@ function readMasks(first: u32, count: u32, stride: u32): void {
 // @ts-ignore: decorator
 @inline
 export function slotAfter(before: u32, context: u32, stride: u32, x: u32): u32 {
-    const slot0 = slotOf(context, x);
-    const slot1 = slotOf(context + stride, x);
-    const slot2 = slotOf(context + 2 * stride, x);
-    const slot3 = slotOf(context + 3 * stride, x);
-    // Bit by bit: a branch would often be predicted wrong.
-    const odd = 0 - (before & 1);
-    const low = slot0 ^ ((slot0 ^ slot1) & odd);
-    const high = slot2 ^ ((slot2 ^ slot3) & odd);
-    return low ^ ((low ^ high) & (0 - ((before >> 1) & 1)));
+    return slotOf(context + (before & 3) * stride, x);
 }

@@ -5,10 +5,7 @@ import { advance, keepStates, refill, STATE_LOW, Streams } from "./streams";
 const OF_POSITION_AGE: usize = 512;
 const OF_ROTATION_AGE: usize = 1024;
 const OF_LOOK_AGE: usize = 1536;
-const LONG_AGO: u32 = 15;
-const POSITION: u32 = 1;
-const ROTATION: u32 = 2;
-const LOOK: u32 = ~(POSITION | ROTATION);
+const LONG_AGO: u8 = 15;
 
 /** What all slots that have a residual have in common, after {@link gates}. */
 let commonGroups: u32 = 0;
@@ -48,10 +45,7 @@ export function gates(
             store<u8>(changes + slot, 0);
             continue;
         }
-        const position: u32 = load<u8>(sincePosition + slot);
-        const rotation: u32 = load<u8>(sinceRotation + slot);
-        const look: u32 = load<u8>(sinceLook + slot);
-        const context = load<u16>(position << 1, OF_POSITION_AGE) + load<u16>(rotation << 1, OF_ROTATION_AGE) + load<u16>(look << 1, OF_LOOK_AGE);
+        const context = partOf(sincePosition + slot, OF_POSITION_AGE) + partOf(sinceRotation + slot, OF_ROTATION_AGE) + partOf(sinceLook + slot, OF_LOOK_AGE);
         const word = slotAfter(before, context, stride, a);
         let x = advance(a, word);
         if (at <= last) {
@@ -69,9 +63,6 @@ export function gates(
         count++;
         const mask = before & allGroups;
         store<u8>(changes + slot, mask);
-        store<u8>(sincePosition + slot, next(position, mask & POSITION));
-        store<u8>(sinceRotation + slot, next(rotation, mask & ROTATION));
-        store<u8>(sinceLook + slot, next(look, mask & LOOK));
         store<u32>(to, slot);
         to += usize(mask != 0) << 2;
         common &= mask | (u32(mask != 0) - 1);
@@ -82,11 +73,29 @@ export function gates(
     return u32((to - changed) >> 2);
 }
 
-/** An age a frame on: 0 where there is a residual. */
+/** Part of a context by an age. */
 // @ts-ignore: decorator
 @inline
-function next(age: u32, residual: u32): u32 {
-    return (age + u32(age < LONG_AGO)) & (u32(residual != 0) - 1);
+function partOf(age: usize, parts: usize): u32 {
+    return load<u16>(parts + (usize(load<u8>(age)) << 1));
+}
+
+/** Ages of all slots a frame on, after {@link gates}: 0 where there is a residual of these groups. */
+export function age(ages: usize, groups: u32, slotCount: u32, alive: usize, born: usize, changes: usize): void {
+    let slot: u32 = 0;
+    for (; slot + 16 <= slotCount; slot += 16) {
+        const isLasting = i8x16.gt_u(v128.load(alive + slot), v128.load(born + slot));
+        const isStill = i8x16.eq(v128.and(v128.load(changes + slot), i8x16.splat(i8(groups))), i8x16.splat(0));
+        const before = v128.load(ages + slot);
+        const after = v128.and(i8x16.sub(before, i8x16.lt_u(before, i8x16.splat(LONG_AGO))), isStill);
+        v128.store(ages + slot, v128.bitselect(after, before, isLasting));
+    }
+    for (; slot < slotCount; slot++) {
+        if (load<u8>(alive + slot) > load<u8>(born + slot)) {
+            const before: u32 = load<u8>(ages + slot);
+            store<u8>(ages + slot, load<u8>(changes + slot) & groups ? 0 : before + u32(before < LONG_AGO));
+        }
+    }
 }
 
 /**

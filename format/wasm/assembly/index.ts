@@ -4,5 +4,5 @@
  */
 export { isComplete, start } from "./streams";
 export { masks, numbers, place } from "./batches";
-export { gates, listSlots } from "./gates";
+export { age, gates, listSlots } from "./gates";
 export { addVelocities, placeDifferences, placeList, residuals } from "./residuals";
