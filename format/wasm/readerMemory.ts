@@ -8,15 +8,12 @@ import type { IReaderExports } from "./readerExports.js";
 const PAGE = 65536;
 /** Places that the module knows: small tables, and for each context the address of its table. The tables themselves follow. */
 const MEAN_CLASSES_AT = 0;
-const WORDS_OF_AT = 128;
 const GATE_TABLES_AT = 512;
 const TABLE_OF_AT = 2048;
 const SLOTS_AT = TABLE_OF_AT + 4 * MAX_CONTEXTS;
 const STATE_AT = SLOTS_AT + 4 * MAX_TABLES * RANS_TOTAL;
 /** Zeros that the module may read behind a stream. */
 const ZEROS = 16;
-/** In a swizzle: a byte that is 0. */
-const NO_BYTE = 255;
 /** Most raw bits of a symbol. */
 const RAW_BITS = 22;
 
@@ -98,23 +95,8 @@ export class ReaderMemory {
         this.tableOf = new Uint32Array(buffer, TABLE_OF_AT, MAX_CONTEXTS);
         this.slots = new Uint32Array(buffer, SLOTS_AT, MAX_TABLES * RANS_TOTAL);
         this._bytes.set(MEAN_CLASSES, MEAN_CLASSES_AT);
-        this._bytes.set(wordsOfStates(), WORDS_OF_AT);
         new Uint16Array(buffer, GATE_TABLES_AT).set([...GATE_OF_POSITION_AGE, ...GATE_OF_ROTATION_AGE, ...GATE_OF_LOOK_AGE]);
     }
-}
-
-/** For each set of states that take a word, bit k for state k: where in their four words of 32 bits the next words of the stream go, as a swizzle of bytes. */
-function wordsOfStates(): Uint8Array {
-    const swizzles = new Uint8Array(16 * 16).fill(NO_BYTE);
-    for (let taking = 0; taking < 16; taking++) {
-        for (let state = 0, word = 0; state < RANS_STATES; state++) {
-            if ((taking >> state) & 1) {
-                swizzles.set([2 * word, 2 * word + 1], 16 * taking + 4 * state);
-                word++;
-            }
-        }
-    }
-    return swizzles;
 }
 
 function aligned(address: number): number {

@@ -4,8 +4,11 @@ import { readFileSync } from "node:fs";
 import { ClipReader, FvvError } from "../../encoder/index.js";
 import { createSymbolReader } from "../../format/createSymbolReader.js";
 import { buildTables, type IEntropyTables } from "../../format/entropyTables.js";
-import type { FrameState } from "../../format/frameState.js";
-import { encodeRans, RANS_MAX_SYMBOLS } from "../../format/rans.js";
+import { RESIDUAL_CONTEXTS } from "../../format/frameContexts.js";
+import { codeResidualFrame, mostSymbols } from "../../format/frameModel.js";
+import { FrameState, stateByteLength } from "../../format/frameState.js";
+import { encodeRans, RANS_MAX_SYMBOLS, RANS_TOTAL } from "../../format/rans.js";
+import type { Lifting } from "../../format/segmentHeader.js";
 import { SymbolReader, type ISymbolReader } from "../../format/symbolReader.js";
 import { SymbolRecorder } from "../../format/symbolRecorder.js";
 import { WasmSymbolReader } from "../../format/wasmSymbolReader.js";
@@ -14,6 +17,7 @@ import { repairCrcs } from "../support/chunkTools.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
 import { randomNumbers } from "../support/makeFrame.js";
 import { makeMovingFrames, withIds } from "../support/movingFrames.js";
+import { makeQuantization } from "../support/randomSegment.js";
 
 /** Contexts of the batches, those that a stride leads to included. */
 const CONTEXTS = 60;
@@ -161,6 +165,64 @@ describe("The symbol reader in WebAssembly", () => {
         expect(createSymbolReader()).to.be.instanceOf(WasmSymbolReader);
     });
 
+    it("gives way where there is no memory of its size", async () => {
+        const { bytes } = await encodeFramesAsync(makeMovingFrames({ count: 30000, frames: 2 }).frames);
+        const grow = Object.getOwnPropertyDescriptor(WebAssembly.Memory.prototype, "grow")!;
+        const expected = outcomes(bytes, script);
+        try {
+            Object.defineProperty(WebAssembly.Memory.prototype, "grow", { ...grow, value: refuse });
+            expect(outcomes(bytes)).to.deep.equal(expected);
+        } finally {
+            Object.defineProperty(WebAssembly.Memory.prototype, "grow", grow);
+        }
+    });
+
+    it("makes the same state of any streams, however groups are coded", () => {
+        const weight = fc.oneof(fc.constant(0), fc.integer({ min: -32768, max: 32767 }));
+        const lifting: fc.Arbitrary<Lifting> = fc.tuple(weight, weight, weight);
+        const coding = fc.record({
+            predictor: fc.nat(3),
+            keyShift: fc.nat(12),
+            residualShift: fc.nat(12),
+            keyLifting: lifting,
+            residualLifting: lifting,
+        });
+        const codings = fc.tuple(coding, coding, ...[1, 1, 1, 0].map((predictors) => coding.map((any) => ({ ...any, predictor: any.predictor & predictors }))));
+        fc.assert(
+            fc.property(codings, fc.nat(90), fc.nat(3), fc.nat(2), fc.nat(), (groups, slotCount, shDegree, clusterCount, seed) => {
+                const next = randomNumbers(seed);
+                const segment = {
+                    slotCount,
+                    activeSlotCount: Math.floor(slotCount * (0.5 + next())),
+                    codings: groups,
+                    clusterCount,
+                    quantization: makeQuantization(shDegree),
+                };
+                segment.activeSlotCount = Math.min(slotCount, segment.activeSlotCount);
+                const tables = randomTables(next);
+                const streams = Array.from({ length: 3 }, () => ({
+                    symbols: randomBytes(16 + next() * 600, next),
+                    raw: randomBytes(next() * 100, next),
+                    hasFlips: next() < 0.5,
+                }));
+                const decode = (reader: ISymbolReader): unknown[] => {
+                    const host = reader.reserve(100, mostSymbols(100, shDegree), stateByteLength(100, shDegree));
+                    const state = new FrameState(100, shDegree, host);
+                    state.beginSegment(segment);
+                    state.alive.forEach((_, slot) => (state.alive[slot] = slot < slotCount && slot % 5 > 0 ? 1 : 0));
+                    reader.setTables(tables);
+                    return streams.map(({ symbols, raw, hasFlips }) => {
+                        reader.start(symbols, raw);
+                        codeResidualFrame(reader, state, hasFlips);
+                        return [hashOf(state), reader.isComplete];
+                    });
+                };
+                expect(decode(wasm)).to.deep.equal(decode(script));
+            }),
+            { numRuns: 300 },
+        );
+    });
+
     it("decodes clips, whole and damaged, to the same states and errors", async () => {
         const next = randomNumbers(3);
         for (const shDegree of [0, 2] as const) {
@@ -178,14 +240,30 @@ describe("The symbol reader in WebAssembly", () => {
 });
 
 function refuse(): never {
-    throw new Error("refused by a content security policy");
+    throw new RangeError("refused");
+}
+
+function randomBytes(length: number, next: () => number): Uint8Array {
+    return Uint8Array.from({ length: Math.floor(length) }, () => Math.floor(256 * next()));
+}
+
+/** Tables in which small symbols are likely, but every symbol occurs. */
+function randomTables(next: () => number): IEntropyTables {
+    const frequencies = Array.from({ length: 8 }, () => {
+        const table = new Uint16Array(RANS_MAX_SYMBOLS).fill(8);
+        for (let left = RANS_TOTAL - 8 * RANS_MAX_SYMBOLS; left > 0; left -= 64) {
+            table[Math.floor(next() ** 3 * RANS_MAX_SYMBOLS)] += 64;
+        }
+        return table;
+    });
+    return { contextMap: Uint8Array.from({ length: RESIDUAL_CONTEXTS }, () => Math.floor(8 * next())), frequencies };
 }
 
 /** What each frame of a clip decodes to, errors included. */
-function outcomes(bytes: Uint8Array, reader: ISymbolReader): string[] {
+function outcomes(bytes: Uint8Array, reader?: ISymbolReader): string[] {
     const frames: string[] = [];
     const opening = attempt(() => {
-        const clip = new ClipReader(bytes, { splats: 10000, frames: 64 }, reader);
+        const clip = new ClipReader(bytes, { splats: 100000, frames: 64 }, reader);
         for (let frame = 0; frame < clip.frameCount; frame++) {
             const outcome = attempt(() => clip.decodeFrame(frame));
             frames.push(`${outcome} ${hashOf(clip.decoder.state)}`);

@@ -1,4 +1,4 @@
-import { advance, DIRECT_TOKENS, keepStates, numberOf, refill, slotOf, STATE_LOW, Streams, takeWord } from "./streams";
+import { advance, DIRECT_TOKENS, keepStates, MASK_CLASS, numberOf, refill, slotOf, STATE_LOW, Streams, takeWord } from "./streams";
 
 /** Where the class of a running mean of tokens is, by its eighth. */
 const MEAN_CLASSES: usize = 0;
@@ -120,7 +120,7 @@ function readNumbers(first: u32, count: u32, stride: u32): void {
     keepStates(count, a, b, c, d);
 }
 
-/** Reads masks one after the other. What each would be after a mask of each class is looked up before that mask is known. */
+/** Reads masks one after the other, each of whose contexts depends on the class of the one before. */
 function readMasks(first: u32, count: u32, stride: u32): void {
     let a = Streams.x0;
     let b = Streams.x1;
@@ -129,7 +129,7 @@ function readMasks(first: u32, count: u32, stride: u32): void {
     let before: u32 = 0;
     for (let i = first; i < count; i++) {
         const context = load<u16>(contexts + (i << 1));
-        const slot = slotAfter(before, context, stride, a);
+        const slot = slotOf(context + (before & MASK_CLASS) * stride, a);
         const x = takeWord(advance(a, slot));
         a = b;
         b = c;
@@ -139,11 +139,4 @@ function readMasks(first: u32, count: u32, stride: u32): void {
         store<u32>(values + (i << 2), before);
     }
     keepStates(count, a, b, c, d);
-}
-
-/** The word of a table after a mask. */
-// @ts-ignore: decorator
-@inline
-export function slotAfter(before: u32, context: u32, stride: u32, x: u32): u32 {
-    return slotOf(context + (before & 3) * stride, x);
 }

@@ -1,5 +1,4 @@
-import { slotAfter } from "./batches";
-import { advance, keepStates, refill, STATE_LOW, Streams } from "./streams";
+import { advance, keepStates, MASK_CLASS, refill, slotOf, STATE_LOW, Streams } from "./streams";
 
 /** Where the parts of a gate's context are, by the age of the position's last residual, of the rotation's and of another's. */
 const OF_POSITION_AGE: usize = 512;
@@ -33,7 +32,7 @@ export function gates(
     let b = Streams.x1;
     let c = Streams.x2;
     let d = Streams.x3;
-    // Behind the end there is a zero to take, once: then it stays where it is.
+    // Behind the end there are zeros: one word of them is taken, so that the frame does not end complete, and then no more.
     let at = Streams.next;
     const last = Streams.end;
     let before: u32 = 0;
@@ -46,7 +45,7 @@ export function gates(
             continue;
         }
         const context = partOf(sincePosition + slot, OF_POSITION_AGE) + partOf(sinceRotation + slot, OF_ROTATION_AGE) + partOf(sinceLook + slot, OF_LOOK_AGE);
-        const word = slotAfter(before, context, stride, a);
+        const word = slotOf(context + (before & MASK_CLASS) * stride, a);
         let x = advance(a, word);
         if (at <= last) {
             const takes = u32(x < STATE_LOW);

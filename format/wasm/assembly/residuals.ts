@@ -1,7 +1,5 @@
-import { advance, DIRECT_TOKENS, keepStates, LOW_MASK, numberOf, PROBABILITY_BITS, slotOf, Streams, tableOf, takeWord } from "./streams";
+import { advance, DIRECT_TOKENS, keepStates, numberOf, refill, slotOf, STATE_LOW, Streams, takeWord } from "./streams";
 
-/** For each set of states that take a word, where the words go: 16 bytes for a swizzle. */
-const WORDS_OF: usize = 128;
 /** What the class of a slot's last residual adds to a context. */
 const MAGNITUDE_STRIDE: u32 = 3;
 const LIFTING_SHIFT: i32 = 8;
@@ -63,11 +61,14 @@ export function residuals(count: u32, firstContext: u32, residualShift: i32, mas
     }
 }
 
-/** Four symbols a round, one of each state; the states, their tables' words and the residuals are vectors. */
+/** Four symbols a round, one of each state: their steps go side by side, and what becomes of the symbols is done as a vector. */
 // @ts-ignore: decorator
 @inline
 function readChannel(count: u32, areBytes: bool, keeps: bool): void {
-    let x = i32x4(Streams.x0, Streams.x1, Streams.x2, Streams.x3);
+    let a = Streams.x0;
+    let b = Streams.x1;
+    let c = Streams.x2;
+    let d = Streams.x3;
     let at = Streams.next;
     const last = Streams.end;
     const whole = count & ~3;
@@ -78,29 +79,33 @@ function readChannel(count: u32, areBytes: bool, keeps: bool): void {
         const p1 = slotAt(i + 1);
         const p2 = slotAt(i + 2);
         const p3 = slotAt(i + 3);
-        const lows = i32x4.shl(v128.and(x, i32x4.splat(LOW_MASK)), 2);
-        let s = v128.load32_zero(tableOf(contextOf(i, p0, areBytes)) + i32x4.extract_lane(lows, 0));
-        s = v128.load32_lane(tableOf(contextOf(i + 1, p1, areBytes)) + i32x4.extract_lane(lows, 1), s, 1);
-        s = v128.load32_lane(tableOf(contextOf(i + 2, p2, areBytes)) + i32x4.extract_lane(lows, 2), s, 2);
-        s = v128.load32_lane(tableOf(contextOf(i + 3, p3, areBytes)) + i32x4.extract_lane(lows, 3), s, 3);
-        const part = i32x4.shr_u(x, PROBABILITY_BITS);
-        x = i32x4.add(i32x4.mul(v128.and(i32x4.shr_u(s, 8), i32x4.splat(LOW_MASK)), part), i32x4.add(part, i32x4.shr_u(s, 20)));
-        const isLow = i32x4.eq(i32x4.shr_u(x, 16), i32x4.splat(0));
-        const taking = i32x4.bitmask(isLow);
-        const words = i8x16.swizzle(v128.load64_zero(at), v128.load(WORDS_OF + (usize(taking) << 4)));
-        x = v128.or(v128.bitselect(i32x4.shl(x, 16), x, isLow), words);
-        at += usize(popcnt(taking)) << 1;
-        let n = v128.and(s, i32x4.splat(255));
-        if (v128.any_true(i32x4.gt_s(n, i32x4.splat(DIRECT_TOKENS - 1)))) {
+        const s0 = slotOf(contextOf(i, p0, areBytes), a);
+        const s1 = slotOf(contextOf(i + 1, p1, areBytes), b);
+        const s2 = slotOf(contextOf(i + 2, p2, areBytes), c);
+        const s3 = slotOf(contextOf(i + 3, p3, areBytes), d);
+        a = advance(a, s0);
+        b = advance(b, s1);
+        c = advance(c, s2);
+        d = advance(d, s3);
+        let takes = u32(a < STATE_LOW);
+        a = refill(a, takes, at);
+        at += takes << 1;
+        takes = u32(b < STATE_LOW);
+        b = refill(b, takes, at);
+        at += takes << 1;
+        takes = u32(c < STATE_LOW);
+        c = refill(c, takes, at);
+        at += takes << 1;
+        takes = u32(d < STATE_LOW);
+        d = refill(d, takes, at);
+        at += takes << 1;
+        let n = v128.and(i32x4(s0, s1, s2, s3), i32x4.splat(255));
+        if (((s0 | s1 | s2 | s3) & 255) >= DIRECT_TOKENS) {
             n = numbersOf(n);
         }
         addFour(i, p0, p1, p2, p3, n, areBytes, keeps);
     }
     Streams.next = at;
-    let a: u32 = i32x4.extract_lane(x, 0);
-    let b: u32 = i32x4.extract_lane(x, 1);
-    let c: u32 = i32x4.extract_lane(x, 2);
-    let d: u32 = i32x4.extract_lane(x, 3);
     for (; i < count; i++) {
         const p = slotAt(i);
         const word = slotOf(contextOf(i, p, areBytes), a);

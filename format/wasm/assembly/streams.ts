@@ -3,17 +3,16 @@
 @inline
 export const STATE_LOW: u32 = 0x10000;
 /** Bits of a probability. */
-// @ts-ignore: decorator
-@inline
-export const PROBABILITY_BITS: u32 = 12;
-/** Mask of the part of a state that chooses a symbol. */
-// @ts-ignore: decorator
-@inline
-export const LOW_MASK: u32 = (1 << PROBABILITY_BITS) - 1;
+const PROBABILITY_BITS: u32 = 12;
+const LOW_MASK: u32 = (1 << PROBABILITY_BITS) - 1;
 /** Direct tokens; larger numbers have an exponent, one mantissa bit and raw bits. */
 // @ts-ignore: decorator
 @inline
 export const DIRECT_TOKENS: u32 = 16;
+/** Class of a mask as a neighbour: these bits of it. */
+// @ts-ignore: decorator
+@inline
+export const MASK_CLASS: u32 = 3;
 /** Tokens from here on stand for no number. */
 const TOKENS: u32 = 56;
 /** Where the address of each context's table is. */
@@ -59,18 +58,11 @@ export function isComplete(): bool {
     return isAtEnd && Streams.x0 == STATE_LOW && Streams.x1 == STATE_LOW && Streams.x2 == STATE_LOW && Streams.x3 == STATE_LOW;
 }
 
-/** Address of a context's table. */
-// @ts-ignore: decorator
-@inline
-export function tableOf(context: u32): usize {
-    return load<u32>(context << 2, TABLE_OF);
-}
-
 /** The word of a table that a state points to: symbol, frequency - 1 and offset, see fillRansTable. */
 // @ts-ignore: decorator
 @inline
 export function slotOf(context: u32, x: u32): u32 {
-    return load<u32>(tableOf(context) + ((x & LOW_MASK) << 2));
+    return load<u32>(load<u32>(context << 2, TABLE_OF) + ((x & LOW_MASK) << 2));
 }
 
 /** A state after its symbol, before it takes a word. */
