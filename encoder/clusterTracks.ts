@@ -1,5 +1,5 @@
 import { GROUP_POSITION, GROUP_ROTATION } from "../format/attributeGroups.js";
-import { CENTRE_UNIT, ClusterMotion, FRACTION_BITS, GIBBS_UNIT, MOTION_NUMBERS, TRANSLATION_UNIT } from "../format/clusterMotion.js";
+import { CENTRE_UNIT, ClusterMotion, FRACTION_BITS, GIBBS_UNIT, MOTION_LIMIT, MOTION_NUMBERS, TRANSLATION_UNIT } from "../format/clusterMotion.js";
 import type { IGroupScale } from "./groupScale.js";
 import { addTurn, fitRigidMotion, type IRigidMotion } from "./rigidFit.js";
 import { readRotation } from "./rotations.js";
@@ -8,6 +8,8 @@ import type { ISplatLives } from "./splatLives.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
 const FRACTION = 1 << FRACTION_BITS;
+/** The largest that a number can tell. */
+const LARGEST_CHANGE = 2 ** 23 - 1;
 /** Numbers of a cluster in a frame: its turn (9), quaternion (4), centre before the motion (3), translation (3). */
 export const STEP_NUMBERS = 19;
 /** Numbers of a cluster's pose: rotation matrix (9), translation (3), quaternion (4). */
@@ -57,6 +59,7 @@ export function trackClusters(
             const turns = sumTurns(withTurns[cluster] ? members[cluster] : [], frames, frame, splats, scales[GROUP_ROTATION]);
             quantize(fitRigidMotion(points[cluster], next[cluster], members[cluster].length, FRACTION * position.tolerance, turns), motion.centres, cluster, motions);
         }
+        motions.forEach((value, i) => (motions[i] = codableMotion(value, motion.motions[i])));
         motion.setMotions(motions);
         const steps = stepsOf(motion);
         tracks.motions.push(motions);
@@ -107,6 +110,11 @@ function readPoints(members: readonly number[][], { positions }: ISplatFrame, so
         });
         return points;
     });
+}
+
+/** The nearest number that the difference from the frame before can lead to. Where that is another one, the cluster jumps: its splats get residuals. */
+function codableMotion(wanted: number, before: number): number {
+    return Math.max(-MOTION_LIMIT, before - LARGEST_CHANGE, Math.min(MOTION_LIMIT, before + LARGEST_CHANGE, wanted));
 }
 
 /** Rounds a motion: Gibbs vector, then the translation that is best with the rotation about the centre that a decoder has. */

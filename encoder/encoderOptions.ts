@@ -1,4 +1,5 @@
 import { UP_AXES, type IErrorBounds, type UpAxis } from "../format/clipHeader.js";
+import { EFFORTS, type Effort } from "./effort.js";
 import { FvvError } from "../format/fvvError.js";
 import { FVV_DEFAULT_LIMITS } from "../format/limits.js";
 import type { IClipMetadata } from "../format/clipHead.js";
@@ -11,6 +12,8 @@ export interface IClipEncoderOptions {
     segmentLength?: number;
     /** Segments, the first of which has a key frame that stands alone; those of the others are coded against it. 1: each stands alone. Default 4. */
     keyWindow?: number;
+    /** How long to look for a smaller file: "fast", "default" or "max". Default "default". */
+    effort?: Effort;
     /** Whether splat i is the same splat in every frame. Default false: splats are matched, unless they have ids. */
     tracked?: boolean;
     /** Error of each coordinate of a centre, world units. Default 0.002. */
@@ -21,7 +24,7 @@ export interface IClipEncoderOptions {
     rotationError?: number;
     /** Error of each colour channel, in levels of 255. Default 4. */
     colorError?: number;
-    /** Error of the opacity, in levels of 255. Default 4. */
+    /** Error of the opacity, in levels of 255; at least 1/8. Default 4. */
     opacityError?: number;
     /** Error of each spherical-harmonics coefficient beyond DC. Default 0.02. */
     shError?: number;
@@ -45,6 +48,7 @@ export const CLIP_ENCODER_DEFAULTS: Readonly<ClipEncoderSettings> = {
     fps: 30,
     segmentLength: 30,
     keyWindow: 4,
+    effort: "default",
     tracked: false,
     positionError: 0.002,
     scaleError: 0.02,
@@ -67,7 +71,7 @@ const RANGES: Readonly<Partial<Record<keyof ClipEncoderSettings, readonly [numbe
     scaleError: [1e-4, 0.5],
     rotationError: [1 / 510, 0.25],
     colorError: [0.05, 128],
-    opacityError: [0.05, 128],
+    opacityError: [0.125, 128],
     shError: [1e-4, 4],
     metresPerUnit: [0, 1e9],
 };
@@ -75,6 +79,7 @@ const RANGES: Readonly<Partial<Record<keyof ClipEncoderSettings, readonly [numbe
 const CHOICES: Readonly<Partial<Record<keyof ClipEncoderSettings, readonly unknown[]>>> = {
     up: UP_AXES,
     handedness: ["right", "left"],
+    effort: EFFORTS,
 };
 
 /**

@@ -1,4 +1,14 @@
-import { attributeGroups, channelMask, GROUP_COLOR, GROUP_OPACITY, GROUP_POSITION, GROUP_ROTATION, GROUP_SCALE, GROUP_SH, type IAttributeGroup } from "../format/attributeGroups.js";
+import {
+    attributeGroups,
+    channelMask,
+    GROUP_COLOR,
+    GROUP_OPACITY,
+    GROUP_POSITION,
+    GROUP_ROTATION,
+    GROUP_SCALE,
+    GROUP_SH,
+    type IAttributeGroup,
+} from "../format/attributeGroups.js";
 import type { IErrorBounds } from "../format/clipHeader.js";
 import { FvvError } from "../format/fvvError.js";
 import { ROTATION_BIAS } from "../format/quantization.js";

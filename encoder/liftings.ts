@@ -7,9 +7,8 @@ import type { IKeyReference } from "./keyReference.js";
 
 /** Differences that a lifting is fitted on, at most. */
 const SAMPLES = 8192;
-/** A lifting may not make a number larger than the format can hold. */
+/** Larger residuals have no lifting: with weights up to 8 a number is at most 34 times this. The differences of key frames and births are smaller, and positions have no lifting there. */
 const LARGEST_DIFFERENCE = 2 ** 18;
-const EMPTY = new Int32Array(0);
 const NONE: Lifting = [0, 0, 0];
 
 /**
@@ -28,10 +27,31 @@ export function withLiftings(plans: readonly GroupPlan[], slotOrder: Int32Array,
         }
         return {
             ...plan.coding,
-            keyLifting: chooseLifting(reference ? referenceDifferences(plan, first, reference) : group === GROUP_POSITION ? EMPTY : keyDifferences(plan, slotOrder)),
-            residualLifting: chooseLifting(residualDifferences(plan)),
+            keyLifting: group === GROUP_POSITION ? NONE : chooseLifting(reference ? referenceDifferences(plan, first, reference) : keyDifferences(plan, slotOrder)),
+            residualLifting: fitResidualLifting(plan),
         };
     });
+}
+
+/**
+ * The latent decoder of a group's residuals.
+ * @param plan plan of the group
+ */
+export function fitResidualLifting(plan: GroupPlan): Lifting {
+    return plan.channelCount >= 3 && isLiftable(plan) ? chooseLifting(residualDifferences(plan)) : NONE;
+}
+
+/** Whether all residuals are small enough, those too that no sample has. */
+function isLiftable({ channelCount, residuals }: GroupPlan): boolean {
+    const stride = channelCount + 2;
+    for (let at = 0; at < residuals.length; at += stride) {
+        for (let c = at + 2; c < at + stride; c++) {
+            if (Math.abs(residuals[c]) > LARGEST_DIFFERENCE) {
+                return false;
+            }
+        }
+    }
+    return true;
 }
 
 /** Threes of differences, one after the other. */
@@ -96,18 +116,13 @@ function referenceDifferences(plan: GroupPlan, firstChannel: number, { snapshot,
 /** Least squares, kept where it saves bits. */
 function chooseLifting(threes: Int32Array): Lifting {
     let [aa, ab, bb, ac, bc] = [0, 0, 0, 0, 0];
-    let largest = 0;
     for (let i = 0; i < threes.length; i += 3) {
         const [a, b, c] = [threes[i], threes[i + 1], threes[i + 2]];
-        largest = Math.max(largest, Math.abs(a), Math.abs(b), Math.abs(c));
         aa += a * a;
         ab += a * b;
         bb += b * b;
         ac += a * c;
         bc += b * c;
-    }
-    if (largest > LARGEST_DIFFERENCE) {
-        return NONE;
     }
     const w0 = quantize(ab / aa);
     const determinant = aa * bb - ab * ab;

@@ -142,7 +142,8 @@ export class TubePlanner {
             const perFrame = scale / (later - frame + 1);
             for (let c = 0, at = later * n; c < n; c++, at++) {
                 const v = velocities[c] * scale;
-                isOpen &&= Math.max(low[c], Math.ceil((tube.low[at] - codes[c]) * perFrame - v)) <= Math.min(high[c], Math.floor((tube.high[at] - codes[c]) * perFrame - v));
+                isOpen &&=
+                    Math.max(low[c], Math.ceil((tube.low[at] - codes[c]) * perFrame - v)) <= Math.min(high[c], Math.floor((tube.high[at] - codes[c]) * perFrame - v));
             }
             for (let c = 0, at = later * n; isOpen && c < n; c++, at++) {
                 const v = velocities[c] * scale;

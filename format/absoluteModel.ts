@@ -4,6 +4,7 @@ import { ABSOLUTE_STRIDE, absoluteContext, CONTEXT_LIFE } from "./frameContexts.
 import type { FrameState } from "./frameState.js";
 import { HALF_WEIGHT, liftingOf, unzigzag, zigzag } from "./lifting.js";
 import { LIFTING_SHIFT } from "./segmentHeader.js";
+import { codePaletteLabels } from "./shPalette.js";
 import type { ISymbolCoder } from "./symbolCoder.js";
 
 /**
@@ -21,8 +22,6 @@ export interface IKeyPredictor {
 
 /** Largest rate of a predictor. */
 export const MAX_KEY_RATE = 4;
-/** Largest mean of a predictor. */
-export const MAX_KEY_MEAN = 2 ** 24;
 
 /** Bits of the fraction of an average. */
 const AVERAGE_BITS = 4;
@@ -75,6 +74,33 @@ export function codeLife(coder: ISymbolCoder, state: FrameState, slotCount: numb
 }
 
 /**
+ * Codes one group of the slots in the list.
+ * @param coder either end of the entropy coder
+ * @param state the state; `list` has the slots
+ * @param group the group
+ * @param count number of slots
+ * @param predictors how the slots before predict a code, by channel; undefined: what each slot holds predicts it
+ * @param content the frame, when the coder is a recorder
+ */
+export function codeAbsoluteGroup(
+    coder: ISymbolCoder,
+    state: FrameState,
+    group: IAttributeGroup,
+    count: number,
+    predictors: readonly IKeyPredictor[] | undefined,
+    content?: IFrameContent,
+): void {
+    if (state.codings[group.id].paletteSize > 0) {
+        codePaletteLabels(coder, state, group, count, content?.palette);
+        return;
+    }
+    state.classes.fill(0, 0, count);
+    for (let c = 0; c < group.channelCount; c++) {
+        codeAbsolute(coder, state, group, c, count, predictors?.[group.firstChannel + c], content);
+    }
+}
+
+/**
  * Codes one channel of the slots in the list: the difference from its prediction, of which the channels before in its three tell a part.
  * @param coder either end of the entropy coder
  * @param state the state; `list` has the slots
@@ -84,7 +110,7 @@ export function codeLife(coder: ISymbolCoder, state: FrameState, slotCount: numb
  * @param predictor how the slots before predict a code; undefined: what each slot holds predicts it
  * @param content the frame, when the coder is a recorder
  */
-export function codeAbsolute(coder: ISymbolCoder, state: FrameState, group: IAttributeGroup, c: number, count: number, predictor: IKeyPredictor | undefined, content?: IFrameContent): void {
+function codeAbsolute(coder: ISymbolCoder, state: FrameState, group: IAttributeGroup, c: number, count: number, predictor: IKeyPredictor | undefined, content?: IFrameContent): void {
     const channel = group.firstChannel + c;
     const { list, classes } = state;
     const { contexts, values } = coder;

@@ -14,6 +14,9 @@ const FRACTION = 1 << FRACTION_BITS;
 /** Position codes in the unit of the first centres. */
 export const CENTRE_UNIT = 4;
 
+/** Motions stay within this, positive and negative. */
+export const MOTION_LIMIT = 2 ** 24;
+
 /** Unit of the Gibbs vector of a rotation: tan(half the angle) times the axis. */
 export const GIBBS_UNIT = 4096;
 /** Unit of a translation, in 1/16 of a position code. */
@@ -169,9 +172,6 @@ export class ClusterMotion {
         this.quaternions.set([w / length, x / length, y / length, z / length], 4 * cluster);
     }
 }
-
-/** Motions stay within this, positive and negative. */
-const MOTION_LIMIT = 2 ** 24;
 
 function moveToFront(list: Uint16Array, index: number): number {
     const label = list[index];

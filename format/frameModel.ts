@@ -1,12 +1,14 @@
 import { channelCount, CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, GROUP_POSITION, GROUP_ROTATION, type IAttributeGroup } from "./attributeGroups.js";
-import { codeAbsolute, codeLife } from "./absoluteModel.js";
+import { codeAbsoluteGroup, codeLife } from "./absoluteModel.js";
 import { LABEL_UNKNOWN, MAX_CLUSTERS, MOTION_NUMBERS } from "./clusterMotion.js";
 import type { IFrameContent } from "./frameContent.js";
-import { NEVER, type FrameState } from "./frameState.js";
+import { NEVER } from "./frameContexts.js";
+import type { FrameState } from "./frameState.js";
 import { codeGates } from "./gateModel.js";
 import { movePositions, moveRotations } from "./moveClusters.js";
-import { codeResiduals } from "./residualModel.js";
-import { PREDICTOR_MOTION, PREDICTOR_VELOCITY } from "./segmentHeader.js";
+import { codeResiduals, listSlots } from "./residualModel.js";
+import { MAX_PALETTE, PREDICTOR_MOTION, PREDICTOR_VELOCITY } from "./segmentHeader.js";
+import { codePaletteLabels } from "./shPalette.js";
 import type { ISymbolCoder } from "./symbolCoder.js";
 
 /**
@@ -37,7 +39,9 @@ export function codeResidualFrame(coder: ISymbolCoder, state: FrameState, hasFli
     const host = content ? undefined : state.host;
     const changedCount = host ? host.readGates(state) : codeGates(coder, state, content);
     for (const group of state.groups) {
-        if (host) {
+        if (state.codings[group.id].paletteSize > 0) {
+            codePaletteLabels(coder, state, group, listSlots(state, group, changedCount), content?.palette);
+        } else if (host) {
             host.readResiduals(state, group, changedCount);
         } else {
             codeResiduals(coder, state, group, changedCount, content);
@@ -47,7 +51,7 @@ export function codeResidualFrame(coder: ISymbolCoder, state: FrameState, hasFli
 
 /** Codes all channels of the splats that are born, predicted by what their slots held before. */
 function codeBirths(coder: ISymbolCoder, state: FrameState, content?: IFrameContent): void {
-    const { list, classes, born, activeSlotCount } = state;
+    const { list, born, activeSlotCount } = state;
     let count = 0;
     for (let slot = 0; slot < activeSlotCount; slot++) {
         if (born[slot]) {
@@ -59,10 +63,7 @@ function codeBirths(coder: ISymbolCoder, state: FrameState, content?: IFrameCont
         }
     }
     for (const group of state.groups) {
-        classes.fill(0, 0, count);
-        for (let c = 0; c < group.channelCount; c++) {
-            codeAbsolute(coder, state, group, c, count, undefined, content);
-        }
+        codeAbsoluteGroup(coder, state, group, count, undefined, content);
     }
     for (let channel = 0; channel < FIRST_SH_CHANNEL; channel++) {
         for (let i = 0; i < count; i++) {
@@ -115,10 +116,11 @@ function moveOn(state: FrameState, group: IAttributeGroup): void {
 }
 
 /**
- * Most symbols of a frame: of a slot its channels, life, gate and cluster; of a cluster its centre and motion.
+ * Most symbols of a frame: of a slot its channels, life, gate and cluster; of a cluster its centre and motion; the palette.
  * @param capacity most slots
  * @param shDegree of the clip
  */
 export function mostSymbols(capacity: number, shDegree: number): number {
-    return (channelCount(shDegree) + 3) * capacity + (3 + MOTION_NUMBERS) * MAX_CLUSTERS;
+    const channels = channelCount(shDegree);
+    return (channels + 3) * capacity + (3 + MOTION_NUMBERS) * MAX_CLUSTERS + MAX_PALETTE * (channels - FIRST_SH_CHANNEL);
 }

@@ -1,6 +1,7 @@
 import { attributeGroups, channelCount, channelMask, CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, type IAttributeGroup } from "./attributeGroups.js";
 import { ClusterMotion } from "./clusterMotion.js";
-import type { IGroupCoding, ISegmentHeader } from "./segmentHeader.js";
+import { NEVER } from "./frameContexts.js";
+import { MAX_PALETTE, type IGroupCoding, type ISegmentHeader } from "./segmentHeader.js";
 
 /** Codes of one channel, by slot. Spherical harmonics have 8 bits, all else up to 23. */
 export type ChannelCodes = Int32Array | Uint8Array;
@@ -61,11 +62,6 @@ function arraysIn(buffer: ArrayBuffer, first: number, length: number): { words: 
     return { words: () => new Int32Array(buffer, take(4 * length), length), bytes: () => new Uint8Array(buffer, take(length), length) };
 }
 
-/** Frames since a slot's last residual are counted up to here. */
-export const LONG_AGO = 15;
-/** A slot that had no residual yet in this segment. */
-export const NEVER = 255;
-
 /**
  * The integer state that a decoder accumulates over a segment, and the memory of the frame model. Allocated once for a
  * capacity; every segment reuses it.
@@ -93,6 +89,8 @@ export class FrameState {
     public readonly sinceLook: Uint8Array;
     /** Class of the last residual, by channel below FIRST_SH_CHANNEL and slot: 0 none yet, 1 zero, 2 small, 3 large. */
     public readonly magnitudes: readonly Uint8Array[];
+    /** Vectors that splats share, see shPalette.ts: `palette[vector * channels + channel]`. */
+    public readonly palette: Uint8Array;
     /** Clusters that move together. */
     public readonly motion: ClusterMotion;
     /** 1 for a slot that is born in this frame (residual frames). */
@@ -156,6 +154,7 @@ export class FrameState {
         this.sinceLook = bytes();
         this.born = bytes();
         this.classes = bytes();
+        this.palette = new Uint8Array(MAX_PALETTE * (channels - FIRST_SH_CHANNEL));
         this.motion = new ClusterMotion(capacity);
     }
 

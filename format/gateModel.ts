@@ -1,7 +1,7 @@
 import { GROUP_POSITION, GROUP_ROTATION } from "./attributeGroups.js";
 import type { IFrameContent } from "./frameContent.js";
-import { GATE_OF_LOOK_AGE, GATE_OF_POSITION_AGE, GATE_OF_ROTATION_AGE, GATE_STRIDE } from "./frameContexts.js";
-import { LONG_AGO, type FrameState } from "./frameState.js";
+import { GATE_OF_LOOK_AGE, GATE_OF_POSITION_AGE, GATE_OF_ROTATION_AGE, GATE_STRIDE, LONG_AGO } from "./frameContexts.js";
+import type { FrameState } from "./frameState.js";
 import type { ISymbolCoder } from "./symbolCoder.js";
 
 /** All groups but position and rotation. */

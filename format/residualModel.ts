@@ -15,7 +15,7 @@ import type { ISymbolCoder } from "./symbolCoder.js";
  * @param content the frame, when the coder is a recorder
  */
 export function codeResiduals(coder: ISymbolCoder, state: FrameState, group: IAttributeGroup, changedCount: number, content?: IFrameContent): void {
-    const count = listSlots(state, 1 << group.id, changedCount);
+    const count = listSlots(state, group, changedCount);
     if (count === 0) {
         return;
     }
@@ -31,8 +31,15 @@ export function codeResiduals(coder: ISymbolCoder, state: FrameState, group: IAt
     }
 }
 
-/** Lists the slots with a residual in a group; returns how many. */
-function listSlots({ list, changed, changes }: FrameState, bit: number, changedCount: number): number {
+/**
+ * Puts the slots that have a residual in a group into the state's list.
+ * @param state the state, after its gates
+ * @param group the group
+ * @param changedCount how many slots are in `changed`
+ * @returns how many have one in the group
+ */
+export function listSlots({ list, changed, changes }: FrameState, group: IAttributeGroup, changedCount: number): number {
+    const bit = 1 << group.id;
     let count = 0;
     for (let i = 0; i < changedCount; i++) {
         const slot = changed[i];
@@ -59,9 +66,13 @@ function writeContexts(contexts: Uint16Array, { list, classes, magnitudes }: Fra
 /** What the encoder has to write, as numbers. */
 function writeValues(values: Int32Array, state: FrameState, group: IAttributeGroup, c: number, count: number, residuals: Int32Array): void {
     const { list } = state;
-    const { w0, w1, d0, d1 } = liftingOf(state, c, state.codings[group.id].residualLifting);
+    const { residualLifting, residualShift } = state.codings[group.id];
+    const { w0, w1, d0, d1 } = liftingOf(state, c, residualLifting);
+    const channel = group.firstChannel + c;
+    // Of all residuals that lead to the same code the smallest: only that is sure to be a number.
+    const wrap = Math.min(31, Math.clz32(state.masks[channel]) + (channel === CHANNEL_ROTATION_LARGEST ? 0 : residualShift));
     for (let i = 0; i < count; i++) {
-        values[i] = zigzag(residuals[list[i]] - ((w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT));
+        values[i] = zigzag(((residuals[list[i]] << wrap) >> wrap) - ((w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT));
     }
 }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { UP_AXES, type UpAxis } from "../../format/clipHeader.js";
 import { FvvError } from "../../format/fvvError.js";
+import type { Effort } from "../effort.js";
 import { CLIP_ENCODER_DEFAULTS, type IClipEncoderOptions } from "../encoderOptions.js";
 import type { IFrameRange } from "./fileFrameSource.js";
 import type { IFrameFeed } from "./frameFeed.js";
@@ -28,6 +29,7 @@ export const ENCODE_OPTIONS: readonly ICliOption[] = [
     { name: "tracked", help: "splat i is the same splat in every file; else splats go by vertex_id, or are matched" },
     { name: "segment", value: "N", help: "frames of a segment: how far apart playback can start (30)" },
     { name: "key-window", value: "N", help: "segments whose key frames share what stays the same; 1: each stands alone (4)" },
+    { name: "effort", value: "NAME", help: "how long to look for a smaller file: fast, default or max (default)" },
     { name: "pos-error", value: "UNITS", help: "largest error of a coordinate, world units (0.002)" },
     { name: "scale-error", value: "RATIO", help: "largest relative error of a scale (0.02)" },
     { name: "rot-error", value: "N", help: "largest error of a quaternion component, up to sign (1/256)" },
@@ -71,6 +73,7 @@ export function encoderOptions(args: ICliArguments, source: Pick<IFrameFeed, "fp
         fps: args.number("fps") ?? source.fps,
         segmentLength: args.number("segment"),
         keyWindow: args.number("key-window"),
+        effort: args.text("effort") as Effort | undefined,
         tracked: args.has("tracked"),
         positionError: args.number("pos-error"),
         scaleError: args.number("scale-error"),

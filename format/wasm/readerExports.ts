@@ -4,6 +4,7 @@ export interface IReaderExports {
     place(contexts: number, values: number): void;
     start(symbols: number, symbolBytes: number, raw: number, rawBytes: number): void;
     isComplete(): number;
+    setHasTables(has: number): void;
     numbers(count: number, stride: number): void;
     masks(count: number, stride: number): void;
     gates(

@@ -128,10 +128,17 @@ describe("The symbol reader in WebAssembly", () => {
         );
     });
 
-    it("keeps the tables that a frame does not bring", () => {
+    it("reads nothing where there are no tables", () => {
         const batches = [{ areNumbers: true, stride: 0, contexts: [1, 2, 1, 2, 3], values: [1, 500, 2, 70000, 3] }];
         const streams = encode(batches);
+        const empty = { ...streams, symbols: encode([]).symbols, raw: new Uint8Array(0) };
+        for (const given of [streams, empty]) {
+            expect(read(wasm, given, batches)).to.deep.equal([[[0, 0, 0, 0, 0]], false]);
+            expect(read(script, given, batches)).to.deep.equal([[[0, 0, 0, 0, 0]], false]);
+        }
+        expect(read(wasm, empty, [])).to.deep.equal([[], true]);
         setTables(streams);
+        expect(read(wasm, streams, batches)).to.deep.equal(read(script, streams, batches));
         setTables({ ...streams, tables: { contextMap: new Uint8Array(10), frequencies: [] } });
         expect(read(wasm, streams, batches)).to.deep.equal(read(script, streams, batches));
     });
@@ -184,10 +191,17 @@ describe("The symbol reader in WebAssembly", () => {
             predictor: fc.nat(3),
             keyShift: fc.nat(12),
             residualShift: fc.nat(12),
+            paletteSize: fc.constant(0),
             keyLifting: lifting,
             residualLifting: lifting,
         });
-        const codings = fc.tuple(coding, coding, ...[1, 1, 1, 0].map((predictors) => coding.map((any) => ({ ...any, predictor: any.predictor & predictors }))));
+        const codings = fc.tuple(
+            coding,
+            coding,
+            ...[1, 1, 1, 0].map((predictors) =>
+                coding.map((any) => ({ ...any, predictor: any.predictor & predictors, paletteSize: predictors === 0 ? any.keyShift : 0 })),
+            ),
+        );
         fc.assert(
             fc.property(codings, fc.nat(90), fc.nat(3), fc.nat(2), fc.nat(), (groups, slotCount, shDegree, clusterCount, seed) => {
                 const next = randomNumbers(seed);

@@ -1,4 +1,4 @@
-import { advance, DIRECT_TOKENS, keepStates, MASK_CLASS, numberOf, refill, slotOf, STATE_LOW, Streams, takeWord } from "./streams";
+import { advance, DIRECT_TOKENS, keepStates, MASK_CLASS, noteSymbols, numberOf, refill, slotOf, STATE_LOW, Streams, takeWord } from "./streams";
 
 /** Where the class of a running mean of tokens is, by its eighth. */
 const MEAN_CLASSES: usize = 0;
@@ -20,6 +20,7 @@ export function numbers(count: u32, stride: u32): void {
     } else {
         readNumbers(0, count, stride);
     }
+    noteSymbols(count);
 }
 
 /** Reads a batch of masks. */
@@ -29,6 +30,7 @@ export function masks(count: u32, stride: u32): void {
     } else {
         readMasks(0, count, stride);
     }
+    noteSymbols(count);
 }
 
 /** Reads a batch whose contexts do not depend on its symbols: four states side by side. */

@@ -1,4 +1,4 @@
-import { advance, keepStates, MASK_CLASS, refill, slotOf, STATE_LOW, Streams } from "./streams";
+import { advance, keepStates, MASK_CLASS, noteSymbols, refill, slotOf, STATE_LOW, Streams } from "./streams";
 
 /** Where the parts of a gate's context are, by the age of the position's last residual, of the rotation's and of another's. */
 const OF_POSITION_AGE: usize = 512;
@@ -67,6 +67,7 @@ export function gates(
         common &= mask | (u32(mask != 0) - 1);
     }
     Streams.next = at;
+    noteSymbols(count);
     keepStates(count, a, b, c, d);
     commonGroups = common;
     return u32((to - changed) >> 2);

@@ -30,6 +30,19 @@ export class Streams {
     static raw: usize = 0;
     static rawLength: usize = 0;
     static rawBit: u64 = 0;
+    static hasTables: bool = false;
+}
+
+/** Says whether there are tables. Without such all symbols are to be 0, and a frame that has symbols does not end complete. */
+export function setHasTables(has: bool): void {
+    Streams.hasTables = has;
+}
+
+/** Notes that symbols were read. */
+export function noteSymbols(count: u32): void {
+    if (!Streams.hasTables && count > 0) {
+        Streams.next = Streams.end + 2;
+    }
 }
 
 /**
