@@ -30,6 +30,7 @@ export class BoundsChecker {
     private readonly _source = new Float64Array(4);
     private readonly _decoded = new Float64Array(4);
 
+    public tolerances: any;
     /** @param bounds bounds to hold */
     public constructor(bounds: IErrorBounds) {
         this._bounds = Float64Array.of(bounds.position, bounds.rotation, bounds.scale, bounds.opacity, bounds.color, bounds.sh);
@@ -66,7 +67,9 @@ export class BoundsChecker {
         this._measure(codes, slot, q, frame, index);
         for (let group = 0; group < GROUP_COUNT; group++) {
             const error = this._errors[group];
-            if (!(error <= this._bounds[group])) {
+            if (this.tolerances && group === GROUP_SCALE) continue;
+            const f = this.tolerances ? this.tolerances.factorOf(group, frame, index) : 1;
+            if (f === Infinity ? group === GROUP_OPACITY && error > 1 / 255 : !(error <= (group === GROUP_SCALE ? Math.expm1(f * Math.log1p(this._bounds[group])) : f * this._bounds[group]))) {
                 throw new FvvError(
                     "BOUND_BROKEN",
                     `The ${GROUP_NAMES[group]} of source splat ${frame.sourceIndices?.[index] ?? index} is off by ${error}, over the bound of ${this._bounds[group]}; the clip does not hold what was asked for`,

@@ -37,17 +37,17 @@ export function planGroup(scale: IGroupScale, frames: readonly ISplatFrame[], sp
 }
 
 /** Codings that may be best: hold or constant velocity, with residuals as fine as the codes or coarser. */
-function codingsToTry({ group, precision }: IGroupScale, motion: number): IGroupCoding[] {
+function codingsToTry({ group, precision, tolerances }: IGroupScale, motion: number): IGroupCoding[] {
     // A rotation's step must leave room for the fourth component.
     const coarsest = group.id === GROUP_ROTATION ? precision - 1 : precision;
     const codings: IGroupCoding[] = [];
     for (let residualShift = coarsest; residualShift >= 0 && residualShift > coarsest - 3; residualShift--) {
         for (let keyShift = coarsest; keyShift >= 0 && keyShift > coarsest - 3; keyShift--) {
-            codings.push({ ...PLAIN_CODING, predictor: PREDICTOR_HOLD | motion, keyShift, residualShift });
+            codings.push({ ...PLAIN_CODING, hasLevels: tolerances !== undefined, predictor: PREDICTOR_HOLD | motion, keyShift, residualShift });
         }
     }
     for (let residualShift = Math.min(2, coarsest); group.id !== GROUP_SH && residualShift >= 0; residualShift--) {
-        codings.push({ ...PLAIN_CODING, predictor: PREDICTOR_VELOCITY | motion, keyShift: coarsest, residualShift });
+        codings.push({ ...PLAIN_CODING, hasLevels: tolerances !== undefined, predictor: PREDICTOR_VELOCITY | motion, keyShift: coarsest, residualShift });
     }
     return codings;
 }

@@ -2,6 +2,7 @@ import { attributeGroups, channelMask, GROUP_COLOR, GROUP_OPACITY, GROUP_POSITIO
 import type { IErrorBounds } from "../format/clipHeader.js";
 import { FvvError } from "../format/fvvError.js";
 import { ROTATION_BIAS } from "../format/quantization.js";
+import type { SplatTolerance } from "./splatTolerance.js";
 import type { ISplatFrame } from "./splatFrame.js";
 import { SMALLEST_SCALE } from "./rotations.js";
 
@@ -19,6 +20,7 @@ export interface IGroupScale {
     precision: number;
     /** Largest code. */
     largestCode: number;
+    tolerances?: SplatTolerance;
 }
 
 /** Rounding to float32 must not break a bound that holds in double precision. */
@@ -38,7 +40,7 @@ const LARGEST_CODE = 2 ** 30;
  * @param bounds error bounds
  * @param frames all frames of the segment
  */
-export function chooseGroupScales(bounds: IErrorBounds, frames: readonly ISplatFrame[]): IGroupScale[] {
+export function chooseGroupScales(bounds: IErrorBounds, frames: readonly ISplatFrame[], tolerances?: SplatTolerance): IGroupScale[] {
     const limits = [bounds.position, bounds.rotation, bounds.scale, bounds.opacity, bounds.color, bounds.sh];
     return attributeGroups(frames[0].shDegree).map((group) => {
         const range = rangeOf(group, frames);
@@ -48,7 +50,7 @@ export function chooseGroupScales(bounds: IErrorBounds, frames: readonly ISplatF
             const step = (2 * inner) / 2 ** precision;
             const bases = basesOf(group, range, step, 2 ** precision);
             if (fits(group, range, step, bases, mask - 2 ** precision)) {
-                return { group, step, bases, tolerance: inner / step, precision, largestCode: mask };
+                return { group, step, bases, tolerance: inner / step, precision, largestCode: mask, tolerances };
             }
         }
         throw rangeError(group.id, 2 * inner, range, mask);

@@ -1,10 +1,11 @@
-import { GROUP_ROTATION, GROUP_SCALE } from "../format/attributeGroups.js";
+import { GROUP_OPACITY, GROUP_ROTATION, GROUP_SCALE } from "../format/attributeGroups.js";
 import type { IClusterTracks } from "./clusterTracks.js";
 import type { IPlanSink } from "./groupPlan.js";
 import { valuesOf, type IGroupScale } from "./groupScale.js";
 import { MovingPlanner } from "./movingPlanner.js";
 import { RotationPlanner } from "./rotationPlanner.js";
 import { readRotation, SMALLEST_SCALE } from "./rotations.js";
+import { SMALLEST_OPACITY } from "./splatTolerance.js";
 import { LIFE_STRIDE, type ISplatLives } from "./splatLives.js";
 import type { ISplatFrame } from "./splatFrame.js";
 import { TubePlanner, type ITube } from "./tubePlanner.js";
@@ -36,6 +37,14 @@ export class LifePlanner {
         this._movers = _moving && new MovingPlanner(_moving.tracks);
     }
 
+    private _setLevel(plans: readonly IPlanSink[]): void {
+        const { least } = this._reader;
+        for (const plan of plans) {
+            plan.isFree = least === Infinity && this._scale.group.id !== GROUP_OPACITY;
+            plan.level = least === Infinity ? 0 : Math.min(7, Math.floor(Math.log2(least)));
+        }
+    }
+
     /** Plans a life into plans with different codings. */
     public plan(life: number, plans: readonly IPlanSink[]): void {
         const { lives } = this._splats;
@@ -45,6 +54,8 @@ export class LifePlanner {
         const label = this._moving?.labels[slot] ?? 0;
         if (this._scale.group.id === GROUP_ROTATION) {
             const sources = this._reader.readRotations(slot, first, frames);
+            this._rotations.factors = this._reader.factors;
+            this._setLevel(plans);
             for (const plan of plans) {
                 if (this._moving && label > 0) {
                     this._rotations.planMoving(plan, slot, label - 1, first, frames, sources, this._moving.tracks);
@@ -55,6 +66,7 @@ export class LifePlanner {
             return;
         }
         const tube = this._reader.readTube(slot, first, frames);
+        this._setLevel(plans);
         for (const plan of plans) {
             if (this._movers && label > 0) {
                 this._movers.plan(plan, slot, label, first, frames, tube);
@@ -71,6 +83,7 @@ class SourceReader {
     private readonly _tube: ITube;
     private readonly _rotations: Float64Array;
     private readonly _quaternion = new Float64Array(4);
+    public readonly factors: Float64Array;
 
     public constructor(
         private readonly _scale: IGroupScale,
@@ -82,23 +95,57 @@ class SourceReader {
         const size = _frames.length * group.channelCount;
         this._tube = { low: new Int32Array(size), high: new Int32Array(size) };
         this._rotations = new Float64Array(4 * _frames.length);
+        this.factors = new Float64Array(_frames.length);
+    }
+
+    public least = 1;
+
+    private _readFactors(slot: number, first: number, length: number): void {
+        const { tolerances, group } = this._scale;
+        this.least = Infinity;
+        for (let frame = 0; frame < length; frame++) {
+            this.factors[frame] = tolerances ? tolerances.factorOf(group.id, this._frames[first + frame], this._sourceOf[first + frame][slot]) : 1;
+            this.least = Math.min(this.least, this.factors[frame]);
+        }
     }
 
     /** Codes within the bound, from a splat's first frame on. */
     public readTube(slot: number, first: number, length: number): ITube {
-        const { group, step, bases, tolerance, largestCode } = this._scale;
+        const { group, step, bases, tolerance, largestCode, tolerances } = this._scale;
         const { low, high } = this._tube;
         const n = group.channelCount;
         const inverse = 1 / step;
         const isScale = group.id === GROUP_SCALE;
+        this._readFactors(slot, first, length);
+        const factors = this.factors;
+        const hidden = Math.ceil(SMALLEST_OPACITY / step) - 1 - bases[0];
+        const lead = factors.findIndex((f, i) => f !== Infinity || i >= length);
         for (let frame = 0, at = 0; frame < length; frame++) {
             const values = this._values[first + frame];
             const from = n * this._sourceOf[first + frame][slot];
             for (let c = 0; c < n; c++, at++) {
                 const raw = values[from + c];
+                const tol = factors[frame] * tolerance;
                 const value = (isScale ? Math.log(Math.max(raw, SMALLEST_SCALE)) : raw) * inverse;
-                low[at] = Math.max(0, Math.ceil(value - tolerance) - bases[c]);
-                high[at] = Math.min(largestCode, Math.floor(value + tolerance) - bases[c]);
+                low[at] = Math.max(0, Math.ceil(value - tol) - bases[c]);
+                high[at] = Math.min(largestCode, Math.floor(value + tol) - bases[c]);
+                if (isScale && tolerances && factors[frame] !== Infinity) {
+                    const k2 = tolerances.thin2;
+                    const e = Math.exp(tol * step);
+                    const top = e * e * (raw * raw + k2) - k2;
+                    const bottom = (raw * raw + k2) / (e * e) - k2;
+                    high[at] = Math.min(largestCode, Math.floor((0.5 * Math.log(top)) * inverse) - bases[c]);
+                    low[at] = bottom > 0 ? Math.max(0, Math.ceil((0.5 * Math.log(bottom)) * inverse) - bases[c]) : 0;
+                }
+                if (factors[frame] === Infinity && group.id === GROUP_OPACITY) {
+                    high[at] = hidden;
+                }
+            }
+        }
+        if (group.id !== GROUP_OPACITY && lead > 0 && lead < length) {
+            for (let frame = 0; frame < lead; frame++) {
+                low.copyWithin(n * frame, n * lead, n * lead + n);
+                high.copyWithin(n * frame, n * lead, n * lead + n);
             }
         }
         return this._tube;
@@ -109,6 +156,22 @@ class SourceReader {
         for (let frame = 0; frame < length; frame++) {
             readRotation(this._frames[first + frame], this._sourceOf[first + frame][slot], this._quaternion);
             this._rotations.set(this._quaternion, 4 * frame);
+        }
+        this._readFactors(slot, first, length);
+        const factors = this.factors;
+        for (let frame = length - 2; frame >= 0; frame--) {
+            if (factors[frame] === Infinity) {
+                this._rotations.copyWithin(4 * frame, 4 * frame + 4, 4 * frame + 8);
+            }
+        }
+        for (let frame = 1; frame < length; frame++) {
+            if (factors[frame] === Infinity && factors[length - 1] === Infinity) {
+                // after the last visible
+                const rest = factors.subarray(frame, length).every((f) => f === Infinity);
+                if (rest) {
+                    this._rotations.copyWithin(4 * frame, 4 * frame - 4, 4 * frame);
+                }
+            }
         }
         return this._rotations;
     }

@@ -46,7 +46,7 @@ function residualDifferences(plan: GroupPlan): Int32Array {
 
 /** Differences between neighbours in the order of slots, in the unit of the key frame. */
 function keyDifferences(plan: GroupPlan, slotOrder: Int32Array): Int32Array {
-    const stride = plan.channelCount + 2;
+    const stride = plan.channelCount + 3;
     const births = plan.births;
     const placeOf = new Int32Array(slotOrder.length).fill(-1);
     for (let at = 0; at < births.length; at += stride) {
@@ -61,7 +61,7 @@ function keyDifferences(plan: GroupPlan, slotOrder: Int32Array): Int32Array {
         const b = placeOf[slotOrder[place]];
         for (let c = 0; a >= 0 && b >= 0 && c + 2 < plan.channelCount; c += 3) {
             for (let k = c; k < c + 3; k++) {
-                threes.push((births[b + k] - births[a + k]) >> plan.coding.keyShift);
+                threes.push((births[b + k] - births[a + k]) >> (plan.coding.keyShift + Math.max(0, births[b + plan.channelCount])));
             }
         }
     }

@@ -3,7 +3,7 @@ import { rotationFromComponents } from "../format/dequantize.js";
 import { FvvError } from "../format/fvvError.js";
 import { turnRotation } from "../format/moveClusters.js";
 import { ROTATION_BIAS } from "../format/quantization.js";
-import { PREDICTOR_VELOCITY, type IGroupCoding } from "../format/segmentHeader.js";
+import { PREDICTOR_VELOCITY } from "../format/segmentHeader.js";
 import { POSE_NUMBERS, STEP_NUMBERS, type IClusterTracks } from "./clusterTracks.js";
 import type { IPlanSink } from "./groupPlan.js";
 import type { IGroupScale } from "./groupScale.js";
@@ -27,6 +27,7 @@ export class RotationPlanner {
     private readonly _decoded = new Float64Array(4);
     private _tube: ITube = { low: new Int32Array(0), high: new Int32Array(0) };
     private _leftOut = 0;
+    public factors = new Float64Array(0);
     private readonly _parts = new Int32Array(3);
     private readonly _low = new Float64Array(3);
     private readonly _high = new Float64Array(3);
@@ -96,7 +97,7 @@ export class RotationPlanner {
             }
             let change = 0;
             if (!this._isGood(sources, frame, codes[0], codes[1], codes[2])) {
-                change = this._correctMoving(plan.coding, frame, frames, cluster, tracks.poses[first + frame], sources);
+                change = this._correctMoving(plan, frame, frames, cluster, tracks.poses[first + frame], sources);
                 this._residuals.set(this._planner.residuals);
                 this._residuals[3] = change;
                 plan.addResidual(slot, first + frame, this._residuals);
@@ -109,7 +110,7 @@ export class RotationPlanner {
 
     private _bearMoving(plan: IPlanSink, frames: number, cluster: number, pose: Float64Array, sources: Float64Array): void {
         const { codes } = this._planner;
-        const { keyShift } = plan.coding;
+        const keyShift = plan.coding.keyShift + plan.level;
         codes.fill(0);
         this._parts.fill(0);
         this._aim(0, frames, cluster, pose, 0);
@@ -121,9 +122,10 @@ export class RotationPlanner {
     }
 
     /** Finds a residual; returns the change of the component left out. */
-    private _correctMoving(coding: IGroupCoding, frame: number, frames: number, cluster: number, pose: Float64Array, sources: Float64Array): number {
+    private _correctMoving({ coding, level }: IPlanSink, frame: number, frames: number, cluster: number, pose: Float64Array, sources: Float64Array): number {
         const { codes, velocities, residuals } = this._planner;
-        const { residualShift, predictor } = coding;
+        const { predictor } = coding;
+        const residualShift = coding.residualShift + level;
         const hasVelocity = (predictor & PREDICTOR_VELOCITY) !== 0;
         const [p0, p1, p2] = codes;
         const before = this._leftOut;
@@ -179,8 +181,8 @@ export class RotationPlanner {
         const high = this._high.fill(Infinity);
         const there = this._source;
         const unit = FRACTION / this._scale.step;
-        const half = this._scale.tolerance * FRACTION;
         for (let frame = from; frame < frames; frame++) {
+            const half = Math.min(1e9, this.factors[frame] * this._scale.tolerance * FRACTION);
             multiply(pose, cluster * POSE_NUMBERS + 12, this._path, 4 * frame, there);
             const scale = 1 / (1 + growth * (frame - from));
             const signed = there[this._leftOut] < 0 ? -unit : unit;
@@ -217,7 +219,8 @@ export class RotationPlanner {
     }
 
     private _bear(plan: IPlanSink, frames: number, sources: Float64Array): void {
-        const { keyShift, predictor } = plan.coding;
+        const { predictor } = plan.coding;
+        const keyShift = plan.coding.keyShift + plan.level;
         const { codes } = this._planner;
         this._planner.findBirth(3, keyShift, predictor & PREDICTOR_VELOCITY ? 1 : frames, this._tube);
         if (!this._isGood(sources, 0, codes[0], codes[1], codes[2])) {
@@ -229,7 +232,7 @@ export class RotationPlanner {
     /** Finds a residual that brings the rotation back; returns the change of the component left out. */
     private _correct(plan: IPlanSink, frame: number, frames: number, sources: Float64Array, hasVelocity: boolean): number {
         const { codes, velocities, residuals } = this._planner;
-        const shift = plan.coding.residualShift;
+        const shift = plan.coding.residualShift + plan.level;
         const [p0, p1, p2] = codes;
         const [v0, v1, v2] = velocities;
         if (Math.abs(sources[4 * frame + this._leftOut]) > SMALLEST_LEFT_OUT) {
@@ -274,7 +277,7 @@ export class RotationPlanner {
                 found.splice(0, 3, r0, r1, r2);
             }
         }
-        if (!(best <= this._bound)) {
+        if (!(best <= this._bound * this.factors[frame])) {
             if (mustHold) {
                 throw new FvvError("BOUND_BROKEN", `A rotation cannot be kept within ${this._bound}; raise rotationError (--rot-error)`);
             }
@@ -298,8 +301,9 @@ export class RotationPlanner {
             this._tube = { low: new Int32Array(3 * frames), high: new Int32Array(3 * frames) };
         }
         const { low, high } = this._tube;
-        const { step, tolerance } = this._scale;
+        const { step } = this._scale;
         for (let frame = from; frame < frames; frame++) {
+            const tolerance = this.factors[frame] * this._scale.tolerance;
             const scale = (sources[4 * frame + leftOut] < 0 ? -1 : 1) / step;
             for (let c = 0; c < 3; c++) {
                 const value = scale * sources[4 * frame + c + (c < leftOut ? 0 : 1)];
@@ -319,7 +323,7 @@ export class RotationPlanner {
             c1 <= high[at + 1] &&
             c2 >= low[at + 2] &&
             c2 <= high[at + 2] &&
-            this._error(sources, frame, c0, c1, c2) <= this._bound
+            this._error(sources, frame, c0, c1, c2) <= this._bound * this.factors[frame]
         );
     }
 

@@ -12,6 +12,7 @@ import { withLiftings } from "./liftings.js";
 import type { ISegmentJob } from "./segmentJob.js";
 import { orderSlots } from "./slotOrder.js";
 import { findLives, LIFE_STRIDE, type ISplatLives } from "./splatLives.js";
+import { M, toleranceFor } from "./splatTolerance.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
 /** A segment that was encoded. */
@@ -42,7 +43,7 @@ const MOVING_GROUPS: readonly number[] = [GROUP_POSITION, GROUP_ROTATION];
 export function writeSegment({ settings, firstFrame, frames }: ISegmentJob): IBuiltSegment {
     const sources = frames.map(({ frame }) => frame);
     const splats = findLives(frames);
-    const scales = chooseGroupScales(errorBoundsOf(settings), sources);
+    const scales = chooseGroupScales(errorBoundsOf(settings), sources, M.on ? toleranceFor(frames, settings.up) : undefined);
     const moving = findMovingSplats(scales, sources, splats);
     const plans = scales.map((scale) => planGroup(scale, sources, splats, MOVING_GROUPS.includes(scale.group.id) ? moving : undefined));
     const contents = new SegmentContents(plans, splats, frames.length, moving);
@@ -108,6 +109,8 @@ class SegmentContents {
         this._content = {
             alive: new Uint8Array(slotCount),
             codes: perChannel(),
+            levels: _plans.map(() => new Uint8Array(slotCount)),
+            free: new Uint8Array(slotCount),
             masks: new Uint8Array(slotCount),
             residuals: perChannel(),
             labels: Uint16Array.from(order, (slot) => _moving?.labels[slot] ?? 0),
@@ -118,16 +121,18 @@ class SegmentContents {
 
     /** What a frame is; valid until the next call. */
     public frame(frame: number): IFrameContent {
-        const { alive, codes, masks, residuals } = this._content;
+        const { alive, codes, masks, residuals, free } = this._content;
         const sources = this._splats.sourceOf[frame];
         for (let place = 0; place < this.slotOrder.length; place++) {
             alive[place] = sources[this.slotOrder[place]] >= 0 ? 1 : 0;
         }
         this._content.motions = this._moving?.tracks.motions[frame] ?? this._content.motions;
         masks.fill(0);
+        free.fill(0);
         let firstChannel = 0;
         this._plans.forEach(({ channelCount }, group) => {
             this._spread(this._births[group], frame, channelCount, codes, firstChannel);
+            this._spreadLevels(this._births[group], frame, channelCount, group);
             this._spread(this._residuals[group], frame, channelCount, residuals, firstChannel, 1 << group);
             firstChannel += channelCount;
         });
@@ -142,6 +147,16 @@ class SegmentContents {
             for (let c = 0; c < channelCount; c++) {
                 out[firstChannel + c][place] = entries[order[i] + 2 + c];
             }
+        }
+    }
+
+    private _spreadLevels({ entries, order, starts }: IEntriesByFrame, frame: number, channelCount: number, group: number): void {
+        const { levels, free } = this._content;
+        for (let i = starts[frame]; i < starts[frame + 1]; i++) {
+            const place = this._place[entries[order[i]]];
+            const level = entries[order[i] + 2 + channelCount];
+            levels[group][place] = Math.max(0, level);
+            free[place] |= level < 0 ? 1 << group : 0;
         }
     }
 

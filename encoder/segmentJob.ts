@@ -3,6 +3,7 @@ import { FvvError } from "../format/fvvError.js";
 import { SegmentDecoder } from "../format/segmentDecoder.js";
 import { BoundsChecker } from "./boundsChecker.js";
 import { errorBoundsOf, type ClipEncoderSettings } from "./encoderOptions.js";
+import { toleranceFor, M } from "./splatTolerance.js";
 import { writeSegment, type IBuiltSegment } from "./segmentBuilder.js";
 import type { ISplatFrame, ShDegree } from "./splatFrame.js";
 
@@ -67,6 +68,7 @@ export function buildSegment(job: ISegmentJob): ISegmentResult {
     const sources = frames.map(({ frame }) => frame);
     const built = writeSegment(job);
     const checker = new BoundsChecker(errorBoundsOf(settings));
+    if (M.on) checker.tolerances = toleranceFor(frames, settings.up);
     const sourceIndices = verify(job, built, checker);
     const { bytes, keyByteLength, frameCount, bounds, slotCount, minLive, maxLive } = built;
     return {

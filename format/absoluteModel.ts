@@ -1,6 +1,6 @@
 import { CHANNEL_ROTATION_LARGEST, type IAttributeGroup } from "./attributeGroups.js";
 import type { IFrameContent } from "./frameContent.js";
-import { ABSOLUTE_STRIDE, absoluteContext, CONTEXT_LIFE } from "./frameContexts.js";
+import { ABSOLUTE_STRIDE, absoluteContext, CONTEXT_LIFE, levelContext, LEVELS } from "./frameContexts.js";
 import type { FrameState } from "./frameState.js";
 import { HALF_WEIGHT, liftingOf, unzigzag, zigzag } from "./lifting.js";
 import { LIFTING_SHIFT } from "./segmentHeader.js";
@@ -75,6 +75,32 @@ export function codeLife(coder: ISymbolCoder, state: FrameState, slotCount: numb
 }
 
 /**
+ * Codes the levels of the slots in the list in one group.
+ * @param coder either end of the entropy coder
+ * @param state the state; `list` has the slots
+ * @param group the group
+ * @param count number of slots
+ * @param content the frame, when the coder is a recorder
+ */
+export function codeLevels(coder: ISymbolCoder, state: FrameState, group: IAttributeGroup, count: number, content?: IFrameContent): void {
+    const { list, codings, groups } = state;
+    const { contexts, values } = coder;
+    if (!codings[group.id].hasLevels) {
+        return;
+    }
+    const before = groups.findLast(({ id }) => id < group.id && codings[id].hasLevels);
+    for (let i = 0; i < count; i++) {
+        contexts[i] = levelContext(group.id, before ? state.levels[before.id][list[i]] : 0);
+        values[i] = content?.levels[group.id][list[i]] ?? 0;
+    }
+    coder.masks(count, 0);
+    const levels = state.levels[group.id];
+    for (let i = 0; i < count; i++) {
+        levels[list[i]] = values[i] & (LEVELS - 1);
+    }
+}
+
+/**
  * Codes one channel of the slots in the list: the difference from its prediction, of which the channels before in its three tell a part.
  * @param coder either end of the entropy coder
  * @param state the state; `list` has the slots
@@ -91,7 +117,8 @@ export function codeAbsolute(coder: ISymbolCoder, state: FrameState, group: IAtt
     const codes = state.codes[channel];
     const mask = state.masks[channel];
     const { keyShift, keyLifting } = state.codings[group.id];
-    const shift = channel === CHANNEL_ROTATION_LARGEST ? 0 : keyShift;
+    const isShifted = channel !== CHANNEL_ROTATION_LARGEST;
+    const levels = state.levels[group.id];
     const context = absoluteContext(channel);
     const differences = state.differences[c % 3];
     const { w0, w1, d0, d1 } = liftingOf(state, c, keyLifting);
@@ -103,10 +130,13 @@ export function codeAbsolute(coder: ISymbolCoder, state: FrameState, group: IAtt
         const signShift = Math.clz32(mask);
         let average = predictor ? firstAverage(predictor) : 0;
         for (let i = 0; i < count; i++) {
-            const code = target[list[i]];
-            const prediction = predictor ? predictKey(predictor, average, shift) : (codes[list[i]] >> shift) << shift;
+            const slot = list[i];
+            const shift = isShifted ? keyShift + levels[slot] : 0;
+            const lifted = (w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT;
+            const prediction = predictor ? predictKey(predictor, average, shift) : (codes[slot] >> shift) << shift;
+            const code = (content.free[slot] >> group.id) & 1 ? (prediction + (lifted << shift)) & mask : target[slot];
             const difference = (((code - prediction) << signShift) >> signShift) >> shift;
-            values[i] = zigzag(difference - ((w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT));
+            values[i] = zigzag(difference - lifted);
             average = predictor ? nextAverage(predictor, average, code) : 0;
         }
     }
@@ -115,6 +145,7 @@ export function codeAbsolute(coder: ISymbolCoder, state: FrameState, group: IAtt
     for (let i = 0; i < count; i++) {
         const slot = list[i];
         const number = values[i];
+        const shift = isShifted ? keyShift + levels[slot] : 0;
         const difference = unzigzag(number) + ((w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT);
         const prediction = predictor ? predictKey(predictor, average, shift) : (codes[slot] >> shift) << shift;
         const code = (prediction + (difference << shift)) & mask;

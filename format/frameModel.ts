@@ -1,5 +1,5 @@
 import { CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, GROUP_POSITION, GROUP_ROTATION, type IAttributeGroup } from "./attributeGroups.js";
-import { codeAbsolute, codeLife } from "./absoluteModel.js";
+import { codeAbsolute, codeLevels, codeLife } from "./absoluteModel.js";
 import { LABEL_UNKNOWN } from "./clusterMotion.js";
 import type { IFrameContent } from "./frameContent.js";
 import { GATE_OF_LOOK_AGE, GATE_OF_MOTION_AGE, GATE_STRIDE, residualContext } from "./frameContexts.js";
@@ -56,6 +56,7 @@ function codeBirths(coder: ISymbolCoder, state: FrameState, content?: IFrameCont
     }
     for (const group of state.groups) {
         classes.fill(0, 0, count);
+        codeLevels(coder, state, group, count, content);
         for (let c = 0; c < group.channelCount; c++) {
             codeAbsolute(coder, state, group, c, count, undefined, content);
         }
@@ -182,7 +183,8 @@ function addResiduals({ values }: ISymbolCoder, state: FrameState, group: IAttri
     const channel = group.firstChannel + c;
     const codes = state.codes[channel];
     const mask = state.masks[channel];
-    const shift = channel === CHANNEL_ROTATION_LARGEST ? 0 : residualShift;
+    const isShifted = channel !== CHANNEL_ROTATION_LARGEST;
+    const levels = state.levels[group.id];
     const magnitudes = channel < FIRST_SH_CHANNEL ? state.magnitudes[channel] : undefined;
     const differences = state.differences[c % 3];
     const { w0, w1, d0, d1 } = liftingOf(state, c, residualLifting);
@@ -191,7 +193,7 @@ function addResiduals({ values }: ISymbolCoder, state: FrameState, group: IAttri
         const number = values[i];
         const difference = unzigzag(number) + ((w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT);
         differences[i] = difference;
-        codes[slot] = (codes[slot] + (difference << shift)) & mask;
+        codes[slot] = (codes[slot] + (difference << (isShifted ? residualShift + levels[slot] : 0))) & mask;
         const size = number === 0 ? 0 : number < 3 ? 1 : 2;
         classes[i] = Math.max(classes[i], size);
         if (magnitudes) {
@@ -199,12 +201,12 @@ function addResiduals({ values }: ISymbolCoder, state: FrameState, group: IAttri
         }
     }
     if (predictor !== PREDICTOR_HOLD) {
-        addVelocities(state, channel, differences, count, predictor, shift);
+        addVelocities(state, channel, differences, count, predictor, residualShift, levels);
     }
 }
 
 /** A rotation that changes which component it leaves out has no velocity after it. */
-function addVelocities({ list, velocities, fractions }: FrameState, channel: number, differences: Int32Array, count: number, predictor: number, shift: number): void {
+function addVelocities({ list, velocities, fractions }: FrameState, channel: number, differences: Int32Array, count: number, predictor: number, shift: number, levels: Uint8Array): void {
     for (let i = 0; i < count; i++) {
         const slot = list[i];
         if (channel === CHANNEL_ROTATION_LARGEST) {
@@ -213,7 +215,7 @@ function addVelocities({ list, velocities, fractions }: FrameState, channel: num
                 fractions[c][slot] = 0;
             }
         } else if (predictor & PREDICTOR_VELOCITY) {
-            velocities[channel][slot] += differences[i] << shift;
+            velocities[channel][slot] += differences[i] << (shift + levels[slot]);
         }
     }
 }

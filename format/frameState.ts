@@ -23,6 +23,8 @@ export class FrameState {
     public readonly masks: Int32Array;
     /** 1 for a slot that holds a live splat. */
     public readonly alive: Uint8Array;
+    /** Levels by group and slot: how many bits coarser a splat's codes and residuals are than its group's. */
+    public readonly levels: readonly Uint8Array[];
     /** Change of a code per frame, by channel below FIRST_SH_CHANNEL and slot. */
     public readonly velocities: readonly Int32Array[];
     /** Sixteenths of a code that slots of clusters have on top of their codes, by channel up to the rotation's and slot. */
@@ -78,6 +80,7 @@ export class FrameState {
                 this.masks[group.firstChannel + c] = channelMask(group, group.firstChannel + c);
             }
         }
+        this.levels = this.groups.map(() => new Uint8Array(capacity));
         this.alive = new Uint8Array(capacity);
         this.velocities = Array.from({ length: FIRST_SH_CHANNEL }, () => new Int32Array(capacity));
         this.fractions = Array.from({ length: CHANNEL_ROTATION_LARGEST }, () => new Uint8Array(capacity));
@@ -105,7 +108,7 @@ export class FrameState {
         this.liveCount = 0;
         this.hasFlips = false;
         this.hasMoved = false;
-        for (const array of [this.alive, this.born, this.changes, ...this.magnitudes, ...this.velocities, ...this.fractions]) {
+        for (const array of [this.alive, this.born, this.changes, ...this.levels, ...this.magnitudes, ...this.velocities, ...this.fractions]) {
             array.fill(0, 0, slotCount);
         }
         this.sinceMotion.fill(NEVER, 0, slotCount);

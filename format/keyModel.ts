@@ -1,4 +1,4 @@
-import { codeAbsolute, codeLife, type IKeyPredictor } from "./absoluteModel.js";
+import { codeAbsolute, codeLevels, codeLife, type IKeyPredictor } from "./absoluteModel.js";
 import type { IFrameContent } from "./frameContent.js";
 import type { FrameState } from "./frameState.js";
 import type { ISymbolCoder } from "./symbolCoder.js";
@@ -23,6 +23,7 @@ export function codeKeyFrame(coder: ISymbolCoder, state: FrameState, predictors:
     }
     for (const group of state.groups) {
         state.classes.fill(0, 0, count);
+        codeLevels(coder, state, group, count, content);
         for (let c = 0; c < group.channelCount; c++) {
             const channel = group.firstChannel + c;
             codeAbsolute(coder, state, group, c, count, predictors[channel], content);

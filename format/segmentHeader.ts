@@ -36,6 +36,8 @@ export interface IGroupCoding {
     keyShift: number;
     /** Residuals are coded in units of 2^residualShift. */
     residualShift: number;
+    /** Whether each splat has a level, by which its shifts are larger. */
+    hasLevels: boolean;
     /** Latent decoder of key frames and births. */
     keyLifting: Lifting;
     /** Latent decoder of residuals. */
@@ -43,7 +45,7 @@ export interface IGroupCoding {
 }
 
 /** A coding that transforms nothing. */
-export const PLAIN_CODING: IGroupCoding = { predictor: PREDICTOR_HOLD, keyShift: 0, residualShift: 0, keyLifting: [0, 0, 0], residualLifting: [0, 0, 0] };
+export const PLAIN_CODING: IGroupCoding = { predictor: PREDICTOR_HOLD, keyShift: 0, residualShift: 0, hasLevels: false, keyLifting: [0, 0, 0], residualLifting: [0, 0, 0] };
 
 /** What the SEGM chunk of a segment says. */
 export interface ISegmentHeader {
@@ -101,11 +103,12 @@ export function writeSegmentHeader(header: ISegmentHeader, shDegree: number): Ui
         out.u8(id);
         out.u8(isLifted ? LATENT_DECODER_LIFTING : LATENT_DECODER_IDENTITY);
         out.u8(coding.predictor);
-        out.u8(10 + 4 * bases.length + (isLifted ? 2 * weights.length : 0));
+        out.u8(11 + 4 * bases.length + (isLifted ? 2 * weights.length : 0));
         out.f64(header.quantization[step] as number);
         bases.forEach((value) => out.i32(value));
         out.u8(coding.keyShift);
         out.u8(coding.residualShift);
+        out.u8(coding.hasLevels ? 1 : 0);
         if (isLifted) {
             weights.forEach((weight) => out.u16(weight & 0xffff));
         }
@@ -197,11 +200,12 @@ function largestPredictor(group: number): number {
 function readCoding(record: ByteReader, predictor: number, isLifted: boolean): IGroupCoding {
     const keyShift = record.u8();
     const residualShift = record.u8();
-    if (keyShift > MAX_SHIFT || residualShift > MAX_SHIFT) {
-        throw record.error(`has an impossible shift of ${Math.max(keyShift, residualShift)}`);
+    const hasLevels = record.u8();
+    if (keyShift > MAX_SHIFT || residualShift > MAX_SHIFT || hasLevels > 1) {
+        throw record.error(`has impossible shifts (${keyShift}, ${residualShift}, ${hasLevels})`);
     }
     const readLifting = (): Lifting => (isLifted ? [record.i16(), record.i16(), record.i16()] : [0, 0, 0]);
-    return { predictor, keyShift, residualShift, keyLifting: readLifting(), residualLifting: readLifting() };
+    return { predictor, keyShift, residualShift, hasLevels: hasLevels === 1, keyLifting: readLifting(), residualLifting: readLifting() };
 }
 
 function readScale(record: ByteReader, quantization: ISegmentQuantization, [stepName, baseName]: GroupScale): void {
