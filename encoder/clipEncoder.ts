@@ -77,6 +77,8 @@ export class ClipEncoder {
     private readonly _worst: IErrorBounds = { position: 0, scale: 0, rotation: 0, opacity: 0, color: 0, sh: 0 };
     private readonly _segments: (IndexedSegment & { slotCount: number })[] = [];
     private _open: ISegmentJob | undefined;
+    /** Segments whose key frames hang together, under way or written. The first stands alone. */
+    private _window: Promise<ISegmentResult>[] = [];
     /** Segments under way, in order: each promise is kept when its bytes are out. */
     private readonly _underWay: Promise<void>[] = [];
     private _lastTaken: Promise<void> = Promise.resolve();
@@ -131,12 +133,15 @@ export class ClipEncoder {
         }
         this._shDegree ??= frame.shDegree;
         checkFrame(frame, this._frameCount, this._shDegree);
-        let slots = this._open ? this._tracker.follow(frame, this._frameCount) : undefined;
-        if (!this._open || !slots) {
+        const goesOn = this._open !== undefined || this._window.length % this._settings.keyWindow > 0;
+        let slots = goesOn ? this._tracker.follow(frame, this._frameCount) : undefined;
+        if (!slots) {
             await this._closeAsync();
+            this._window = [];
             slots = this._tracker.begin(frame, this._frameCount);
-            this._open = { settings: this._settings, firstFrame: this._frameCount, frames: [] };
         }
+        const isReference = this._window.length === 0 && this._settings.keyWindow > 1;
+        this._open ??= { settings: this._settings, firstFrame: this._frameCount, frames: [], isReference };
         this._open.frames.push({ frame, slotOf: slots, slotCount: this._tracker.slotCount });
         this._frameCount++;
         if (this._open.frames.length === this._settings.segmentLength) {
@@ -184,7 +189,10 @@ export class ClipEncoder {
         if (!this._open) {
             return;
         }
-        const result = this._workers.buildAsync(this._open);
+        const job = this._open;
+        // Segments of a window wait for its first: their key frames are coded against that one's.
+        const result = this._window.length === 0 ? this._workers.buildAsync(job) : this._buildReferringAsync(job, this._window[0]);
+        this._window.push(result);
         // An error shows when its turn has come.
         void result.catch(() => {});
         this._open = undefined;
@@ -198,8 +206,12 @@ export class ClipEncoder {
         }
     }
 
+    private async _buildReferringAsync(job: ISegmentJob, first: Promise<ISegmentResult>): Promise<ISegmentResult> {
+        return await this._workers.buildAsync({ ...job, reference: (await first).key });
+    }
+
     private async _takeAsync(result: ISegmentResult): Promise<void> {
-        const { bytes, sourceIndices, ...segment } = result;
+        const { bytes, sourceIndices, key: _, ...segment } = result;
         const { firstFrame, frameCount, slotCount } = segment;
         this._count({ ...segment, byteLength: bytes.length });
         await this._output.writeBodyAsync(bytes, result);
@@ -207,8 +219,11 @@ export class ClipEncoder {
         this._events.onSegment?.({ segment: this._segments.length - 1, firstFrame, frameCount, byteLength: bytes.length, slotCount });
     }
 
-    private _count({ byteLength, keyByteLength, firstFrame, frameCount, bounds, slotCount, droppedCount, minLive, maxLive, worstErrors }: IFinishedSegment): void {
-        this._segments.push({ byteLength, keyByteLength, firstFrame, frameCount, bounds, slotCount });
+    private _count(finished: IFinishedSegment): void {
+        const { byteLength, keyByteLength, firstFrame, frameCount, bounds, slotCount, droppedCount, minLive, maxLive, worstErrors, referenceFrame } = finished;
+        const reference = referenceFrame < 0 ? -1 : this._segments.findIndex((segment) => segment.firstFrame === referenceFrame);
+        const referenceDistance = reference < 0 ? 0 : this._segments.length - reference;
+        this._segments.push({ byteLength, keyByteLength, firstFrame, frameCount, bounds, slotCount, referenceDistance });
         this._bodyBytes += byteLength;
         this._droppedCount += droppedCount;
         this._minLive = Math.min(this._minLive, minLive);

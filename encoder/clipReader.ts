@@ -1,7 +1,7 @@
 import { FIRST_SH_CHANNEL } from "../format/attributeGroups.js";
 import { framesPerSecond, type IClipHeader } from "../format/clipHeader.js";
 import { readClipHead, type IClipMetadata } from "../format/clipHead.js";
-import type { ISegmentEntry } from "../format/clipIndex.js";
+import { referenceOf, type ISegmentEntry } from "../format/clipIndex.js";
 import { dequantizeRotation, opacityFromCode, scaleFromCode } from "../format/dequantize.js";
 import { FvvError } from "../format/fvvError.js";
 import { resolveLimits, type IFvvLimits } from "../format/limits.js";
@@ -97,12 +97,22 @@ export class ClipReader implements IFrameSource {
         this._open = undefined;
         if (!canGoOn) {
             this._decodedFrame = -1;
+            this._beginReference(this.segments.indexOf(entry));
             this._decoder.begin(this._segmentBytes(entry), entry);
         }
         while (this._decodedFrame !== index) {
             this._decodedFrame = this._decoder.decodeFrame();
         }
         this._open = entry;
+    }
+
+    /** Decodes the key frame that a segment's key frame is coded against. */
+    private _beginReference(segment: number): void {
+        const reference = this.segments[referenceOf(this.segments, segment)];
+        if (reference && this._decoder.reference?.firstFrame !== reference.firstFrame) {
+            this._decoder.begin(this._segmentBytes(reference), reference);
+            this._decoder.decodeFrame();
+        }
     }
 
     private _segmentBytes({ offset, byteLength }: ISegmentEntry): Uint8Array {

@@ -1,11 +1,15 @@
-import { CENTRE_UNIT, ClusterMotion, FRACTION_BITS, GIBBS_UNIT, MOTION_NUMBERS } from "../format/clusterMotion.js";
+import { GROUP_POSITION, GROUP_ROTATION } from "../format/attributeGroups.js";
+import { CENTRE_UNIT, ClusterMotion, FRACTION_BITS, GIBBS_UNIT, MOTION_LIMIT, MOTION_NUMBERS, TRANSLATION_UNIT } from "../format/clusterMotion.js";
 import type { IGroupScale } from "./groupScale.js";
-import { fitRigidMotion, type IRigidMotion } from "./rigidFit.js";
+import { addTurn, fitRigidMotion, type IRigidMotion } from "./rigidFit.js";
+import { readRotation } from "./rotations.js";
 import type { ISplatClusters } from "./splatClusters.js";
 import type { ISplatLives } from "./splatLives.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
 const FRACTION = 1 << FRACTION_BITS;
+/** The largest that a number can tell. */
+const LARGEST_CHANGE = 2 ** 23 - 1;
 /** Numbers of a cluster in a frame: its turn (9), quaternion (4), centre before the motion (3), translation (3). */
 export const STEP_NUMBERS = 19;
 /** Numbers of a cluster's pose: rotation matrix (9), translation (3), quaternion (4). */
@@ -28,36 +32,65 @@ export interface IClusterTracks {
 /**
  * Fits a rigid motion to each cluster, frame by frame, and rounds it as the file does.
  * @param clusters which splats move together
- * @param scale of the positions
+ * @param scales how values become codes, by attribute group
  * @param frames frames of the segment
  * @param splats where each splat is to be found
+ * @param withTurns by cluster, whether the motion is fitted to how its splats turn, and not only to where they go
  */
-export function trackClusters({ count, labels }: ISplatClusters, scale: IGroupScale, frames: readonly ISplatFrame[], splats: ISplatLives): IClusterTracks {
+export function trackClusters(
+    { count, labels }: ISplatClusters,
+    scales: readonly IGroupScale[],
+    frames: readonly ISplatFrame[],
+    splats: ISplatLives,
+    withTurns: readonly boolean[],
+): IClusterTracks {
+    const position = scales[GROUP_POSITION];
     const members = membersOf(labels, count);
     const motion = new ClusterMotion(0);
     motion.begin(count, 0);
-    const centres = new Int32Array(3 * count);
-    const tracks: IClusterTracks = { count, centres, motions: [], steps: [], poses: [] };
-    const points = frames.map((frame, t) => readPoints(members, frame, splats.sourceOf[t], scale));
-    members.forEach((_, cluster) => {
-        const { fromMean } = fitRigidMotion(points[0][cluster], points[0][cluster], points[0][cluster].length / 3);
-        fromMean.forEach((value, c) => (centres[3 * cluster + c] = Math.round(value / (FRACTION * CENTRE_UNIT))));
-    });
-    centres.forEach((value, i) => (motion.centres[i] = value * CENTRE_UNIT * FRACTION));
-    frames.forEach((_, frame) => {
+    const tracks: IClusterTracks = { count, centres: new Int32Array(3 * count), motions: [], steps: [], poses: [] };
+    let points = frames.slice(0, 1).map((frame) => readPoints(members, frame, splats.sourceOf[0], position))[0];
+    tracks.centres.set(points.flatMap((own) => [0, 1, 2].map((c) => Math.round(meanOf(own, c) / (FRACTION * CENTRE_UNIT)))));
+    tracks.centres.forEach((value, i) => (motion.centres[i] = value * CENTRE_UNIT * FRACTION));
+    for (let frame = 0; frame < frames.length; frame++) {
+        const next = readPoints(members, frames[frame], splats.sourceOf[frame], position);
         const motions = new Int32Array(MOTION_NUMBERS * count);
         for (let cluster = 0; frame > 0 && cluster < count; cluster++) {
-            const from = points[frame - 1][cluster];
-            quantize(fitRigidMotion(from, points[frame][cluster], from.length / 3), motion.centres, cluster, motions);
+            const turns = sumTurns(withTurns[cluster] ? members[cluster] : [], frames, frame, splats, scales[GROUP_ROTATION]);
+            quantize(fitRigidMotion(points[cluster], next[cluster], members[cluster].length, FRACTION * position.tolerance, turns), motion.centres, cluster, motions);
         }
+        motions.forEach((value, i) => (motions[i] = codableMotion(value, motion.motions[i])));
         motion.setMotions(motions);
         const steps = stepsOf(motion);
         tracks.motions.push(motions);
         tracks.steps.push(steps);
         tracks.poses.push(posesOf(steps, count, tracks.poses[frame - 1]));
         motion.moveCentres();
-    });
+        points = next;
+    }
     return tracks;
+}
+
+function meanOf(points: Float64Array, c: number): number {
+    let sum = 0;
+    for (let at = c; at < points.length; at += 3) {
+        sum += points[at];
+    }
+    return sum / Math.max(1, points.length / 3);
+}
+
+/** How the splats of a cluster turn from the frame before. */
+function sumTurns(members: readonly number[], frames: readonly ISplatFrame[], frame: number, { sourceOf }: ISplatLives, { step, tolerance }: IGroupScale): Float64Array {
+    const turns = new Float64Array(16);
+    const from = new Float64Array(4);
+    const to = new Float64Array(4);
+    const weight = 1 / (step * tolerance) ** 2;
+    for (const slot of members) {
+        readRotation(frames[frame - 1], sourceOf[frame - 1][slot], from);
+        readRotation(frames[frame], sourceOf[frame][slot], to);
+        addTurn(turns, from, to, weight);
+    }
+    return turns;
 }
 
 function membersOf(labels: Uint16Array, count: number): number[][] {
@@ -79,6 +112,11 @@ function readPoints(members: readonly number[][], { positions }: ISplatFrame, so
     });
 }
 
+/** The nearest number that the difference from the frame before can lead to. Where that is another one, the cluster jumps: its splats get residuals. */
+function codableMotion(wanted: number, before: number): number {
+    return Math.max(-MOTION_LIMIT, before - LARGEST_CHANGE, Math.min(MOTION_LIMIT, before + LARGEST_CHANGE, wanted));
+}
+
 /** Rounds a motion: Gibbs vector, then the translation that is best with the rotation about the centre that a decoder has. */
 function quantize({ quaternion: [w, x, y, z], fromMean, toMean }: IRigidMotion, centres: Float64Array, cluster: number, out: Int32Array): void {
     const at = MOTION_NUMBERS * cluster;
@@ -93,7 +131,7 @@ function quantize({ quaternion: [w, x, y, z], fromMean, toMean }: IRigidMotion, 
     const d = [0, 1, 2].map((c) => fromMean[c] - centres[3 * cluster + c]);
     for (let c = 0; c < 3; c++) {
         const turned = r[3 * c] * d[0] + r[3 * c + 1] * d[1] + r[3 * c + 2] * d[2];
-        out[at + 3 + c] = Math.round(toMean[c] - centres[3 * cluster + c] - turned);
+        out[at + 3 + c] = Math.round((toMean[c] - centres[3 * cluster + c] - turned) / TRANSLATION_UNIT);
     }
 }
 
@@ -118,7 +156,9 @@ function stepsOf({ count, turns, quaternions, centres, motions }: ClusterMotion)
         steps.set(turns.subarray(9 * cluster, 9 * cluster + 9), at);
         steps.set(quaternions.subarray(4 * cluster, 4 * cluster + 4), at + 9);
         steps.set(centres.subarray(3 * cluster, 3 * cluster + 3), at + 13);
-        steps.set(motions.subarray(MOTION_NUMBERS * cluster + 3, MOTION_NUMBERS * cluster + 6), at + 16);
+        for (let c = 0; c < 3; c++) {
+            steps[at + 16 + c] = TRANSLATION_UNIT * motions[MOTION_NUMBERS * cluster + 3 + c];
+        }
     }
     return steps;
 }

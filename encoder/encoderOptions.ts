@@ -9,6 +9,8 @@ export interface IClipEncoderOptions {
     fps?: number;
     /** Frames of a segment: a place where playback can start. Default 30. */
     segmentLength?: number;
+    /** Segments, the first of which has a key frame that stands alone; those of the others are coded against it. 1: each stands alone. Default 4. */
+    keyWindow?: number;
     /** Whether splat i is the same splat in every frame. Default false: splats are matched, unless they have ids. */
     tracked?: boolean;
     /** Error of each coordinate of a centre, world units. Default 0.002. */
@@ -19,7 +21,7 @@ export interface IClipEncoderOptions {
     rotationError?: number;
     /** Error of each colour channel, in levels of 255. Default 4. */
     colorError?: number;
-    /** Error of the opacity, in levels of 255. Default 4. */
+    /** Error of the opacity, in levels of 255; at least 1/8. Default 4. */
     opacityError?: number;
     /** Error of each spherical-harmonics coefficient beyond DC. Default 0.02. */
     shError?: number;
@@ -42,6 +44,7 @@ export type ClipEncoderSettings = Required<IClipEncoderOptions>;
 export const CLIP_ENCODER_DEFAULTS: Readonly<ClipEncoderSettings> = {
     fps: 30,
     segmentLength: 30,
+    keyWindow: 4,
     tracked: false,
     positionError: 0.002,
     scaleError: 0.02,
@@ -59,11 +62,12 @@ export const CLIP_ENCODER_DEFAULTS: Readonly<ClipEncoderSettings> = {
 const RANGES: Readonly<Partial<Record<keyof ClipEncoderSettings, readonly [number, number]>>> = {
     fps: [0.01, 1000],
     segmentLength: [1, FVV_DEFAULT_LIMITS.segmentFrames],
+    keyWindow: [1, 1024],
     positionError: [1e-9, 1e9],
     scaleError: [1e-4, 0.5],
     rotationError: [1 / 510, 0.25],
     colorError: [0.05, 128],
-    opacityError: [0.05, 128],
+    opacityError: [0.125, 128],
     shError: [1e-4, 4],
     metresPerUnit: [0, 1e9],
 };
@@ -92,10 +96,13 @@ export function resolveEncoderOptions(options: IClipEncoderOptions): ClipEncoder
             throw new FvvError("BAD_OPTION", `${name} is ${JSON.stringify(value)}; it must be one of ${choices.join(", ")}`, { source: name });
         }
     }
-    if (!Number.isInteger(settings.segmentLength)) {
-        throw new FvvError("BAD_OPTION", `segmentLength is ${settings.segmentLength}; it must be a whole number of frames`, {
-            source: "segmentLength",
-        });
+    for (const [name, unit] of [
+        ["segmentLength", "frames"],
+        ["keyWindow", "segments"],
+    ] as const) {
+        if (!Number.isInteger(settings[name])) {
+            throw new FvvError("BAD_OPTION", `${name} is ${settings[name]}; it must be a whole number of ${unit}`, { source: name });
+        }
     }
     return settings;
 }

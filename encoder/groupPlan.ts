@@ -22,8 +22,9 @@ export interface IPlanSink {
      * @param frame frame in the segment
      * @param codes its codes
      * @param frames frames that it lives
+     * @param isKept whether these are the codes of another key frame, which cost nothing
      */
-    addBirth(slot: number, frame: number, codes: Int32Array, frames: number): void;
+    addBirth(slot: number, frame: number, codes: Int32Array, frames: number, isKept?: boolean): void;
     /**
      * A splat has a residual.
      * @param slot its slot
@@ -70,6 +71,7 @@ export class GroupPlan implements IPlanSink {
     private readonly _histograms: Uint32Array;
     private _rawBits = 0;
     private _slotFrames = 0;
+    private _bornCount = 0;
 
     /**
      * @param channelCount channels of the group
@@ -84,7 +86,8 @@ export class GroupPlan implements IPlanSink {
         this._histograms = new Uint32Array(channelCount * CLASSES * RANS_MAX_SYMBOLS);
     }
 
-    public addBirth(slot: number, frame: number, codes: Int32Array, frames: number): void {
+    public addBirth(slot: number, frame: number, codes: Int32Array, frames: number, isKept = false): void {
+        this._bornCount += isKept ? 0 : 1;
         this._births.push2(slot, frame);
         for (let c = 0; c < this.channelCount; c++) {
             this._births.push(codes[c]);
@@ -128,8 +131,7 @@ export class GroupPlan implements IPlanSink {
         for (let at = 0; at < this._histograms.length; at += RANS_MAX_SYMBOLS) {
             bits += entropyBits(this._histograms.subarray(at, at + RANS_MAX_SYMBOLS));
         }
-        const births = this._births.length / (this.channelCount + 3);
-        const keyBits = -births * this.channelCount * this.coding.keyShift;
+        const keyBits = -this._bornCount * this.channelCount * this.coding.keyShift;
         return bits + keyBits + entropyBits([this.residualCount, this._slotFrames - this.residualCount]);
     }
 

@@ -2,6 +2,7 @@ import { GROUP_ROTATION, GROUP_SH } from "../format/attributeGroups.js";
 import { PLAIN_CODING, PREDICTOR_HOLD, PREDICTOR_MOTION, PREDICTOR_VELOCITY, type IGroupCoding } from "../format/segmentHeader.js";
 import { GroupPlan } from "./groupPlan.js";
 import type { IGroupScale } from "./groupScale.js";
+import type { IKeyReference } from "./keyReference.js";
 import { LifePlanner, type IMovingSplats } from "./lifePlanner.js";
 import { LIFE_STRIDE, type ISplatLives } from "./splatLives.js";
 import type { ISplatFrame } from "./splatFrame.js";
@@ -15,12 +16,13 @@ const SAMPLED_LIVES = 2000;
  * @param frames frames of the segment
  * @param splats where each splat is to be found
  * @param moving splats that go with clusters (position and rotation)
+ * @param reference the key frame that this segment's is coded against
  */
-export function planGroup(scale: IGroupScale, frames: readonly ISplatFrame[], splats: ISplatLives, moving?: IMovingSplats): GroupPlan {
+export function planGroup(scale: IGroupScale, frames: readonly ISplatFrame[], splats: ISplatLives, moving?: IMovingSplats, reference?: IKeyReference): GroupPlan {
     const count = splats.lives.length / LIFE_STRIDE;
     const stride = Math.max(1, Math.floor(count / SAMPLED_LIVES));
-    const candidates = codingsToTry(scale, moving ? PREDICTOR_MOTION : 0);
-    const planner = new LifePlanner(scale, frames, splats, moving);
+    const candidates = codingsToTry(scale, splats.tolerances !== undefined, moving ? PREDICTOR_MOTION : 0);
+    const planner = new LifePlanner(scale, frames, splats, moving, reference);
     const tried = candidates.map((coding) => new GroupPlan(scale.group.channelCount, coding));
     for (let life = 0; life < count; life += stride) {
         planner.plan(life, tried);
@@ -37,17 +39,17 @@ export function planGroup(scale: IGroupScale, frames: readonly ISplatFrame[], sp
 }
 
 /** Codings that may be best: hold or constant velocity, with residuals as fine as the codes or coarser. */
-function codingsToTry({ group, precision, tolerances }: IGroupScale, motion: number): IGroupCoding[] {
+function codingsToTry({ group, precision }: IGroupScale, hasLevels: boolean, motion: number): IGroupCoding[] {
     // A rotation's step must leave room for the fourth component.
     const coarsest = group.id === GROUP_ROTATION ? precision - 1 : precision;
     const codings: IGroupCoding[] = [];
     for (let residualShift = coarsest; residualShift >= 0 && residualShift > coarsest - 3; residualShift--) {
         for (let keyShift = coarsest; keyShift >= 0 && keyShift > coarsest - 3; keyShift--) {
-            codings.push({ ...PLAIN_CODING, hasLevels: tolerances !== undefined, predictor: PREDICTOR_HOLD | motion, keyShift, residualShift });
+            codings.push({ ...PLAIN_CODING, hasLevels, predictor: PREDICTOR_HOLD | motion, keyShift, residualShift });
         }
     }
     for (let residualShift = Math.min(2, coarsest); group.id !== GROUP_SH && residualShift >= 0; residualShift--) {
-        codings.push({ ...PLAIN_CODING, hasLevels: tolerances !== undefined, predictor: PREDICTOR_VELOCITY | motion, keyShift: coarsest, residualShift });
+        codings.push({ ...PLAIN_CODING, hasLevels, predictor: PREDICTOR_VELOCITY | motion, keyShift: coarsest, residualShift });
     }
     return codings;
 }

@@ -1,8 +1,17 @@
-import { attributeGroups, channelMask, GROUP_COLOR, GROUP_OPACITY, GROUP_POSITION, GROUP_ROTATION, GROUP_SCALE, GROUP_SH, type IAttributeGroup } from "../format/attributeGroups.js";
+import {
+    attributeGroups,
+    channelMask,
+    GROUP_COLOR,
+    GROUP_OPACITY,
+    GROUP_POSITION,
+    GROUP_ROTATION,
+    GROUP_SCALE,
+    GROUP_SH,
+    type IAttributeGroup,
+} from "../format/attributeGroups.js";
 import type { IErrorBounds } from "../format/clipHeader.js";
 import { FvvError } from "../format/fvvError.js";
 import { ROTATION_BIAS } from "../format/quantization.js";
-import type { SplatTolerance } from "./splatTolerance.js";
 import type { ISplatFrame } from "./splatFrame.js";
 import { SMALLEST_SCALE } from "./rotations.js";
 
@@ -20,7 +29,6 @@ export interface IGroupScale {
     precision: number;
     /** Largest code. */
     largestCode: number;
-    tolerances?: SplatTolerance;
 }
 
 /** Rounding to float32 must not break a bound that holds in double precision. */
@@ -40,7 +48,7 @@ const LARGEST_CODE = 2 ** 30;
  * @param bounds error bounds
  * @param frames all frames of the segment
  */
-export function chooseGroupScales(bounds: IErrorBounds, frames: readonly ISplatFrame[], tolerances?: SplatTolerance): IGroupScale[] {
+export function chooseGroupScales(bounds: IErrorBounds, frames: readonly ISplatFrame[]): IGroupScale[] {
     const limits = [bounds.position, bounds.rotation, bounds.scale, bounds.opacity, bounds.color, bounds.sh];
     return attributeGroups(frames[0].shDegree).map((group) => {
         const range = rangeOf(group, frames);
@@ -48,13 +56,22 @@ export function chooseGroupScales(bounds: IErrorBounds, frames: readonly ISplatF
         const mask = channelMask(group, group.firstChannel);
         for (let precision = PRECISION[group.id]; precision >= 0; precision--) {
             const step = (2 * inner) / 2 ** precision;
-            const bases = basesOf(group, range, step, 2 ** precision);
-            if (fits(group, range, step, bases, mask - 2 ** precision)) {
-                return { group, step, bases, tolerance: inner / step, precision, largestCode: mask, tolerances };
+            const bases = basesOf(group, range, step, mask);
+            if (fits(group, range, step, bases, mask, 2 ** precision)) {
+                return { group, step, bases, tolerance: inner / step, precision, largestCode: mask };
             }
         }
         throw rangeError(group.id, 2 * inner, range, mask);
     });
+}
+
+/**
+ * Whether the scales of another segment do for this one.
+ * @param scales of the other
+ * @param frames all frames of the segment
+ */
+export function scalesFit(scales: readonly IGroupScale[], frames: readonly ISplatFrame[]): boolean {
+    return scales.every(({ group, step, bases, precision, largestCode }) => fits(group, rangeOf(group, frames), step, bases, largestCode, 2 ** precision));
 }
 
 /** Smallest and largest value of each channel. */
@@ -122,20 +139,25 @@ function innerBound(group: IAttributeGroup, bound: number, { low, high }: IRange
     return inner;
 }
 
-/** Below the least value a whole tolerance fits, and more. */
-function basesOf(group: IAttributeGroup, { low }: IRange, step: number, margin: number): Int32Array {
+/** Bases that put the middle of the range on the middle of the codes: later segments that share them have most room. */
+function basesOf(group: IAttributeGroup, { low, high }: IRange, step: number, mask: number): Int32Array {
+    const half = (mask + 1) / 2;
     if (group.id === GROUP_POSITION) {
-        return Int32Array.from(low, (value) => Math.floor(value / step) - margin);
+        return Int32Array.from(low, (value, c) => Math.round((value + high[c]) / 2 / step) - half);
     }
-    const base = Math.floor(Math.min(...low) / step) - margin;
-    return new Int32Array(group.channelCount).fill(group.id === GROUP_ROTATION ? -ROTATION_BIAS : base);
+    const middle = (Math.min(...low) + Math.max(...high)) / 2;
+    return new Int32Array(group.channelCount).fill(group.id === GROUP_ROTATION ? -ROTATION_BIAS : Math.round(middle / step) - half);
 }
 
-function fits(group: IAttributeGroup, { low, high }: IRange, step: number, bases: Int32Array, largest: number): boolean {
+/** Whether all codes are in range, with a margin for what is within the bound beyond the least and the largest value. */
+function fits(group: IAttributeGroup, { low, high }: IRange, step: number, bases: Int32Array, mask: number, margin: number): boolean {
     if (group.id === GROUP_ROTATION) {
         return LARGEST_COMPONENT / step < ROTATION_BIAS;
     }
-    return high.every((value, c) => Math.abs(low[c] / step) < LARGEST_CODE && Math.abs(value / step) < LARGEST_CODE && Math.ceil(value / step) - bases[c] <= largest);
+    return high.every((value, c) => {
+        const isInteger = Math.abs(low[c] / step) < LARGEST_CODE && Math.abs(value / step) < LARGEST_CODE;
+        return isInteger && Math.ceil(value / step) - bases[c] <= mask - margin && Math.floor(low[c] / step) - bases[c] >= margin;
+    });
 }
 
 const GROUP_OPTIONS: readonly string[] = [

@@ -3,10 +3,11 @@ import { LIFTING_SHIFT, type IGroupCoding, type Lifting } from "../format/segmen
 import { rawBitsOf, tokenOf } from "../format/symbolCoder.js";
 import { RANS_MAX_SYMBOLS } from "../format/rans.js";
 import type { GroupPlan } from "./groupPlan.js";
+import type { IKeyReference } from "./keyReference.js";
 
 /** Differences that a lifting is fitted on, at most. */
 const SAMPLES = 8192;
-/** A lifting may not make a number larger than the format can hold. */
+/** Larger residuals have no lifting: with weights up to 8 a number is at most 34 times this. The differences of key frames and births are smaller, and positions have no lifting there. */
 const LARGEST_DIFFERENCE = 2 ** 18;
 const NONE: Lifting = [0, 0, 0];
 
@@ -14,18 +15,35 @@ const NONE: Lifting = [0, 0, 0];
  * Chooses the latent decoders of all groups: what the first channels of a three tell about the others.
  * @param plans plans of the groups
  * @param slotOrder provisional slot of each slot of the file
+ * @param reference the key frame that the segment's is coded against
  */
-export function withLiftings(plans: readonly GroupPlan[], slotOrder: Int32Array): IGroupCoding[] {
+export function withLiftings(plans: readonly GroupPlan[], slotOrder: Int32Array, reference?: IKeyReference): IGroupCoding[] {
+    let firstChannel = 0;
     return plans.map((plan, group) => {
+        const first = firstChannel;
+        firstChannel += plan.channelCount;
         if (plan.channelCount < 3) {
             return plan.coding;
         }
         return {
             ...plan.coding,
-            keyLifting: group === GROUP_POSITION ? NONE : chooseLifting(keyDifferences(plan, slotOrder)),
-            residualLifting: chooseLifting(residualDifferences(plan)),
+            keyLifting: group === GROUP_POSITION ? NONE : chooseLifting(reference ? referenceDifferences(plan, first, reference) : keyDifferences(plan, slotOrder)),
+            residualLifting: isLiftable(plan) ? chooseLifting(residualDifferences(plan)) : NONE,
         };
     });
+}
+
+/** Whether all residuals are small enough, those too that no sample has. */
+function isLiftable({ channelCount, residuals }: GroupPlan): boolean {
+    const stride = channelCount + 2;
+    for (let at = 0; at < residuals.length; at += stride) {
+        for (let c = at + 2; c < at + stride; c++) {
+            if (Math.abs(residuals[c]) > LARGEST_DIFFERENCE) {
+                return false;
+            }
+        }
+    }
+    return true;
 }
 
 /** Threes of differences, one after the other. */
@@ -68,21 +86,36 @@ function keyDifferences(plan: GroupPlan, slotOrder: Int32Array): Int32Array {
     return Int32Array.from(threes);
 }
 
+/** Differences from the key frame that the segment's is coded against, where there are any. */
+function referenceDifferences(plan: GroupPlan, firstChannel: number, { snapshot, placeOf }: IKeyReference): Int32Array {
+    const stride = plan.channelCount + 3;
+    const { births } = plan;
+    const { keyShift } = plan.coding;
+    const threes: number[] = [];
+    for (let at = 0; at < births.length && threes.length < 3 * SAMPLES; at += stride) {
+        const place = births[at] < placeOf.length ? placeOf[births[at]] : -1;
+        if (births[at + 1] > 0 || place < 0 || !snapshot.alive[place]) {
+            continue;
+        }
+        const shift = keyShift + Math.max(0, births[at + 2 + plan.channelCount]);
+        const differences = Array.from({ length: plan.channelCount }, (_, c) => births[at + 2 + c] - snapshot.codes[firstChannel + c][place]);
+        for (let c = 0; c + 2 < plan.channelCount && differences.some((difference) => difference !== 0); c += 3) {
+            threes.push(...differences.slice(c, c + 3).map((difference) => difference >> shift));
+        }
+    }
+    return Int32Array.from(threes);
+}
+
 /** Least squares, kept where it saves bits. */
 function chooseLifting(threes: Int32Array): Lifting {
     let [aa, ab, bb, ac, bc] = [0, 0, 0, 0, 0];
-    let largest = 0;
     for (let i = 0; i < threes.length; i += 3) {
         const [a, b, c] = [threes[i], threes[i + 1], threes[i + 2]];
-        largest = Math.max(largest, Math.abs(a), Math.abs(b), Math.abs(c));
         aa += a * a;
         ab += a * b;
         bb += b * b;
         ac += a * c;
         bc += b * c;
-    }
-    if (largest > LARGEST_DIFFERENCE) {
-        return NONE;
     }
     const w0 = quantize(ab / aa);
     const determinant = aa * bb - ab * ab;

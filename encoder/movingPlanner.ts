@@ -2,7 +2,7 @@ import { FRACTION_BITS } from "../format/clusterMotion.js";
 import { PREDICTOR_VELOCITY } from "../format/segmentHeader.js";
 import { POSE_NUMBERS, STEP_NUMBERS, type IClusterTracks } from "./clusterTracks.js";
 import type { IPlanSink } from "./groupPlan.js";
-import type { ITube } from "./tubePlanner.js";
+import { isInside, type ITube } from "./tubePlanner.js";
 
 const FRACTION = 1 << FRACTION_BITS;
 const TURN_UNIT = 1048576;
@@ -32,8 +32,9 @@ export class MovingPlanner {
      * @param first first frame that it is there, in the segment
      * @param frames frames that it lives
      * @param tube codes that are good enough, from its first frame on
+     * @param known codes that it has already in another key frame
      */
-    public plan(plan: IPlanSink, slot: number, label: number, first: number, frames: number, tube: ITube): void {
+    public plan(plan: IPlanSink, slot: number, label: number, first: number, frames: number, tube: ITube, known?: Int32Array): void {
         const parts = this._parts;
         const velocities = this._velocities.fill(0);
         const { predictor } = plan.coding;
@@ -49,9 +50,13 @@ export class MovingPlanner {
             const highest = Math.floor(tube.high[c] / unit);
             const middle = (this._low[c] + this._high[c]) / 2;
             this._codes[c] = unit * Math.max(lowest, Math.min(highest, Math.round(middle / FRACTION / unit)));
-            parts[c] = this._codes[c] * FRACTION;
         }
-        plan.addBirth(slot, first, this._codes, frames);
+        const isKept = known !== undefined && isInside(known, 3, tube);
+        if (isKept) {
+            this._codes.set(known);
+        }
+        this._codes.forEach((code, c) => (parts[c] = code * FRACTION));
+        plan.addBirth(slot, first, this._codes, frames, isKept);
         for (let frame = 1; frame < frames; frame++) {
             this._move(this._tracks.steps[first + frame], cluster * STEP_NUMBERS);
             if (this._isInside(frame, tube)) {

@@ -11,7 +11,7 @@ import type { ISplatFrame } from "./splatFrame.js";
 /** Splats of a cluster that are tried. */
 const SAMPLES = 24;
 /** What a cluster takes for its motion, bits a frame. */
-const MOTION_BITS = 40;
+const MOTION_BITS = 30;
 
 /**
  * Finds the splats that are cheaper to code when they go with a cluster.
@@ -25,17 +25,23 @@ export function findMovingSplats(scales: readonly IGroupScale[], frames: readonl
     if (clusters.count === 0) {
         return undefined;
     }
-    const tracks = trackClusters(clusters, scales[GROUP_POSITION], frames, splats);
-    const kept = clustersThatPay(scales, frames, splats, { labels: clusters.labels, tracks });
+    const every = new Array<boolean>(clusters.count).fill(true);
+    const fits = [every, every.map(() => false)].map((withTurns) => {
+        const tracks = trackClusters(clusters, scales, frames, splats, withTurns);
+        return savedBits(scales, frames, splats, { labels: clusters.labels, tracks });
+    });
+    const saved = every.map((_, cluster) => Math.max(...fits.map((bits) => bits[cluster])));
+    const kept = saved.map((bits) => bits > MOTION_BITS * frames.length);
     if (kept.every((pays) => !pays)) {
         return undefined;
     }
+    const withTurns = fits[0].map((bits, cluster) => bits >= fits[1][cluster]).filter((_, cluster) => kept[cluster]);
     const fewer = keepClusters(clusters, kept);
-    return { labels: fewer.labels, tracks: trackClusters(fewer, scales[GROUP_POSITION], frames, splats) };
+    return { labels: fewer.labels, tracks: trackClusters(fewer, scales, frames, splats, withTurns) };
 }
 
-/** Which clusters save more than their motion takes. */
-function clustersThatPay(scales: readonly IGroupScale[], frames: readonly ISplatFrame[], splats: ISplatLives, moving: IMovingSplats): boolean[] {
+/** What each cluster saves, about, in bits. */
+function savedBits(scales: readonly IGroupScale[], frames: readonly ISplatFrame[], splats: ISplatLives, moving: IMovingSplats): number[] {
     const groups = [GROUP_POSITION, GROUP_ROTATION].map((group) => {
         const scale = scales[group];
         const coding = { ...PLAIN_CODING, keyShift: scale.precision - 1 };
@@ -61,7 +67,7 @@ function clustersThatPay(scales: readonly IGroupScale[], frames: readonly ISplat
             }
             saved += Math.min(hold.bits, velocity.bits) - Math.min(motion.bits, drift.bits);
         }
-        return (saved * lives.length) / Math.max(1, sample.length) > MOTION_BITS * frames.length;
+        return (saved * lives.length) / Math.max(1, sample.length);
     });
 }
 

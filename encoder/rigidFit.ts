@@ -15,8 +15,10 @@ const ROUNDS = 60;
  * @param from points x, y, z
  * @param to their partners
  * @param count number of pairs
+ * @param pointTolerance error of a point that matters
+ * @param turns sum of the turns that the motion is to be near too, see {@link addTurn}
  */
-export function fitRigidMotion(from: Float64Array, to: Float64Array, count: number): IRigidMotion {
+export function fitRigidMotion(from: Float64Array, to: Float64Array, count: number, pointTolerance: number, turns: Float64Array): IRigidMotion {
     const fromMean: [number, number, number] = [0, 0, 0];
     const toMean: [number, number, number] = [0, 0, 0];
     for (let i = 0; i < count; i++) {
@@ -33,7 +35,25 @@ export function fitRigidMotion(from: Float64Array, to: Float64Array, count: numb
             }
         }
     }
-    return { quaternion: count < 3 ? [1, 0, 0, 0] : largestEigenvector(hornMatrix(s)), fromMean, toMean };
+    const matrix = hornMatrix(s);
+    const scale = 2 / (pointTolerance * pointTolerance);
+    return { quaternion: largestEigenvector(matrix.map((row, r) => row.map((value, c) => scale * value + turns[4 * r + c]))), fromMean, toMean };
+}
+
+/**
+ * Adds a turn to those that a motion is fitted to.
+ * @param turns 4 x 4 numbers
+ * @param from unit quaternion w, x, y, z before the turn
+ * @param to after it
+ * @param weight 1 / tolerance^2
+ */
+export function addTurn(turns: Float64Array, from: Float64Array, to: Float64Array, weight: number): void {
+    const [w, x, y, z] = [from[0], -from[1], -from[2], -from[3]];
+    const [p, q, r, s] = to;
+    const turn = [p * w - q * x - r * y - s * z, p * x + q * w + r * z - s * y, p * y - q * z + r * w + s * x, p * z + q * y - r * x + s * w];
+    for (let i = 0; i < 16; i++) {
+        turns[i] += weight * turn[i >> 2] * turn[i & 3];
+    }
 }
 
 function hornMatrix([xx, xy, xz, yx, yy, yz, zx, zy, zz]: Float64Array): number[][] {

@@ -45,13 +45,17 @@ export class RotationPlanner {
      * @param first first frame that it is there, in the segment
      * @param frames frames that it lives
      * @param sources its unit quaternions, 4 numbers a frame
+     * @param known codes that it has already in another key frame
      */
-    public plan(plan: IPlanSink, slot: number, first: number, frames: number, sources: Float64Array): void {
+    public plan(plan: IPlanSink, slot: number, first: number, frames: number, sources: Float64Array, known?: Int32Array): void {
         const { codes, velocities, residuals } = this._planner;
         const hasVelocity = (plan.coding.predictor & PREDICTOR_VELOCITY) !== 0;
-        this._leaveOut(largestOf(sources, 0), 0, frames, sources);
-        this._bear(plan, frames, sources);
-        this._addBirth(plan, slot, first, frames);
+        const isKept = this._keep(frames, sources, known);
+        if (!isKept) {
+            this._leaveOut(largestOf(sources, 0), 0, frames, sources);
+            this._bear(plan, frames, sources);
+        }
+        this._addBirth(plan, slot, first, frames, isKept);
         velocities.fill(0);
         for (let frame = 1; frame < frames; frame++) {
             const c0 = codes[0] + velocities[0];
@@ -79,16 +83,29 @@ export class RotationPlanner {
      * @param frames frames that it lives
      * @param sources its unit quaternions, 4 numbers a frame
      * @param tracks how the clusters move
+     * @param known codes that it has already in another key frame
      */
-    public planMoving(plan: IPlanSink, slot: number, cluster: number, first: number, frames: number, sources: Float64Array, tracks: IClusterTracks): void {
+    public planMoving(
+        plan: IPlanSink,
+        slot: number,
+        cluster: number,
+        first: number,
+        frames: number,
+        sources: Float64Array,
+        tracks: IClusterTracks,
+        known?: Int32Array,
+    ): void {
         const { codes, velocities } = this._planner;
         const parts = this._parts;
         const hasVelocity = (plan.coding.predictor & PREDICTOR_VELOCITY) !== 0;
         velocities.fill(0);
         this._carryBack(cluster, first, frames, sources, tracks);
-        this._leaveOut(largestOf(sources, 0), 0, frames, sources);
-        this._bearMoving(plan, hasVelocity ? 1 : frames, cluster, tracks.poses[first], sources);
-        this._addBirth(plan, slot, first, frames);
+        const isKept = this._keep(frames, sources, known);
+        if (!isKept) {
+            this._leaveOut(largestOf(sources, 0), 0, frames, sources);
+            this._bearMoving(plan, hasVelocity ? 1 : frames, cluster, tracks.poses[first], sources);
+        }
+        this._addBirth(plan, slot, first, frames, isKept);
         codes.forEach((code, c) => (parts[c] = code * FRACTION));
         for (let frame = 1; frame < frames; frame++) {
             turnRotation(parts, this._leftOut, FRACTION / this._scale.step, tracks.steps[first + frame], cluster * STEP_NUMBERS + 9);
@@ -212,10 +229,21 @@ export class RotationPlanner {
         }
     }
 
-    private _addBirth(plan: IPlanSink, slot: number, first: number, frames: number): void {
+    /** Takes the codes of another key frame where they are good enough. */
+    private _keep(frames: number, sources: Float64Array, known: Int32Array | undefined): boolean {
+        if (!known) {
+            return false;
+        }
+        const [c0, c1, c2] = known;
+        this._leaveOut(known[3], 0, frames, sources);
+        this._planner.codes.set([c0 - ROTATION_BIAS, c1 - ROTATION_BIAS, c2 - ROTATION_BIAS]);
+        return this._isGood(sources, 0, c0 - ROTATION_BIAS, c1 - ROTATION_BIAS, c2 - ROTATION_BIAS);
+    }
+
+    private _addBirth(plan: IPlanSink, slot: number, first: number, frames: number, isKept: boolean): void {
         this._planner.codes.forEach((code, c) => (this._birth[c] = code + ROTATION_BIAS));
         this._birth[3] = this._leftOut;
-        plan.addBirth(slot, first, this._birth, frames);
+        plan.addBirth(slot, first, this._birth, frames, isKept);
     }
 
     private _bear(plan: IPlanSink, frames: number, sources: Float64Array): void {

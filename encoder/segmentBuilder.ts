@@ -3,11 +3,12 @@ import type { IFrameContent } from "../format/frameContent.js";
 import type { ISegmentQuantization } from "../format/quantization.js";
 import { SegmentWriter, type IWrittenSegment } from "../format/segmentWriter.js";
 import { errorBoundsOf } from "./encoderOptions.js";
-import { chooseGroupScales, type IGroupScale } from "./groupScale.js";
+import { chooseGroupScales, scalesFit, type IGroupScale } from "./groupScale.js";
 import type { GroupPlan, IEntriesByFrame } from "./groupPlan.js";
 import { planGroup } from "./groupPlanner.js";
 import type { IMovingSplats } from "./lifePlanner.js";
 import { findMovingSplats } from "./movingSplats.js";
+import type { IKeyReference } from "./keyReference.js";
 import { withLiftings } from "./liftings.js";
 import type { ISegmentJob } from "./segmentJob.js";
 import { orderSlots } from "./slotOrder.js";
@@ -26,8 +27,14 @@ export interface IBuiltSegment extends IWrittenSegment {
     bounds: Float32Array;
     /** Provisional slot of each slot of the file. */
     slotOrder: Int32Array;
+    /** Place in the file of each provisional slot. */
+    placeOf: Int32Array;
     /** How codes become values. */
     quantization: ISegmentQuantization;
+    /** How values became codes. */
+    scales: IGroupScale[];
+    /** The key frame that its key frame was coded against. */
+    reference: IKeyReference | undefined;
     /** Live splats in the frame with fewest and in that with most. */
     minLive: number;
     maxLive: number;
@@ -40,27 +47,28 @@ const MOVING_GROUPS: readonly number[] = [GROUP_POSITION, GROUP_ROTATION];
  * Plans and writes a segment.
  * @param job its frames, with the slots of their splats
  */
-export function writeSegment({ settings, firstFrame, frames }: ISegmentJob): IBuiltSegment {
+export function writeSegment({ settings, firstFrame, frames, reference: candidate, isReference }: ISegmentJob): IBuiltSegment {
     const sources = frames.map(({ frame }) => frame);
-    const splats = findLives(frames);
-    const scales = chooseGroupScales(errorBoundsOf(settings), sources, M.on ? toleranceFor(frames, settings.up) : undefined);
+    const splats = findLives(frames, M.on ? toleranceFor(frames, settings.up) : undefined);
+    const reference = candidate && scalesFit(candidate.scales, sources) ? candidate : undefined;
+    const scales = reference?.scales ?? chooseGroupScales(errorBoundsOf(settings), sources);
     const moving = findMovingSplats(scales, sources, splats);
-    const plans = scales.map((scale) => planGroup(scale, sources, splats, MOVING_GROUPS.includes(scale.group.id) ? moving : undefined));
-    const contents = new SegmentContents(plans, splats, frames.length, moving);
+    const plans = scales.map((scale) => planGroup(scale, sources, splats, MOVING_GROUPS.includes(scale.group.id) ? moving : undefined, reference));
+    const contents = new SegmentContents(plans, splats, frames.length, moving, reference);
     const bounds = boundsOf(sources);
     const quantization = quantizationOf(scales);
-    const writer = new SegmentWriter(
-        {
-            firstFrame,
-            slotCount: splats.slotCount,
-            activeSlotCount: contents.activeSlotCount,
-            bounds,
-            quantization,
-            clusterCount: moving?.tracks.count ?? 0,
-            codings: withLiftings(plans, contents.slotOrder),
-        },
-        sources[0].shDegree,
-    );
+    const header = {
+        firstFrame,
+        slotCount: splats.slotCount,
+        activeSlotCount: contents.activeSlotCount,
+        referenceFrames: reference ? firstFrame - reference.snapshot.firstFrame : 0,
+        isReference: isReference && !reference,
+        bounds,
+        quantization,
+        clusterCount: moving?.tracks.count ?? 0,
+        codings: withLiftings(plans, contents.slotOrder, reference),
+    };
+    const writer = new SegmentWriter(header, sources[0].shDegree, reference?.snapshot);
     for (let frame = 0; frame < frames.length; frame++) {
         writer.addFrame(contents.frame(frame));
     }
@@ -72,7 +80,10 @@ export function writeSegment({ settings, firstFrame, frames }: ISegmentJob): IBu
         frameCount: frames.length,
         bounds,
         slotOrder: contents.slotOrder,
+        placeOf: contents.placeOf,
         quantization,
+        scales,
+        reference,
         minLive: Math.min(...counts),
         maxLive: Math.max(...counts),
     };
@@ -82,11 +93,12 @@ export function writeSegment({ settings, firstFrame, frames }: ISegmentJob): IBu
 class SegmentContents {
     /** Provisional slot of each slot of the file. */
     public readonly slotOrder: Int32Array;
+    /** Slot of the file of each provisional slot. */
+    public readonly placeOf: Int32Array;
     /** Slots that anything happens to after the key frame: they come first. */
     public readonly activeSlotCount: number;
     private readonly _births: IEntriesByFrame[];
     private readonly _residuals: IEntriesByFrame[];
-    private readonly _place: Int32Array;
     private readonly _content: IFrameContent;
 
     public constructor(
@@ -94,16 +106,17 @@ class SegmentContents {
         private readonly _splats: ISplatLives,
         frameCount: number,
         private readonly _moving?: IMovingSplats,
+        reference?: IKeyReference,
     ) {
         const sorted = _plans.map((plan) => plan.sorted(frameCount));
         this._births = sorted.map(({ births }) => births);
         this._residuals = sorted.map(({ residuals }) => residuals);
         const { slotCount } = _splats;
-        const { order, activeCount } = orderSlots(slotCount, this._findActive(frameCount), this._birthPositions());
+        const { order, activeCount } = orderSlots(slotCount, this._findActive(frameCount), this._birthPositions(), reference?.placeOf);
         this.slotOrder = order;
         this.activeSlotCount = activeCount;
-        this._place = new Int32Array(slotCount);
-        order.forEach((slot, place) => (this._place[slot] = place));
+        this.placeOf = new Int32Array(slotCount);
+        order.forEach((slot, place) => (this.placeOf[slot] = place));
         const channels = _plans.reduce((sum, { channelCount }) => sum + channelCount, 0);
         const perChannel = (): Int32Array[] => Array.from({ length: channels }, () => new Int32Array(slotCount));
         this._content = {
@@ -142,7 +155,7 @@ class SegmentContents {
     private _spread({ entries, order, starts }: IEntriesByFrame, frame: number, channelCount: number, out: readonly Int32Array[], firstChannel: number, bit = 0): void {
         const { masks } = this._content;
         for (let i = starts[frame]; i < starts[frame + 1]; i++) {
-            const place = this._place[entries[order[i]]];
+            const place = this.placeOf[entries[order[i]]];
             masks[place] |= bit;
             for (let c = 0; c < channelCount; c++) {
                 out[firstChannel + c][place] = entries[order[i] + 2 + c];
@@ -153,7 +166,7 @@ class SegmentContents {
     private _spreadLevels({ entries, order, starts }: IEntriesByFrame, frame: number, channelCount: number, group: number): void {
         const { levels, free } = this._content;
         for (let i = starts[frame]; i < starts[frame + 1]; i++) {
-            const place = this._place[entries[order[i]]];
+            const place = this.placeOf[entries[order[i]]];
             const level = entries[order[i] + 2 + channelCount];
             levels[group][place] = Math.max(0, level);
             free[place] |= level < 0 ? 1 << group : 0;

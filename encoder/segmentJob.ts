@@ -1,8 +1,10 @@
 import type { IErrorBounds } from "../format/clipHeader.js";
+import type { IKeySnapshot } from "../format/frameState.js";
 import { FvvError } from "../format/fvvError.js";
 import { SegmentDecoder } from "../format/segmentDecoder.js";
 import { BoundsChecker } from "./boundsChecker.js";
 import { errorBoundsOf, type ClipEncoderSettings } from "./encoderOptions.js";
+import type { IKeyReference } from "./keyReference.js";
 import { toleranceFor, M } from "./splatTolerance.js";
 import { writeSegment, type IBuiltSegment } from "./segmentBuilder.js";
 import type { ISplatFrame, ShDegree } from "./splatFrame.js";
@@ -25,6 +27,10 @@ export interface ISegmentJob {
     firstFrame: number;
     /** Its frames, at least one. */
     frames: ITrackedFrame[];
+    /** The key frame that its key frame may be coded against: slots go on from there. */
+    reference?: IKeyReference;
+    /** Whether later segments may refer to its key frame. */
+    isReference: boolean;
 }
 
 /** A written and verified segment. Plain data. */
@@ -40,6 +46,10 @@ export interface ISegmentResult {
     bounds: Float32Array;
     /** Its number of slots. */
     slotCount: number;
+    /** First frame of the segment whose key frame it was coded against; -1: none. */
+    referenceFrame: number;
+    /** Its key frame, for later segments. */
+    key: IKeyReference | undefined;
     /** Degree of the spherical harmonics. */
     shDegree: ShDegree;
     /** Splats of the source that were left out because a value was not finite. */
@@ -54,7 +64,7 @@ export interface ISegmentResult {
 }
 
 /** What an encoder keeps of a segment once its bytes are out. */
-export type IFinishedSegment = Omit<ISegmentResult, "bytes" | "sourceIndices"> & {
+export type IFinishedSegment = Omit<ISegmentResult, "bytes" | "sourceIndices" | "key"> & {
     /** Bytes of all its chunks. */
     byteLength: number;
 };
@@ -69,7 +79,7 @@ export function buildSegment(job: ISegmentJob): ISegmentResult {
     const built = writeSegment(job);
     const checker = new BoundsChecker(errorBoundsOf(settings));
     if (M.on) checker.tolerances = toleranceFor(frames, settings.up);
-    const sourceIndices = verify(job, built, checker);
+    const { sourceIndices, snapshot } = verify(job, built, checker);
     const { bytes, keyByteLength, frameCount, bounds, slotCount, minLive, maxLive } = built;
     return {
         bytes,
@@ -84,10 +94,12 @@ export function buildSegment(job: ISegmentJob): ISegmentResult {
         maxLive,
         worstErrors: checker.worstErrors,
         sourceIndices,
+        referenceFrame: built.reference?.snapshot.firstFrame ?? -1,
+        key: snapshot && { snapshot, placeOf: built.placeOf, scales: built.scales },
     };
 }
 
-function verify({ settings, frames }: ISegmentJob, built: IBuiltSegment, checker: BoundsChecker): Uint32Array[] {
+function verify({ settings, frames }: ISegmentJob, built: IBuiltSegment, checker: BoundsChecker): { sourceIndices: Uint32Array[]; snapshot: IKeySnapshot | undefined } {
     const { bytes, keyByteLength, firstFrame, frameCount, bounds, slotCount } = built;
     const header = {
         fpsNumerator: 1,
@@ -103,14 +115,16 @@ function verify({ settings, frames }: ISegmentJob, built: IBuiltSegment, checker
         errorBounds: errorBoundsOf(settings),
     };
     const decoder = new SegmentDecoder(header, { segmentBytes: bytes.length, segmentFrames: frameCount });
+    decoder.reference = built.reference?.snapshot;
     decoder.begin(bytes, { offset: 0, byteLength: bytes.length, keyByteLength, firstFrame, frameCount, bounds });
     const sourceOf = new Int32Array(slotCount);
-    return frames.map(({ frame, slotOf }) => {
+    const sourceIndices = frames.map(({ frame, slotOf }) => {
         const number = decoder.decodeFrame();
         sourceOf.fill(-1);
         slotOf.forEach((slot, i) => (sourceOf[slot] = i));
         return compare(decoder, built, frame, number, sourceOf, checker);
     });
+    return { sourceIndices, snapshot: decoder.segment.isReference ? decoder.reference : undefined };
 }
 
 /** Compares a decoded frame with its source; returns the source row of each live slot in order. */

@@ -1,5 +1,8 @@
-/** Bits of an axis in a Morton code: two halves of ten. */
+/** Bits of an axis on the curve: two halves of ten. */
 const AXIS_BITS = 20;
+
+/** Static slots are put apart where they are so many: where they are few and everywhere, two sparse curves cost more than gates that stay shut. */
+const LEAST_STATIC_SHARE = 0.3;
 
 /** An order of slots. */
 export interface ISlotOrder {
@@ -10,36 +13,41 @@ export interface ISlotOrder {
 }
 
 /**
- * Orders the slots of a segment: active ones first, so that what changes is contiguous, and by Morton code (Z-order curve) within
- * both parts, so that neighbours in space are neighbours in order.
+ * Orders the slots of a segment along a Hilbert curve, so that neighbours in space are neighbours in order; static ones last. Slots that have a place already, in another segment, keep it, and the others follow.
  * @param slotCount number of slots
  * @param isActive 1 for each slot that changes after the key frame
  * @param positions 3 codes a slot
+ * @param placeOf place of the first slots, where they have one
  */
-export function orderSlots(slotCount: number, isActive: Uint8Array, positions: Int32Array): ISlotOrder {
-    const { high, low } = mortonCodes(slotCount, positions);
-    let activeCount = 0;
+export function orderSlots(slotCount: number, isActive: Uint8Array, positions: Int32Array, placeOf: Int32Array = new Int32Array(0)): ISlotOrder {
+    const { high, low } = hilbertCodes(slotCount, positions);
+    const staticCount = isActive.reduce((count, active) => count - active, slotCount);
+    const splits = staticCount > LEAST_STATIC_SHARE * slotCount;
     for (let slot = 0; slot < slotCount; slot++) {
-        activeCount += isActive[slot];
-        // Above the 30 bits of the Morton half: static slots sort after active ones.
-        high[slot] += isActive[slot] ? 0 : 2 ** 30;
+        // Above the 30 bits of the high half: static slots sort after active ones.
+        high[slot] += splits && !isActive[slot] ? 2 ** 30 : 0;
     }
-    let order: Int32Array = new Int32Array(slotCount);
-    for (let slot = 0; slot < slotCount; slot++) {
-        order[slot] = slot;
-    }
+    let added = Int32Array.from({ length: slotCount - placeOf.length }, (_, i) => placeOf.length + i);
     for (const [keys, shift] of [
         [low, 0],
         [low, 16],
         [high, 0],
         [high, 16],
     ] as const) {
-        order = sortBy16Bits(order, keys, shift);
+        added = sortBy16Bits(added, keys, shift);
+    }
+    const order = new Int32Array(slotCount);
+    placeOf.forEach((place, slot) => (order[place] = slot));
+    order.set(added, placeOf.length);
+    let activeCount = slotCount;
+    while (activeCount > 0 && !isActive[order[activeCount - 1]]) {
+        activeCount--;
     }
     return { order, activeCount };
 }
 
-function mortonCodes(slotCount: number, positions: Int32Array): { high: Uint32Array; low: Uint32Array } {
+/** Places on the curve: the 30 high and the 30 low bits. */
+function hilbertCodes(slotCount: number, positions: Int32Array): { high: Uint32Array; low: Uint32Array } {
     const lowest = [Infinity, Infinity, Infinity];
     let span = 1;
     for (let i = 0; i < 3 * slotCount; i++) {
@@ -51,14 +59,45 @@ function mortonCodes(slotCount: number, positions: Int32Array): { high: Uint32Ar
     const scale = Math.min(1, 2 ** AXIS_BITS / span);
     const high = new Uint32Array(slotCount);
     const low = new Uint32Array(slotCount);
+    const axes = new Int32Array(3);
     for (let slot = 0; slot < slotCount; slot++) {
-        const x = Math.floor((positions[3 * slot] - lowest[0]) * scale);
-        const y = Math.floor((positions[3 * slot + 1] - lowest[1]) * scale);
-        const z = Math.floor((positions[3 * slot + 2] - lowest[2]) * scale);
-        high[slot] = spread(x >>> 10) | (spread(y >>> 10) << 1) | (spread(z >>> 10) << 2);
-        low[slot] = spread(x) | (spread(y) << 1) | (spread(z) << 2);
+        for (let c = 0; c < 3; c++) {
+            axes[c] = Math.floor((positions[3 * slot + c] - lowest[c]) * scale);
+        }
+        toHilbert(axes);
+        high[slot] = (spread(axes[0] >>> 10) << 2) | (spread(axes[1] >>> 10) << 1) | spread(axes[2] >>> 10);
+        low[slot] = (spread(axes[0]) << 2) | (spread(axes[1]) << 1) | spread(axes[2]);
     }
     return { high, low };
+}
+
+/**
+ * Turns coordinates into the place on a Hilbert curve, its bits dealt out to the three axes from the highest on (Skilling, "Programming the Hilbert curve", 2004).
+ * @param x three coordinates of AXIS_BITS bits; changed
+ */
+function toHilbert(x: Int32Array): void {
+    const highest = 1 << (AXIS_BITS - 1);
+    for (let bit = highest; bit > 1; bit >>= 1) {
+        const mask = bit - 1;
+        for (let i = 0; i < 3; i++) {
+            if (x[i] & bit) {
+                x[0] ^= mask;
+            } else {
+                const swap = (x[0] ^ x[i]) & mask;
+                x[0] ^= swap;
+                x[i] ^= swap;
+            }
+        }
+    }
+    x[1] ^= x[0];
+    x[2] ^= x[1];
+    let flip = 0;
+    for (let bit = highest; bit > 1; bit >>= 1) {
+        flip ^= x[2] & bit ? bit - 1 : 0;
+    }
+    x[0] ^= flip;
+    x[1] ^= flip;
+    x[2] ^= flip;
 }
 
 /** Puts two zeros between the ten low bits. */
@@ -71,7 +110,7 @@ function spread(value: number): number {
 }
 
 /** One stable counting pass of a radix sort. */
-function sortBy16Bits(order: Int32Array, keys: Uint32Array, shift: number): Int32Array {
+function sortBy16Bits(order: Int32Array<ArrayBuffer>, keys: Uint32Array, shift: number): Int32Array<ArrayBuffer> {
     const starts = new Uint32Array(65537);
     for (let i = 0; i < order.length; i++) {
         starts[((keys[i] >>> shift) & 0xffff) + 1]++;

@@ -1,10 +1,11 @@
+import { MAX_CLUSTERS } from "../format/clusterMotion.js";
 import type { IGroupScale } from "./groupScale.js";
 import { LIFE_STRIDE, type ISplatLives } from "./splatLives.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
 /** Splats of a cluster, about. */
-const CLUSTER_SIZE = 100;
-const MOST_CLUSTERS = 512;
+const CLUSTER_SIZE = 64;
+const MOST_CLUSTERS = MAX_CLUSTERS;
 /** Frames whose positions tell which splats move together. */
 const FEATURE_FRAMES = 5;
 const ROUNDS = 6;

@@ -42,7 +42,7 @@ export class SplatTolerance {
                 }
             }
         }
-        const known = this._visibility.filter((v, i) => seen[i] > 0).sort();
+        const known = this._visibility.filter((_, i) => seen[i] > 0).sort();
         const usual = known[known.length >> 1] ?? 1;
         seen.forEach((s, i) => (this._visibility[i] = s ? this._visibility[i] : usual));
     }

@@ -40,8 +40,9 @@ export class TubePlanner {
      * @param first first frame that it is there, in the segment
      * @param frames frames that it lives
      * @param tube codes that are good enough, from its first frame on
+     * @param known codes that it has already in another key frame
      */
-    public plan(plan: IPlanSink, slot: number, first: number, frames: number, tube: ITube): void {
+    public plan(plan: IPlanSink, slot: number, first: number, frames: number, tube: ITube, known?: Int32Array): void {
         const n = plan.channelCount;
         const { predictor } = plan.coding;
         const keyShift = plan.coding.keyShift + plan.level;
@@ -49,8 +50,13 @@ export class TubePlanner {
         const hasVelocity = (predictor & PREDICTOR_VELOCITY) !== 0;
         const codes = this.codes;
         const velocities = this.velocities;
-        this.findBirth(n, keyShift, hasVelocity ? 1 : frames, tube);
-        plan.addBirth(slot, first, codes, frames);
+        const isKept = known !== undefined && isInside(known, n, tube);
+        if (isKept) {
+            codes.set(known);
+        } else {
+            this.findBirth(n, keyShift, hasVelocity ? 1 : frames, tube);
+        }
+        plan.addBirth(slot, first, codes, frames, isKept);
         velocities.fill(0, 0, n);
         for (let frame = 1; frame < frames; frame++) {
             let isInside = true;
@@ -138,7 +144,8 @@ export class TubePlanner {
             const perFrame = scale / (later - frame + 1);
             for (let c = 0, at = later * n; c < n; c++, at++) {
                 const v = velocities[c] * scale;
-                isOpen &&= Math.max(low[c], Math.ceil((tube.low[at] - codes[c]) * perFrame - v)) <= Math.min(high[c], Math.floor((tube.high[at] - codes[c]) * perFrame - v));
+                isOpen &&=
+                    Math.max(low[c], Math.ceil((tube.low[at] - codes[c]) * perFrame - v)) <= Math.min(high[c], Math.floor((tube.high[at] - codes[c]) * perFrame - v));
             }
             for (let c = 0, at = later * n; isOpen && c < n; c++, at++) {
                 const v = velocities[c] * scale;
@@ -153,6 +160,21 @@ export class TubePlanner {
             codes[c] += velocities[c];
         }
     }
+}
+
+/**
+ * Whether codes are good enough in the first frame of a tube.
+ * @param codes codes of a splat
+ * @param n number of channels
+ * @param tube the tube
+ */
+export function isInside(codes: Int32Array, n: number, { low, high }: ITube): boolean {
+    for (let c = 0; c < n; c++) {
+        if (codes[c] < low[c] || codes[c] > high[c]) {
+            return false;
+        }
+    }
+    return true;
 }
 
 function nearestToZero(low: number, high: number): number {

@@ -21,8 +21,6 @@ export interface IKeyPredictor {
 
 /** Largest rate of a predictor. */
 export const MAX_KEY_RATE = 4;
-/** Largest mean of a predictor. */
-export const MAX_KEY_MEAN = 2 ** 24;
 
 /** Bits of the fraction of an average. */
 const AVERAGE_BITS = 4;
@@ -88,7 +86,7 @@ export function codeLevels(coder: ISymbolCoder, state: FrameState, group: IAttri
     if (!codings[group.id].hasLevels) {
         return;
     }
-    const before = groups.findLast(({ id }) => id < group.id && codings[id].hasLevels);
+    const before = groups.filter(({ id }) => id < group.id && codings[id].hasLevels).pop();
     for (let i = 0; i < count; i++) {
         contexts[i] = levelContext(group.id, before ? state.levels[before.id][list[i]] : 0);
         values[i] = content?.levels[group.id][list[i]] ?? 0;

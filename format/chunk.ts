@@ -5,7 +5,7 @@ import { FvvError } from "./fvvError.js";
 /** First eight bytes of a file: like PNG's, they show a transfer that changed line ends or cleared the eighth bit. */
 export const FVV_MAGIC = Uint8Array.of(0x89, 0x46, 0x56, 0x56, 0x0d, 0x0a, 0x1a, 0x0a);
 /** Version that this library writes and the newest major version that it reads. */
-export const FVV_VERSION_MAJOR = 1;
+export const FVV_VERSION_MAJOR = 2;
 export const FVV_VERSION_MINOR = 0;
 /** Bytes of the magic and the version. */
 export const FVV_SIGNATURE_BYTES = 12;

@@ -107,7 +107,7 @@ export function checkSignature(bytes: Uint8Array): void {
     if (major !== FVV_VERSION_MAJOR) {
         throw new FvvError(
             "UNSUPPORTED_VERSION",
-            `The file has format version ${major}, this version of babylon-fvv reads version ${FVV_VERSION_MAJOR}; update babylon-fvv`,
+            `The file has format version ${major}, this version of babylon-fvv reads version ${FVV_VERSION_MAJOR}; ${major < FVV_VERSION_MAJOR ? "encode it again" : "update babylon-fvv"}`,
             {
                 offset: 8,
             },

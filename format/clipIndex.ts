@@ -17,10 +17,12 @@ export interface ISegmentEntry {
     frameCount: number;
     /** min x, y, z, max x, y, z of its splats, 3-sigma extents included. */
     bounds: Float32Array;
+    /** How many segments back the one is whose key frame this one's key frame is coded against; 0, the default: none. */
+    referenceDistance?: number;
 }
 
 /** Bytes of an entry in the file. */
-export const INDEX_ENTRY_BYTES = 48;
+export const INDEX_ENTRY_BYTES = 52;
 
 /** Writes the payload of an INDX chunk. */
 export function writeClipIndex(segments: readonly ISegmentEntry[]): Uint8Array<ArrayBuffer> {
@@ -33,6 +35,7 @@ export function writeClipIndex(segments: readonly ISegmentEntry[]): Uint8Array<A
         out.u32(segment.firstFrame);
         out.u32(segment.frameCount);
         segment.bounds.forEach((value) => out.f32(value));
+        out.u32(segment.referenceDistance ?? 0);
     }
     return out.toBytes();
 }
@@ -61,11 +64,15 @@ export function readClipIndex(payload: Uint8Array, origin: number, limits: IFvvL
             firstFrame: reader.u32(),
             frameCount: reader.u32(),
             bounds: readBounds(reader),
+            referenceDistance: reader.u32(),
         };
         checkLimit(limits, "segmentBytes", segment.byteLength, reader.offset);
         checkLimit(limits, "segmentFrames", segment.frameCount, reader.offset);
         if (segment.firstFrame !== nextFrame || segment.frameCount === 0 || segment.offset < nextOffset || segment.keyByteLength > segment.byteLength) {
             throw reader.error(`has an entry ${i} that does not follow the one before it`);
+        }
+        if (segment.referenceDistance && !isReference(segments[i - segment.referenceDistance])) {
+            throw reader.error(`has an entry ${i} that refers to no key frame that stands alone`);
         }
         nextFrame += segment.frameCount;
         nextOffset = segment.offset + segment.byteLength;
@@ -73,4 +80,20 @@ export function readClipIndex(payload: Uint8Array, origin: number, limits: IFvvL
     }
     checkLimit(limits, "frames", nextFrame, origin);
     return segments;
+}
+
+/** Whether the key frame of a segment stands alone. */
+function isReference(segment: ISegmentEntry | undefined): boolean {
+    return segment?.referenceDistance === 0;
+}
+
+/**
+ * The segment whose key frame must be known before a segment can be decoded.
+ * @param segments the index
+ * @param segment number of the segment
+ * @returns its number, or -1 when there is none
+ */
+export function referenceOf(segments: readonly ISegmentEntry[], segment: number): number {
+    const distance = segments[segment].referenceDistance ?? 0;
+    return distance > 0 ? segment - distance : -1;
 }

@@ -14,12 +14,17 @@ const FRACTION = 1 << FRACTION_BITS;
 /** Position codes in the unit of the first centres. */
 export const CENTRE_UNIT = 4;
 
+/** Motions stay within this, positive and negative. */
+export const MOTION_LIMIT = 2 ** 24;
+
 /** Unit of the Gibbs vector of a rotation: tan(half the angle) times the axis. */
-export const GIBBS_UNIT = 32768;
+export const GIBBS_UNIT = 4096;
+/** Unit of a translation, in 1/16 of a position code. */
+export const TRANSLATION_UNIT = 4;
 
 /**
- * Rigid motion of clusters of splats from frame to frame, which predicts where they are and how they are turned. A motion is six numbers: the Gibbs vector of its rotation, in 1/32768, and
- * its translation in x, y and z, in 1/16 of a position code. It turns about the centre of the cluster, which moves along.
+ * Rigid motion of clusters of splats from frame to frame, which predicts where they are and how they are turned. A motion is six numbers: the Gibbs vector of its rotation, in 1/4096, and
+ * its translation in x, y and z, in 1/4 of a position code. It turns about the centre of the cluster, which moves along.
  */
 export class ClusterMotion {
     /** Cluster of each slot, from 1; 0: none. */
@@ -138,7 +143,7 @@ export class ClusterMotion {
     public moveCentres(): void {
         for (let cluster = 0; cluster < this.count; cluster++) {
             for (let c = 0; c < 3; c++) {
-                this.centres[3 * cluster + c] += this.motions[MOTION_NUMBERS * cluster + 3 + c];
+                this.centres[3 * cluster + c] += TRANSLATION_UNIT * this.motions[MOTION_NUMBERS * cluster + 3 + c];
             }
         }
     }
@@ -167,9 +172,6 @@ export class ClusterMotion {
         this.quaternions.set([w / length, x / length, y / length, z / length], 4 * cluster);
     }
 }
-
-/** Motions stay within this, positive and negative. */
-const MOTION_LIMIT = 2 ** 26;
 
 function moveToFront(list: Uint16Array, index: number): number {
     const label = list[index];

@@ -8,16 +8,16 @@ const ABSOLUTE_CLASSES = 3 * TOKEN_MEANS;
 /** Levels of precision that a splat can have in a group. */
 export const LEVELS = 8;
 const RESIDUAL_CLASSES = 12;
-const MOTION_AGES = 6;
+const AGES = 6;
 const LOOK_AGES = 4;
-const NEIGHBOURS = 3;
+const NEIGHBOURS = 4;
 
 /** Which splats are born or die. */
 export const CONTEXT_LIFE = 0;
 const CONTEXT_ABSOLUTE = 1;
 const CONTEXT_LEVELS = CONTEXT_ABSOLUTE + ABSOLUTE_CLASSES * CHANNEL_KINDS;
 const CONTEXT_GATES = CONTEXT_LEVELS + LEVELS * GROUP_COUNT;
-const CONTEXT_RESIDUAL = CONTEXT_GATES + MOTION_AGES * LOOK_AGES * NEIGHBOURS;
+const CONTEXT_RESIDUAL = CONTEXT_GATES + AGES * AGES * LOOK_AGES * NEIGHBOURS;
 
 /** How many other clusters were seen since a slot's cluster was seen last. */
 export const CONTEXT_LABELS = CONTEXT_RESIDUAL + RESIDUAL_CLASSES * CHANNEL_KINDS;
@@ -28,8 +28,8 @@ export const CONTEXT_MOTION = CONTEXT_LABELS + 2;
 /** What the class of the numbers before adds to the context of a motion. */
 export const MOTION_STRIDE = 1;
 
-/** Contexts of a key frame. */
-export const KEY_CONTEXTS = CONTEXT_GATES;
+/** Contexts of a key frame: the gates of those that are coded against another one have the first contexts of all gates. */
+export const KEY_CONTEXTS = CONTEXT_GATES + NEIGHBOURS;
 /** Contexts of a residual frame. */
 export const RESIDUAL_CONTEXTS = CONTEXT_MOTION + 2 * TOKEN_MEANS;
 
@@ -69,14 +69,18 @@ export function residualContext(channel: number): number {
     return CONTEXT_RESIDUAL + RESIDUAL_CLASSES * kindOf(channel);
 }
 
-/** Age of the last residual of position or rotation, times its stride, by FrameState.sinceMotion. */
-export const GATE_OF_MOTION_AGE = Uint16Array.from({ length: 256 }, (_, since) => CONTEXT_GATES + LOOK_AGES * NEIGHBOURS * ageOf(since, MOTION_AGES));
-/** Age of the last residual of another group, times its stride, by FrameState.sinceLook. */
-export const GATE_OF_LOOK_AGE = Uint8Array.from({ length: 256 }, (_, since) => NEIGHBOURS * Math.min(LOOK_AGES - 1, Math.max(0, ageOf(since, MOTION_AGES) - 1)));
+/** Context of a gate in a key frame. */
+export const KEY_GATE_CONTEXT = CONTEXT_GATES;
+/** Part of a gate's context by FrameState.sincePosition. */
+export const GATE_OF_POSITION_AGE = Uint16Array.from({ length: 256 }, (_, since) => CONTEXT_GATES + AGES * LOOK_AGES * NEIGHBOURS * ageOf(since));
+/** Part of a gate's context by FrameState.sinceRotation. */
+export const GATE_OF_ROTATION_AGE = Uint16Array.from({ length: 256 }, (_, since) => LOOK_AGES * NEIGHBOURS * ageOf(since));
+/** Part of a gate's context by FrameState.sinceLook. */
+export const GATE_OF_LOOK_AGE = Uint16Array.from({ length: 256 }, (_, since) => NEIGHBOURS * Math.max(0, ageOf(since) - 2));
 
-/** 0 for 0, 1 for 1, 2 for 2 and 3, 3 for 4 to 7, 4 for longer ago; never is the last. */
-function ageOf(since: number, ages: number): number {
-    return since > LONG_AGO ? ages - 1 : since === 0 ? 0 : Math.min(ages - 2, 32 - Math.clz32(since));
+/** 0 for 0, 1 for 1, 2 for 2 and 3, 3 for 4 to 7, 4 for longer ago, 5 for never. */
+function ageOf(since: number): number {
+    return since > LONG_AGO ? AGES - 1 : since === 0 ? 0 : Math.min(AGES - 2, 32 - Math.clz32(since));
 }
 
 /**

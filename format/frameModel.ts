@@ -2,14 +2,14 @@ import { CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, GROUP_POSITION, GROUP_ROTAT
 import { codeAbsolute, codeLevels, codeLife } from "./absoluteModel.js";
 import { LABEL_UNKNOWN } from "./clusterMotion.js";
 import type { IFrameContent } from "./frameContent.js";
-import { GATE_OF_LOOK_AGE, GATE_OF_MOTION_AGE, GATE_STRIDE, residualContext } from "./frameContexts.js";
+import { GATE_OF_LOOK_AGE, GATE_OF_POSITION_AGE, GATE_OF_ROTATION_AGE, GATE_STRIDE, residualContext } from "./frameContexts.js";
 import { LONG_AGO, NEVER, type FrameState } from "./frameState.js";
 import { HALF_WEIGHT, liftingOf, unzigzag, zigzag } from "./lifting.js";
 import { movePositions, moveRotations } from "./moveClusters.js";
 import { LIFTING_SHIFT, PREDICTOR_HOLD, PREDICTOR_MOTION, PREDICTOR_VELOCITY } from "./segmentHeader.js";
 import type { ISymbolCoder } from "./symbolCoder.js";
 
-const MOTION_GROUPS = (1 << GROUP_POSITION) | (1 << GROUP_ROTATION);
+const LOOK_GROUPS = ~((1 << GROUP_POSITION) | (1 << GROUP_ROTATION));
 
 /**
  * Codes a residual frame: births and deaths, the codes of what is born, which attribute groups of which slots have a residual,
@@ -49,7 +49,8 @@ function codeBirths(coder: ISymbolCoder, state: FrameState, content?: IFrameCont
     for (let slot = 0; slot < activeSlotCount; slot++) {
         if (born[slot]) {
             list[count++] = slot;
-            state.sinceMotion[slot] = NEVER;
+            state.sincePosition[slot] = NEVER;
+            state.sinceRotation[slot] = NEVER;
             state.sinceLook[slot] = NEVER;
             state.motion.labels[slot] = LABEL_UNKNOWN;
         }
@@ -113,14 +114,14 @@ function moveOn(state: FrameState, group: IAttributeGroup): void {
 
 /** Codes, for each slot that lives on, which groups have a residual; the context is how long ago it had one and its neighbour's mask. */
 function codeGates(coder: ISymbolCoder, state: FrameState, content?: IFrameContent): void {
-    const { alive, born, changes, sinceMotion, sinceLook, activeSlotCount, list } = state;
+    const { alive, born, changes, sincePosition, sinceRotation, sinceLook, activeSlotCount, list } = state;
     const { contexts, values } = coder;
     const allGroups = (1 << state.groups.length) - 1;
     let count = 0;
     for (let slot = 0; slot < activeSlotCount; slot++) {
         changes[slot] = 0;
         if (alive[slot] && !born[slot]) {
-            contexts[count] = GATE_OF_MOTION_AGE[sinceMotion[slot]] + GATE_OF_LOOK_AGE[sinceLook[slot]];
+            contexts[count] = GATE_OF_POSITION_AGE[sincePosition[slot]] + GATE_OF_ROTATION_AGE[sinceRotation[slot]] + GATE_OF_LOOK_AGE[sinceLook[slot]];
             if (content) {
                 values[count] = content.masks[slot];
             }
@@ -132,8 +133,9 @@ function codeGates(coder: ISymbolCoder, state: FrameState, content?: IFrameConte
         const slot = list[i];
         const mask = values[i] & allGroups;
         changes[slot] = mask;
-        sinceMotion[slot] = age(sinceMotion[slot], mask & MOTION_GROUPS);
-        sinceLook[slot] = age(sinceLook[slot], mask & ~MOTION_GROUPS);
+        sincePosition[slot] = age(sincePosition[slot], mask & (1 << GROUP_POSITION));
+        sinceRotation[slot] = age(sinceRotation[slot], mask & (1 << GROUP_ROTATION));
+        sinceLook[slot] = age(sinceLook[slot], mask & LOOK_GROUPS);
     }
 }
 
@@ -170,9 +172,12 @@ function prepareResiduals(coder: ISymbolCoder, state: FrameState, group: IAttrib
         contexts[i] = context + classes[i] + (magnitudes ? 3 * magnitudes[list[i]] : 0);
     }
     if (residuals) {
-        const { w0, w1, d0, d1 } = liftingOf(state, c, state.codings[group.id].residualLifting);
+        const { residualLifting, residualShift } = state.codings[group.id];
+        const { w0, w1, d0, d1 } = liftingOf(state, c, residualLifting);
+        // Of all residuals that lead to the same code the smallest: only that is sure to be a number.
+        const wrap = Math.min(31, Math.clz32(state.masks[channel]) + (channel === CHANNEL_ROTATION_LARGEST ? 0 : residualShift));
         for (let i = 0; i < count; i++) {
-            values[i] = zigzag(residuals[list[i]] - ((w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT));
+            values[i] = zigzag(((residuals[list[i]] << wrap) >> wrap) - ((w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT));
         }
     }
 }

@@ -2,7 +2,7 @@ import { ByteReader } from "./byteReader.js";
 import { ByteWriter } from "./byteWriter.js";
 import { readTables, writeTables, type IEntropyTables } from "./entropyTables.js";
 import { KEY_CONTEXTS, RESIDUAL_CONTEXTS } from "./frameContexts.js";
-import { MAX_KEY_MEAN, MAX_KEY_RATE, type IKeyPredictor } from "./absoluteModel.js";
+import { MAX_KEY_RATE, type IKeyPredictor } from "./absoluteModel.js";
 import { codeResidualFrame } from "./frameModel.js";
 import { codeKeyFrame } from "./keyModel.js";
 import type { FrameState } from "./frameState.js";
@@ -71,7 +71,7 @@ export function writeFramePayload(recorded: IRecordedFrame, tables: IEntropyTabl
  */
 export function decodeKeyPayload(state: FrameState, reader: ISymbolReader, payload: Uint8Array, frame: number, origin: number): void {
     const head = readFrameHead(payload, frame, origin, state);
-    const predictors = state.codes.map(() => readKeyPredictor(head.bytes));
+    const predictors = state.codes.map((_, channel) => readKeyPredictor(head.bytes, state.masks[channel]));
     if ((head.flags & FLAG_TABLES) === 0) {
         throw head.bytes.error("is a key frame without entropy tables");
     }
@@ -101,9 +101,9 @@ export function decodeResidualPayload(state: FrameState, reader: ISymbolReader, 
     return true;
 }
 
-function readKeyPredictor(bytes: ByteReader): IKeyPredictor {
+function readKeyPredictor(bytes: ByteReader, largest: number): IKeyPredictor {
     const predictor = { mean: bytes.i32(), weight: bytes.u16(), rate: bytes.u8() };
-    if (predictor.weight > 256 || predictor.rate > MAX_KEY_RATE || predictor.mean < 0 || predictor.mean > MAX_KEY_MEAN) {
+    if (predictor.weight > 256 || predictor.rate > MAX_KEY_RATE || predictor.mean < 0 || predictor.mean > largest) {
         throw bytes.error("has an impossible predictor");
     }
     return predictor;
@@ -132,7 +132,14 @@ function readFrameHead(payload: Uint8Array, frame: number, origin: number, state
             offset: origin,
         });
     }
-    return { bytes, liveCount, flags: bytes.u8() };
+    const flags = bytes.u8();
+    if ((flags & ~(FLAG_TABLES | FLAG_FLIPS)) !== 0) {
+        throw new FvvError("UNSUPPORTED_FEATURE", `The clip needs frame flags ${flags}, which this version of babylon-fvv does not have; update it`, {
+            frame,
+            offset: origin,
+        });
+    }
+    return { bytes, liveCount, flags };
 }
 
 function startStreams(head: IFrameHead, reader: ISymbolReader, contextCount: number): void {

@@ -5,6 +5,20 @@ import type { IGroupCoding, ISegmentHeader } from "./segmentHeader.js";
 /** Codes of one channel, by slot. Spherical harmonics have 8 bits, all else up to 23. */
 export type ChannelCodes = Int32Array | Uint8Array;
 
+/** A key frame that key frames of later segments are coded against. Plain data. */
+export interface IKeySnapshot {
+    /** Its number. */
+    firstFrame: number;
+    /** Its slots. */
+    slotCount: number;
+    /** 1 for a live slot. */
+    alive: Uint8Array;
+    /** Codes by channel and slot. */
+    codes: ChannelCodes[];
+    /** Their levels by group. */
+    levels: Uint8Array[];
+}
+
 /** Frames since a slot's last residual are counted up to here. */
 export const LONG_AGO = 15;
 /** A slot that had no residual yet in this segment. */
@@ -31,8 +45,10 @@ export class FrameState {
     public readonly fractions: readonly Uint8Array[];
     /** Which attribute groups of a slot had a residual in this frame: bit g for group g. */
     public readonly changes: Uint8Array;
-    /** Frames since the position or the rotation of a slot had a residual: 0 this one, up to LONG_AGO, or NEVER. */
-    public readonly sinceMotion: Uint8Array;
+    /** Frames since the position of a slot had a residual: 0 this one, up to LONG_AGO, or NEVER. */
+    public readonly sincePosition: Uint8Array;
+    /** The same for the rotation. */
+    public readonly sinceRotation: Uint8Array;
     /** The same for the other groups. */
     public readonly sinceLook: Uint8Array;
     /** Class of the last residual, by channel below FIRST_SH_CHANNEL and slot: 0 none yet, 1 zero, 2 small, 3 large. */
@@ -86,7 +102,8 @@ export class FrameState {
         this.fractions = Array.from({ length: CHANNEL_ROTATION_LARGEST }, () => new Uint8Array(capacity));
         this.magnitudes = Array.from({ length: FIRST_SH_CHANNEL }, () => new Uint8Array(capacity));
         this.changes = new Uint8Array(capacity);
-        this.sinceMotion = new Uint8Array(capacity);
+        this.sincePosition = new Uint8Array(capacity);
+        this.sinceRotation = new Uint8Array(capacity);
         this.sinceLook = new Uint8Array(capacity);
         this.born = new Uint8Array(capacity);
         this.motion = new ClusterMotion(capacity);
@@ -98,8 +115,9 @@ export class FrameState {
     /**
      * Forgets everything before a segment's key frame.
      * @param segment what the segment's header says
+     * @param reference the key frame that its key frame is coded against
      */
-    public beginSegment(segment: Pick<ISegmentHeader, "slotCount" | "activeSlotCount" | "codings" | "clusterCount" | "quantization">): void {
+    public beginSegment(segment: Pick<ISegmentHeader, "slotCount" | "activeSlotCount" | "codings" | "clusterCount" | "quantization">, reference?: IKeySnapshot): void {
         const { slotCount } = segment;
         this.slotCount = slotCount;
         this.activeSlotCount = segment.activeSlotCount;
@@ -111,8 +129,33 @@ export class FrameState {
         for (const array of [this.alive, this.born, this.changes, ...this.levels, ...this.magnitudes, ...this.velocities, ...this.fractions]) {
             array.fill(0, 0, slotCount);
         }
-        this.sinceMotion.fill(NEVER, 0, slotCount);
+        this.sincePosition.fill(NEVER, 0, slotCount);
+        this.sinceRotation.fill(NEVER, 0, slotCount);
         this.sinceLook.fill(NEVER, 0, slotCount);
         this.motion.begin(segment.clusterCount, slotCount);
+        if (reference) {
+            this._restore(reference);
+        }
+    }
+
+    /**
+     * Copies what key frames of later segments are coded against.
+     * @param firstFrame number of the present frame, a key frame
+     */
+    public takeSnapshot(firstFrame: number): IKeySnapshot {
+        const { slotCount } = this;
+        return { firstFrame, slotCount, alive: this.alive.slice(0, slotCount), codes: this.codes.map((codes) => codes.slice(0, slotCount)), levels: this.levels.map((levels) => levels.slice(0, slotCount)) };
+    }
+
+    private _restore({ slotCount, alive, codes, levels }: IKeySnapshot): void {
+        this.alive.set(alive);
+        levels.forEach((from, group) => this.levels[group].set(from));
+        for (let slot = 0; slot < slotCount; slot++) {
+            this.liveCount += alive[slot];
+        }
+        codes.forEach((from, channel) => {
+            this.codes[channel].set(from);
+            this.codes[channel].fill(0, slotCount, this.slotCount);
+        });
     }
 }

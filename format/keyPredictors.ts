@@ -16,7 +16,7 @@ const RUNS = 64;
  * @param state state after `beginSegment`
  */
 export function chooseKeyPredictors(content: IFrameContent, state: FrameState): IKeyPredictor[] {
-    const live = sampleSlots(content.alive, state.slotCount);
+    const live = sampleSlots(content.alive, state);
     return state.groups.flatMap((group) => {
         const slots = live.filter((slot) => !((content.free[slot] >> group.id) & 1));
         return Array.from({ length: group.channelCount }, (_, c) => {
@@ -27,12 +27,12 @@ export function chooseKeyPredictors(content: IFrameContent, state: FrameState): 
     });
 }
 
-/** Live slots in order, in runs. */
-function sampleSlots(alive: Uint8Array, slotCount: number): Int32Array {
+/** Live slots in order, in runs; where the frame is coded against another one those that are new. */
+function sampleSlots(alive: Uint8Array, { alive: before, slotCount }: FrameState): Int32Array {
     const period = Math.max(RUN, Math.floor(slotCount / RUNS));
     const slots: number[] = [];
     for (let slot = 0; slot < slotCount; slot++) {
-        if (alive[slot] && slot % period < RUN) {
+        if (alive[slot] && !before[slot] && slot % period < RUN) {
             slots.push(slot);
         }
     }

@@ -1,5 +1,5 @@
 import { CHANNEL_ROTATION_LARGEST } from "./attributeGroups.js";
-import { FRACTION_BITS, MOTION_NUMBERS, type ClusterMotion } from "./clusterMotion.js";
+import { FRACTION_BITS, MOTION_NUMBERS, TRANSLATION_UNIT, type ClusterMotion } from "./clusterMotion.js";
 import type { FrameState } from "./frameState.js";
 import { ROTATION_BIAS } from "./quantization.js";
 
@@ -33,9 +33,9 @@ export function movePositions(state: FrameState, motion: ClusterMotion): void {
         const dx = x - centres[c];
         const dy = y - centres[c + 1];
         const dz = z - centres[c + 2];
-        const nx = x + motions[m] + Math.floor((turns[t] * dx + turns[t + 1] * dy + turns[t + 2] * dz) / TURN_UNIT + 0.5);
-        const ny = y + motions[m + 1] + Math.floor((turns[t + 3] * dx + turns[t + 4] * dy + turns[t + 5] * dz) / TURN_UNIT + 0.5);
-        const nz = z + motions[m + 2] + Math.floor((turns[t + 6] * dx + turns[t + 7] * dy + turns[t + 8] * dz) / TURN_UNIT + 0.5);
+        const nx = x + TRANSLATION_UNIT * motions[m] + Math.floor((turns[t] * dx + turns[t + 1] * dy + turns[t + 2] * dz) / TURN_UNIT + 0.5);
+        const ny = y + TRANSLATION_UNIT * motions[m + 1] + Math.floor((turns[t + 3] * dx + turns[t + 4] * dy + turns[t + 5] * dz) / TURN_UNIT + 0.5);
+        const nz = z + TRANSLATION_UNIT * motions[m + 2] + Math.floor((turns[t + 6] * dx + turns[t + 7] * dy + turns[t + 8] * dz) / TURN_UNIT + 0.5);
         codes[0][slot] = (nx >> FRACTION_BITS) & masks[0];
         codes[1][slot] = (ny >> FRACTION_BITS) & masks[1];
         codes[2][slot] = (nz >> FRACTION_BITS) & masks[2];

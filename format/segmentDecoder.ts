@@ -3,7 +3,7 @@ import { unexpectedChunk } from "./clipHead.js";
 import type { IClipHeader } from "./clipHeader.js";
 import type { ISegmentEntry } from "./clipIndex.js";
 import { decodeKeyPayload, decodeResidualPayload } from "./framePayload.js";
-import { FrameState } from "./frameState.js";
+import { FrameState, type IKeySnapshot } from "./frameState.js";
 import { FvvError } from "./fvvError.js";
 import { resolveLimits, type IFvvLimits } from "./limits.js";
 import { readSegmentHeader, type ISegmentHeader } from "./segmentHeader.js";
@@ -23,6 +23,7 @@ export class SegmentDecoder {
     private _nextFrame = 0;
     private _endFrame = 0;
     private _hasTables = false;
+    private _reference: IKeySnapshot | undefined;
 
     /**
      * @param _header header of the clip
@@ -45,6 +46,15 @@ export class SegmentDecoder {
             this._reader.reserve(this._header.capacity);
         }
         return this._state;
+    }
+
+    /** The key frame that others can be coded against, and that was decoded last. A segment whose key frame is coded against it can be begun. */
+    public get reference(): IKeySnapshot | undefined {
+        return this._reference;
+    }
+
+    public set reference(reference: IKeySnapshot | undefined) {
+        this._reference = reference;
     }
 
     /** Header of the segment begun last. */
@@ -83,7 +93,11 @@ export class SegmentDecoder {
         if (segment.firstFrame !== entry.firstFrame || (segment.frameCount !== 0 && segment.frameCount < entry.frameCount)) {
             throw new FvvError("BAD_SEGMENT", "The segment does not hold the frames that the index says; the file is damaged, encode it again", { offset: entry.offset });
         }
-        this.state.beginSegment(segment);
+        const reference = segment.referenceFrames > 0 ? this._reference : undefined;
+        if (segment.referenceFrames > 0 && (reference?.firstFrame !== segment.firstFrame - segment.referenceFrames || reference.slotCount > segment.slotCount)) {
+            throw new FvvError("BAD_SEGMENT", "The segment needs a key frame that was not decoded before it; the file is damaged, encode it again", { offset: entry.offset });
+        }
+        this.state.beginSegment(segment, reference);
         this._segment = segment;
         this._bytes = bytes;
         this._origin = entry.offset;
@@ -110,6 +124,9 @@ export class SegmentDecoder {
         const { payload, origin } = this._nextFramePayload(isKey ? CHUNK_TYPES.keyFrame : CHUNK_TYPES.residualFrame);
         if (isKey) {
             decodeKeyPayload(this.state, this._reader, payload, frame, origin);
+            if (this.segment.isReference) {
+                this._reference = this.state.takeSnapshot(frame);
+            }
         } else {
             this._hasTables = decodeResidualPayload(this.state, this._reader, payload, frame, origin, this._hasTables);
         }

@@ -57,6 +57,10 @@ export interface ISegmentHeader {
     slotCount: number;
     /** Slots from here on do not change after the key frame. */
     activeSlotCount: number;
+    /** How many frames back the key frame is that this key frame is coded against; 0: none. */
+    referenceFrames: number;
+    /** Whether key frames of later segments are coded against this one. */
+    isReference: boolean;
     /** min x, y, z, max x, y, z of its splats, 3-sigma extents included. */
     bounds: Float32Array;
     /** How codes become values. */
@@ -68,6 +72,8 @@ export interface ISegmentHeader {
     /** Bytes of each frame's chunk, chunk headers included; empty when the frame count is not known. */
     frameByteLengths: Uint32Array;
 }
+
+const FLAG_REFERENCE = 1;
 
 type GroupScale = [step: keyof ISegmentQuantization, base?: keyof ISegmentQuantization];
 
@@ -91,6 +97,8 @@ export function writeSegmentHeader(header: ISegmentHeader, shDegree: number): Ui
     out.u32(header.frameCount);
     out.u32(header.slotCount);
     out.u32(header.activeSlotCount);
+    out.u32(header.referenceFrames);
+    out.u8(header.isReference ? FLAG_REFERENCE : 0);
     header.bounds.forEach((value) => out.f32(value));
     const groups = attributeGroups(shDegree);
     out.u8(groups.length);
@@ -137,6 +145,11 @@ export function readSegmentHeader(payload: Uint8Array, origin: number, limits: I
     if (slotCount > capacity || activeSlotCount > slotCount) {
         throw reader.error(`has ${slotCount} slots, ${activeSlotCount} of them active, in a clip of capacity ${capacity}`);
     }
+    const referenceFrames = reader.u32();
+    const isReference = (reader.u8() & FLAG_REFERENCE) !== 0;
+    if (referenceFrames > firstFrame || (isReference && referenceFrames > 0)) {
+        throw reader.error(`refers ${referenceFrames} frames back from frame ${firstFrame}, to no key frame that stands alone`);
+    }
     const bounds = readBounds(reader);
     const { quantization, codings } = readGroups(reader, shDegree);
     const clusterCount = reader.u16();
@@ -150,7 +163,7 @@ export function readSegmentHeader(payload: Uint8Array, origin: number, limits: I
     for (let i = 0; i < frameCount; i++) {
         frameByteLengths[i] = reader.u32();
     }
-    return { firstFrame, frameCount, slotCount, activeSlotCount, bounds, quantization, clusterCount, codings, frameByteLengths };
+    return { firstFrame, frameCount, slotCount, activeSlotCount, referenceFrames, isReference, bounds, quantization, clusterCount, codings, frameByteLengths };
 }
 
 function readGroups(reader: ByteReader, shDegree: number): { quantization: ISegmentQuantization; codings: IGroupCoding[] } {

@@ -4,7 +4,7 @@ import type { IClipHeader } from "./clipHeader.js";
 import type { ISegmentEntry } from "./clipIndex.js";
 import { FvvError } from "./fvvError.js";
 import { checkLimit, type IFvvLimits } from "./limits.js";
-import { readSegmentHeader } from "./segmentHeader.js";
+import { readSegmentHeader, type ISegmentHeader } from "./segmentHeader.js";
 
 /**
  * Finds the segments of a clip that has no index, in order, as its bytes arrive. It reads chunk headers and segment headers only.
@@ -13,6 +13,7 @@ export class SegmentScanner {
     private _at: number;
     private _open: ISegmentEntry | undefined;
     private _nextFrame = 0;
+    private readonly _firstFrames: number[] = [];
     private _segmentCount = 0;
     private _isEnded = false;
 
@@ -77,7 +78,20 @@ export class SegmentScanner {
             firstFrame: this._nextFrame,
             frameCount: 0,
             bounds: header.bounds,
+            referenceDistance: this._referenceDistance(header),
         };
+    }
+
+    /** Segments back to the one that a segment refers to: frames back, by the segments seen. */
+    private _referenceDistance({ firstFrame, referenceFrames }: ISegmentHeader): number {
+        if (referenceFrames === 0) {
+            return 0;
+        }
+        const reference = this._firstFrames.indexOf(firstFrame - referenceFrames);
+        if (reference < 0) {
+            throw new FvvError("BAD_SEGMENT", "The segment refers to a key frame that is not there; the file is damaged, encode it again", { offset: this._at });
+        }
+        return this._firstFrames.length - reference;
     }
 
     private _extend(type: number, end: number): void {
@@ -104,6 +118,7 @@ export class SegmentScanner {
             checkLimit(this._limits, "frames", this._nextFrame, this._at);
             checkLimit(this._limits, "segments", this._segmentCount, this._at);
             found.push(this._open);
+            this._firstFrames.push(this._open.firstFrame);
         }
         this._open = undefined;
     }

@@ -8,7 +8,7 @@ import { codeResidualFrame } from "./frameModel.js";
 import { codeKeyFrame } from "./keyModel.js";
 import { chooseKeyPredictors } from "./keyPredictors.js";
 import { writeFramePayload, type IRecordedFrame } from "./framePayload.js";
-import { FrameState } from "./frameState.js";
+import { FrameState, type IKeySnapshot } from "./frameState.js";
 import { RANS_MAX_SYMBOLS } from "./rans.js";
 import { writeSegmentHeader, type ISegmentHeader } from "./segmentHeader.js";
 import { SymbolRecorder } from "./symbolRecorder.js";
@@ -35,14 +35,16 @@ export class SegmentWriter {
     /**
      * @param _header header without the frame count and lengths, which follow from the frames
      * @param shDegree of the clip
+     * @param reference the key frame that its key frame is coded against, where the header says so
      */
     public constructor(
         private readonly _header: Omit<ISegmentHeader, "frameCount" | "frameByteLengths">,
         shDegree: number,
+        reference?: IKeySnapshot,
     ) {
         this._state = new FrameState(_header.slotCount, shDegree);
         this._recorder = new SymbolRecorder(_header.slotCount);
-        this._state.beginSegment(_header);
+        this._state.beginSegment(_header, reference);
     }
 
     /**

@@ -48,8 +48,8 @@ export function nextMean(mean: number, token: number): number {
     return mean + ((16 * token - mean) >> 2);
 }
 
-/** Class of a mask as a neighbour: 0 empty, 2 where its lowest bit is set, else 1. */
-export const MASK_CLASSES = Uint8Array.from({ length: RANS_MAX_SYMBOLS }, (_, mask) => (mask === 0 ? 0 : mask & 1 ? 2 : 1));
+/** Class of a mask as a neighbour: its two lowest bits. */
+export const MASK_CLASSES = Uint8Array.from({ length: RANS_MAX_SYMBOLS }, (_, mask) => mask & 3);
 
 /**
  * Token of a number: 0..15 stand for themselves; 16 + 2 (n - 4) + m for the numbers whose highest bit is n and whose next bit is m. The other

@@ -41,6 +41,6 @@ export class SymbolMeter extends SymbolReader {
     }
 
     private _count(context: number, symbol: number, rawBits: number): void {
-        this.bitsByPart[this._parts[context]] += this._costs[this._map[context]][symbol] + rawBits;
+        this.bitsByPart[this._parts[context]] += (this._costs[this._map[context]]?.[symbol] ?? 0) + rawBits;
     }
 }

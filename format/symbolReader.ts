@@ -5,7 +5,7 @@ import { LEAST_BATCH, MASK_CLASSES, MEAN_CLASSES, nextMean, numberOf, rawBitsOf,
 const LOW_MASK = RANS_TOTAL - 1;
 
 /** Most contexts of a frame kind. */
-export const MAX_CONTEXTS = 1024;
+export const MAX_CONTEXTS = 2048;
 
 /** Reads symbols from a frame's streams. Never reads outside its bytes: past their end it reads zeros and `isComplete` stays false. */
 export interface ISymbolReader extends ISymbolCoder {
@@ -36,6 +36,7 @@ export class SymbolReader implements ISymbolReader {
     private _words = new Uint16Array(0);
     private _wordCount = 0;
     private _at = 0;
+    private _hasTables = false;
     private _raw: Uint8Array = new Uint8Array(0);
     private _rawAt = 0;
     private _held = 0;
@@ -52,6 +53,7 @@ export class SymbolReader implements ISymbolReader {
         for (let context = 0; context < tables.contextMap.length; context++) {
             this._tableOf[context] = tables.contextMap[context] * RANS_TOTAL;
         }
+        this._hasTables = tables.frequencies.length > 0;
         tables.frequencies.forEach((frequencies, table) => fillRansTable(this._slots, table, frequencies));
     }
 
@@ -77,11 +79,7 @@ export class SymbolReader implements ISymbolReader {
     }
 
     public numbers(count: number, stride: number): void {
-        if (stride === 0) {
-            this._read(count);
-        } else {
-            this._readChained(count, stride, true);
-        }
+        this._readBatch(count, stride, true);
         const { values } = this;
         for (let i = 0; i < count; i++) {
             if (values[i] > 15) {
@@ -91,19 +89,27 @@ export class SymbolReader implements ISymbolReader {
     }
 
     public masks(count: number, stride: number): void {
-        if (stride === 0) {
-            this._read(count);
-        } else {
-            this._readChained(count, stride, false);
-        }
+        this._readBatch(count, stride, false);
     }
 
     public get isComplete(): boolean {
         return this._at === this._wordCount && this._rawAt === this._raw.length && this._states.every((state) => state === RANS_STATE_LOW);
     }
 
+    private _readBatch(count: number, stride: number, areTokens: boolean): void {
+        if (!this._hasTables && count > 0) {
+            // A hostile frame without tables: nothing to read, and the frame does not end complete.
+            this.values.fill(0, 0, count);
+            this._at = this._wordCount + 1;
+        } else if (stride === 0) {
+            this._read(count);
+        } else {
+            this._readChained(count, stride, areTokens);
+        }
+    }
+
     /** Reads a batch of symbols into `values`. */
-    protected _read(count: number): void {
+    private _read(count: number): void {
         const { contexts, values, _tableOf: tableOf, _slots: slots, _words: words, _states: states, _wordCount: wordCount } = this;
         let at = this._at;
         let [x0, x1, x2, x3] = states;
@@ -126,7 +132,7 @@ export class SymbolReader implements ISymbolReader {
     }
 
     /** The same where the symbols before tell a part of the context: the running mean of the tokens, or the mask before. */
-    protected _readChained(count: number, stride: number, areTokens: boolean): void {
+    private _readChained(count: number, stride: number, areTokens: boolean): void {
         const { contexts, values, _tableOf: tableOf, _slots: slots, _words: words, _states: states, _wordCount: wordCount } = this;
         let at = this._at;
         let [x0, x1, x2, x3] = states;

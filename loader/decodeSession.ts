@@ -1,6 +1,6 @@
 import { FvvError } from "../format/fvvError.js";
 import type { IClipHeader } from "../format/clipHeader.js";
-import type { ISegmentEntry } from "../format/clipIndex.js";
+import { referenceOf, type ISegmentEntry } from "../format/clipIndex.js";
 import { SegmentDecoder } from "../format/segmentDecoder.js";
 import { fromErrorMessage, toErrorMessage, type DecodeRequest, type DecodeResponse } from "./decodeProtocol.js";
 import { FramePacker, rowsFor, unpackPositions } from "./framePacker.js";
@@ -178,6 +178,9 @@ export class DecodeSession {
             return this._deliver(clip, frame);
         }
         if (!canGoOn || this._decodedFrame < entry.firstFrame) {
+            if (!this._haveReference(clip, segment)) {
+                return false;
+            }
             const bytes = clip.cache.get(segment);
             if (!bytes) {
                 this._throwSupplyError(segment);
@@ -195,6 +198,24 @@ export class DecodeSession {
         this._decodedFrame = clip.decoder.decodeFrame();
         clip.packer.markChanges(clip.decoder.state);
         this._decodeMs += performance.now() - start;
+        return true;
+    }
+
+    /** Decodes the key frame that a segment's key frame is coded against; false when its bytes are missing. */
+    private _haveReference(clip: IOpenClip, segment: number): boolean {
+        const reference = referenceOf(clip.segments, segment);
+        if (reference < 0 || clip.decoder.reference?.firstFrame === clip.segments[reference].firstFrame) {
+            return true;
+        }
+        const bytes = clip.cache.get(reference);
+        if (!bytes) {
+            this._throwSupplyError(reference);
+            this._need(reference);
+            return false;
+        }
+        this._segment = -1;
+        clip.decoder.begin(bytes, clip.segments[reference]);
+        clip.decoder.decodeFrame();
         return true;
     }
 

@@ -98,6 +98,7 @@ async function openClipAsync(path: string, args: ICliArguments, settings: ClipEn
         force,
         settings: { format, ...settings, duration: args.number("duration"), "perm-out": withRows },
         segmentLength: settings.segmentLength,
+        keyWindow: settings.keyWindow,
         withRows,
     });
 }

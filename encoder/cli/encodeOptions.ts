@@ -17,7 +17,7 @@ export const SOURCE_OPTIONS: readonly ICliOption[] = [
 export const ENCODE_OPTIONS: readonly ICliOption[] = [
     { name: "output", short: "o", value: "CLIP", help: "the clip to write" },
     ...SOURCE_OPTIONS,
-    { name: "shard", value: "I/N", help: "only part I of N of the frames, I from 0, cut where segments end: for `fvv concat`" },
+    { name: "shard", value: "I/N", help: "only part I of N of the frames, I from 0, cut where windows of segments end: for `fvv concat`" },
     {
         name: "follow",
         help: "take frames as another program writes them, in natural order, until the folder has a file END or Ctrl+C; CLIP is there at the end, not before",
@@ -27,6 +27,7 @@ export const ENCODE_OPTIONS: readonly ICliOption[] = [
     { name: "resume", help: "keep what is finished in CLIP.partial when interrupted, and go on with it where it is there" },
     { name: "tracked", help: "splat i is the same splat in every file; else splats go by vertex_id, or are matched" },
     { name: "segment", value: "N", help: "frames of a segment: how far apart playback can start (30)" },
+    { name: "key-window", value: "N", help: "segments whose key frames share what stays the same; 1: each stands alone (4)" },
     { name: "pos-error", value: "UNITS", help: "largest error of a coordinate, world units (0.002)" },
     { name: "scale-error", value: "RATIO", help: "largest relative error of a scale (0.02)" },
     { name: "rot-error", value: "N", help: "largest error of a quaternion component, up to sign (1/256)" },
@@ -69,6 +70,7 @@ export function encoderOptions(args: ICliArguments, source: Pick<IFrameFeed, "fp
     return {
         fps: args.number("fps") ?? source.fps,
         segmentLength: args.number("segment"),
+        keyWindow: args.number("key-window"),
         tracked: args.has("tracked"),
         positionError: args.number("pos-error"),
         scaleError: args.number("scale-error"),
@@ -82,27 +84,27 @@ export function encoderOptions(args: ICliArguments, source: Pick<IFrameFeed, "fp
 }
 
 /**
- * Frames of one shard of a sequence. Shards begin where segments do, so that their clips joined are the clip of the whole.
+ * Frames of one shard of a sequence. Shards begin where windows of segments do, so that their clips joined are the clip of the whole.
  * @param shard "I/N"
  * @param frameCount frames of the sequence
- * @param segmentLength frames of a segment
+ * @param windowLength frames of a window
  */
-export function shardRange(shard: string, frameCount: number, segmentLength: number): IFrameRange {
+export function shardRange(shard: string, frameCount: number, windowLength: number): IFrameRange {
     const match = /^(\d+)\/(\d+)$/.exec(shard);
     const [index, count] = [Number(match?.[1]), Number(match?.[2])];
     if (!match || index >= count) {
         throw new FvvError("BAD_OPTION", `--shard is "${shard}"; give which of how many, for instance 0/4 to 3/4`, { source: "--shard" });
     }
-    const segments = Math.ceil(frameCount / segmentLength);
-    if (count > segments) {
+    const windows = Math.ceil(frameCount / windowLength);
+    if (count > windows) {
         throw new FvvError(
             "BAD_OPTION",
-            `${frameCount} frames are ${segments} segments of ${segmentLength}, too few for ${count} shards; give fewer, or a smaller --segment`,
+            `${frameCount} frames are ${windows} windows of ${windowLength}, too few for ${count} shards; give fewer, or a smaller --segment or --key-window`,
             {
                 source: "--shard",
             },
         );
     }
-    const begin = (i: number): number => Math.floor((i * segments) / count) * segmentLength;
+    const begin = (i: number): number => Math.floor((i * windows) / count) * windowLength;
     return { first: begin(index), last: Math.min(frameCount, begin(index + 1)) - 1 };
 }

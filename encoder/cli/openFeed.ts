@@ -22,8 +22,8 @@ export async function openFeedAsync(args: ICliArguments, io: ICliIo): Promise<IF
     if (shard === undefined) {
         return feedOf(source);
     }
-    const { segmentLength } = resolveEncoderOptions(encoderOptions(args, source));
-    return feedOf(cutFrames(source, shardRange(shard, source.frameCount, segmentLength)));
+    const { segmentLength, keyWindow } = resolveEncoderOptions(encoderOptions(args, source));
+    return feedOf(cutFrames(source, shardRange(shard, source.frameCount, segmentLength * keyWindow)));
 }
 
 async function followAsync(args: ICliArguments, io: ICliIo): Promise<FollowedFolder> {

@@ -26,6 +26,8 @@ export interface IPartialClipOptions {
     settings: PartialSettings;
     /** Frames of a full segment. */
     segmentLength: number;
+    /** Segments of a full window. */
+    keyWindow: number;
     /** Whether source rows are kept. */
     withRows: boolean;
 }
@@ -119,7 +121,7 @@ export class PartialClip implements IClipOutput {
         const inputs = this._inputs.slice(firstFrame, firstFrame + frameCount);
         const offset = this._at;
         await this._appendAsync(writePartialSegment(segment, inputs, this._options.withRows));
-        const { bytes: _, sourceIndices: _rows, ...finished } = segment;
+        const { bytes: _, sourceIndices: _rows, key: _key, ...finished } = segment;
         this.segments.push({ ...finished, byteLength: bytes.length, inputs, offset, end: this._at });
     }
 
@@ -178,7 +180,7 @@ function checked(bytes: Uint8Array, offset: number): Uint8Array {
     return bytes;
 }
 
-async function readContentAsync(path: string, { settings, segmentLength }: IPartialClipOptions): Promise<IPartialContent | undefined> {
+async function readContentAsync(path: string, { settings, segmentLength, keyWindow }: IPartialClipOptions): Promise<IPartialContent | undefined> {
     const file = await InputFile.OpenAsync(path);
     let content: IPartialContent | undefined;
     try {
@@ -198,6 +200,12 @@ async function readContentAsync(path: string, { settings, segmentLength }: IPart
     // A last segment that is short may have been so because the input ended there, which it need not do any more.
     if ((content.segments.at(-1)?.frameCount ?? segmentLength) < segmentLength) {
         content.end = content.segments.pop()!.offset;
+    }
+    // Splats keep their slots throughout a window: it goes on with the splats of its last frame, which are not known any more.
+    const windowStart = content.segments.map(({ referenceFrame }) => referenceFrame < 0).lastIndexOf(true);
+    if (content.segments.length - windowStart < keyWindow) {
+        content.segments.splice(Math.max(0, windowStart));
+        content.end = content.segments.at(-1)?.end ?? content.start;
     }
     return content;
 }

@@ -34,6 +34,8 @@ export interface IPartialSegment extends IFinishedSegment {
 export interface IPartialContent {
     settings: PartialSettings;
     segments: IPartialSegment[];
+    /** Byte offset of the first segment. */
+    start: number;
     /** Byte offset after the last finished segment. */
     end: number;
 }
@@ -53,7 +55,7 @@ export function writePartialStart(settings: PartialSettings): Uint8Array {
  * @param withRows whether the rows of its splats are wanted
  */
 export function writePartialSegment(result: ISegmentResult, inputs: readonly PartialInput[], withRows: boolean): Uint8Array {
-    const { bytes, sourceIndices, bounds, ...segment } = result;
+    const { bytes, sourceIndices, bounds, key: _, ...segment } = result;
     const out = new ByteWriter(2 * bytes.length);
     out.bytes(bytes);
     if (withRows) {
@@ -91,7 +93,7 @@ export async function readPartialAsync(source: IByteSource): Promise<IPartialCon
         return undefined;
     }
     const start = CHUNK_HEADER_BYTES + first.payload.length;
-    const content: IPartialContent = { settings: parse(first.payload) as PartialSettings, segments: [], end: start };
+    const content: IPartialContent = { settings: parse(first.payload) as PartialSettings, segments: [], start, end: start };
     let rows: IPartialSegment["rows"];
     for (let at = start; ;) {
         const next = await readWholeChunkAsync(source, at);

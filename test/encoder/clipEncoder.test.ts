@@ -35,7 +35,8 @@ const BOUNDS: fc.Arbitrary<IClipEncoderOptions> = fc.record({
     scaleError: fc.constantFrom(0.001, 0.02, 0.3),
     rotationError: fc.constantFrom(1 / 510, 1 / 256, 0.1),
     colorError: fc.constantFrom(0.4, 4, 40),
-    opacityError: fc.constantFrom(0.05, 4, 60),
+    // Opacities from 0 to 1 have 10 bits: 1/8 of a level is the least that fits.
+    opacityError: fc.constantFrom(0.125, 4, 60),
     shError: fc.constantFrom(0.008, 0.02, 0.5),
     segmentLength: fc.constantFrom(1, 3, 30),
 });

@@ -18,7 +18,7 @@ describe("Encoder options", () => {
         scaleError: [0, 0.6, NaN],
         rotationError: [0, 1 / 512, 0.3, NaN],
         colorError: [0, 129, NaN],
-        opacityError: [0, 129, NaN],
+        opacityError: [0, 0.12, 129, NaN],
         shError: [0, 5, NaN],
         metresPerUnit: [-1, NaN, Infinity],
         up: ["y", "up", 1, null],

@@ -98,8 +98,15 @@ describe("Bad files", () => {
         });
     }
 
-    it("a newer version: UNSUPPORTED_VERSION", async () => {
-        await expectErrorAsync(() => decodeAll(changed(clip, (view) => view.setUint16(8, 2, true))), "UNSUPPORTED_VERSION");
+    it("a newer or an older version: UNSUPPORTED_VERSION, and what to do", async () => {
+        for (const [major, advice] of [
+            [3, "update babylon-fvv"],
+            [1, "encode it again"],
+            [0, "encode it again"],
+        ] as const) {
+            const error = await expectErrorAsync(() => decodeAll(changed(clip, (view) => view.setUint16(8, major, true))), "UNSUPPORTED_VERSION");
+            expect(error.message).to.include(`version ${major}`).and.include("version 2").and.include(advice);
+        }
     });
 
     it("changed on the way by a transfer as text: NOT_FVV", async () => {

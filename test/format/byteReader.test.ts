@@ -27,7 +27,8 @@ describe("ByteReader and ByteWriter", () => {
                 const shifted = new Uint8Array(shift + bytes.length + 5).fill(0xaa);
                 shifted.set(bytes, shift);
                 const reader = new ByteReader(shifted.subarray(shift, shift + bytes.length));
-                fields.forEach(([kind, value]) => expect(reader[kind]()).to.equal(value));
+                // Deeply: so that NaN is NaN.
+                expect(fields.map(([kind]) => reader[kind]())).to.deep.equal(fields.map(([, value]) => value));
                 expect(reader.remaining).to.equal(0);
             }),
         );

@@ -7,10 +7,11 @@ import { ROTATION_BIAS, type ISegmentQuantization } from "../../format/quantizat
 const Q: ISegmentQuantization = {
     positionStep: 0.5,
     positionBase: [0, 0, 0],
-    rotationStep: 1 / 512,
+    rotationStep: 1 / 2048,
     scaleStep: 0.25,
     scaleBase: -8,
     opacityStep: 1 / 64,
+    opacityBase: -16,
     colorStep: 1,
     colorBase: 0,
     shStep: 1,
@@ -42,7 +43,7 @@ describe("Attribute groups", () => {
         const bits = attributeGroups(1).flatMap((group) =>
             Array.from({ length: group.channelCount }, (_, c) => Math.log2(channelMask(group, group.firstChannel + c) + 1)),
         );
-        expect(bits.slice(0, FIRST_SH_CHANNEL)).to.deep.equal([21, 21, 21, 10, 10, 10, 2, 16, 16, 16, 16, 11, 11, 11]);
+        expect(bits.slice(0, FIRST_SH_CHANNEL)).to.deep.equal([23, 23, 23, 12, 12, 12, 2, 13, 13, 13, 10, 12, 12, 12]);
         expect(new Set(bits.slice(FIRST_SH_CHANNEL))).to.deep.equal(new Set([8]));
     });
 });
@@ -65,7 +66,7 @@ describe("Dequantisation", () => {
 
     it("reads a rotation out of its channels", () => {
         const codes = Array.from({ length: FIRST_SH_CHANNEL }, () => new Int32Array(2));
-        [ROTATION_BIAS + 256, ROTATION_BIAS - 128, ROTATION_BIAS, 1].forEach((code, c) => (codes[3 + c][1] = code));
+        [ROTATION_BIAS + 1024, ROTATION_BIAS - 512, ROTATION_BIAS, 1].forEach((code, c) => (codes[3 + c][1] = code));
         const out = new Float64Array(4);
         dequantizeRotation(codes, 1, Q, out);
         expect([...out]).to.deep.equal([0.5, Math.sqrt(1 - 0.25 - 0.0625), -0.25, 0]);
@@ -74,7 +75,8 @@ describe("Dequantisation", () => {
     it("makes scales of logarithms and limits the opacity", () => {
         expect(scaleFromCode(8, Q)).to.equal(1);
         expect(scaleFromCode(0, Q)).to.equal(Math.exp(-2));
-        expect(opacityFromCode(32, Q)).to.equal(0.5);
-        expect(opacityFromCode(65535, Q)).to.equal(1);
+        expect(opacityFromCode(48, Q)).to.equal(0.5);
+        expect(opacityFromCode(0, Q)).to.equal(0);
+        expect(opacityFromCode(1023, Q)).to.equal(1);
     });
 });

@@ -1,15 +1,16 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { CHUNK_TYPES, fourCc } from "../../format/chunk.js";
-import type { IFrameTarget } from "../../format/frameModel.js";
 import type { FrameState } from "../../format/frameState.js";
 import type { FvvErrorCode } from "../../format/fvvError.js";
 import { resolveLimits } from "../../format/limits.js";
 import { SegmentDecoder } from "../../format/segmentDecoder.js";
-import { readSegmentHeader, writeSegmentHeader, type ISegmentHeader } from "../../format/segmentHeader.js";
+import { PLAIN_CODING, readSegmentHeader, writeSegmentHeader, type IGroupCoding, type ISegmentHeader } from "../../format/segmentHeader.js";
 import { SegmentWriter } from "../../format/segmentWriter.js";
 import { chunkBytes, spliced } from "../support/chunkTools.js";
+import { DocumentedDecoder } from "../support/documentedDecoder.js";
 import { expectErrorAsync } from "../support/expectError.js";
+import type { IExpectedState } from "../support/referenceModel.js";
 import { makeClipHeader, makeQuantization, makeRandomSegment, type IRandomSegment, type IRandomSegmentOptions } from "../support/randomSegment.js";
 
 const OPTIONS: fc.Arbitrary<IRandomSegmentOptions> = fc
@@ -23,11 +24,11 @@ const OPTIONS: fc.Arbitrary<IRandomSegmentOptions> = fc
     })
     .map(({ activeShare, ...options }) => ({ ...options, activeSlotCount: Math.floor(activeShare * options.slotCount) }));
 
-function expectState(state: FrameState, { alive, codes }: IFrameTarget): void {
-    const live = Array.from(alive.keys()).filter((slot) => alive[slot] === 1);
-    expect(state.liveCount).to.equal(live.length);
+function expectState(state: FrameState, { alive, codes }: IExpectedState): void {
+    expect(state.liveCount).to.equal(alive.filter((lives) => lives === 1).length);
     expect([...state.alive.subarray(0, state.slotCount)]).to.deep.equal([...alive]);
-    codes.forEach((channel, c) => expect(live.map((slot) => state.codes[c][slot])).to.deep.equal(live.map((slot) => channel[slot])));
+    // Those of dead slots too: they predict what is born there.
+    codes.forEach((channel, c) => expect([...state.codes[c].subarray(0, state.slotCount)], `channel ${c}`).to.deep.equal([...channel]));
 }
 
 function expectDecodes(decoder: SegmentDecoder, { bytes, entry, targets }: IRandomSegment): void {
@@ -55,6 +56,21 @@ describe("SegmentWriter and SegmentDecoder", () => {
             fc.property(OPTIONS, (options) => {
                 const segment = makeRandomSegment(options);
                 expectDecodes(new SegmentDecoder(segment.header), segment);
+            }),
+            { numRuns: 40 },
+        );
+    });
+
+    it("write what a decoder made from docs/FORMAT.md alone decodes to the same codes", () => {
+        fc.assert(
+            fc.property(OPTIONS, (options) => {
+                const segment = makeRandomSegment(options);
+                const offsets = chunkOffsets(segment).slice(1);
+                const head = new SegmentDecoder(segment.header).begin(segment.bytes, segment.entry);
+                const decoder = new DocumentedDecoder(head, options.shDegree);
+                segment.targets.forEach((target, frame) => {
+                    expect(decoder.next(segment.bytes.subarray(offsets[frame] + 12, offsets[frame + 1]))).to.deep.equal(target);
+                });
             }),
             { numRuns: 40 },
         );
@@ -113,11 +129,19 @@ describe("SegmentWriter and SegmentDecoder", () => {
     it("take next to nothing for frames in which nothing happens", () => {
         const still = makeRandomSegment({ ...EXAMPLE, frameCount: 1 });
         const writer = new SegmentWriter(
-            { firstFrame: 0, slotCount: 40, activeSlotCount: 40, bounds: new Float32Array(6), quantization: makeQuantization(1), predictors: new Uint8Array(6) },
+            {
+                firstFrame: 0,
+                slotCount: 40,
+                activeSlotCount: 40,
+                bounds: new Float32Array(6),
+                quantization: makeQuantization(1),
+                clusterCount: 0,
+                codings: Array.from({ length: 6 }, () => PLAIN_CODING),
+            },
             1,
         );
         for (let i = 0; i < 5; i++) {
-            writer.addFrame(still.targets[0]);
+            writer.addFrame({ ...still.contents[0], masks: new Uint8Array(40) });
         }
         const { frameByteLengths } = writer.finish();
         frameByteLengths.slice(2).forEach((length) => expect(length).to.be.below(48));
@@ -205,6 +229,9 @@ describe("SegmentWriter and SegmentDecoder", () => {
         ["more splats than slots", (frame) => frame.setUint32(4, 41, true), "BAD_FRAME"],
         ["another number of splats than it decodes to", (frame) => frame.setUint32(4, 1, true), "BAD_FRAME"],
         ["another entropy coder", (frame) => frame.setUint8(8, 2), "UNSUPPORTED_FEATURE"],
+        ["a predictor that there is not", (frame) => frame.setInt32(10 + 4 * 3, -2, true), "BAD_FRAME"],
+        ["a predictor beyond the codes", (frame) => frame.setInt32(10 + 4 * 3, 4096, true), "BAD_FRAME"],
+        ["a flag that there is not", (frame) => frame.setUint8(9, 5), "UNSUPPORTED_FEATURE"],
         ["no entropy tables", (frame) => frame.setUint8(9, 0), "BAD_FRAME"],
         ["another state at the end of its symbols", (frame) => frame.setUint8(frame.byteLength - 1, frame.getUint8(frame.byteLength - 1) ^ 1), "BAD_FRAME"],
     ];
@@ -221,6 +248,10 @@ describe("SegmentWriter and SegmentDecoder", () => {
     }
 });
 
+function coding(parts: Partial<IGroupCoding>): IGroupCoding {
+    return { ...PLAIN_CODING, ...parts };
+}
+
 describe("Segment header", () => {
     const LIMITS = resolveLimits();
     const HEADER: ISegmentHeader = {
@@ -230,11 +261,29 @@ describe("Segment header", () => {
         activeSlotCount: 4,
         bounds: Float32Array.of(-1, -2, -3, 1, 2, 3),
         quantization: makeQuantization(2),
-        predictors: Uint8Array.of(1, 1, 0, 0, 1, 0),
+        clusterCount: 1024,
+        codings: [
+            coding({ predictor: 3, residualShift: 2, residualLifting: [1, -2, 3] }),
+            coding({ predictor: 2, keyShift: 12, keyLifting: [-2048, 2048, 32767] }),
+            PLAIN_CODING,
+            coding({ keyShift: 1, residualShift: 12 }),
+            coding({ predictor: 1, keyLifting: [256, 0, 0], residualLifting: [0, 0, -32768] }),
+            PLAIN_CODING,
+        ],
         frameByteLengths: Uint32Array.of(100, 20, 30),
     };
     /** Byte offset of the first attribute group: four counts, bounds, number of groups. */
     const GROUPS = 16 + 24 + 1;
+
+    /** Byte offset of an attribute group; of what is behind the last. */
+    function groupOffset(group: number): number {
+        const view = new DataView(writeSegmentHeader(HEADER, 2).buffer);
+        let at = GROUPS;
+        for (let i = 0; i < group; i++) {
+            at += 4 + view.getUint8(at + 3);
+        }
+        return at;
+    }
 
     function read(change: (view: DataView) => void, shDegree = 2, capacity = 10): ISegmentHeader {
         const payload = writeSegmentHeader(HEADER, 2);
@@ -244,7 +293,7 @@ describe("Segment header", () => {
 
     it("reads back what was written", () => {
         expect(read(() => {})).to.deep.equal(HEADER);
-        const live = { ...HEADER, frameCount: 0, frameByteLengths: new Uint32Array(0), quantization: makeQuantization(0) };
+        const live = { ...HEADER, frameCount: 0, frameByteLengths: new Uint32Array(0), quantization: makeQuantization(0), codings: HEADER.codings.slice(0, 5) };
         expect(readSegmentHeader(writeSegmentHeader(live, 0), 0, LIMITS, 0, 10)).to.deep.equal(live);
     });
 
@@ -257,8 +306,14 @@ describe("Segment header", () => {
         ["bounds that are not finite", () => read((view) => view.setFloat32(16, -Infinity, true)), "BAD_SEGMENT"],
         ["the attribute groups of another degree", () => read(() => {}, 0), "BAD_SEGMENT"],
         ["attribute groups out of order", () => read((view) => view.setUint8(GROUPS, 1)), "BAD_SEGMENT"],
-        ["an unknown latent decoder", () => read((view) => view.setUint8(GROUPS + 1, 1)), "UNSUPPORTED_FEATURE"],
-        ["an unknown predictor", () => read((view) => view.setUint8(GROUPS + 2, 2)), "UNSUPPORTED_FEATURE"],
+        ["an unknown latent decoder", () => read((view) => view.setUint8(GROUPS + 1, 2)), "UNSUPPORTED_FEATURE"],
+        ["an unknown predictor", () => read((view) => view.setUint8(GROUPS + 2, 4)), "UNSUPPORTED_FEATURE"],
+        ["clusters that move scales", () => read((view) => view.setUint8(groupOffset(2) + 2, 2)), "UNSUPPORTED_FEATURE"],
+        ["a velocity of spherical harmonics", () => read((view) => view.setUint8(groupOffset(5) + 2, 1)), "UNSUPPORTED_FEATURE"],
+        ["a key shift that is too large", () => read((view) => view.setUint8(GROUPS + 4 + 20, 13)), "BAD_SEGMENT"],
+        ["a residual shift that is too large", () => read((view) => view.setUint8(GROUPS + 4 + 21, 13)), "BAD_SEGMENT"],
+        ["a lifting without its weights", () => read((view) => view.setUint8(groupOffset(2) + 1, 1)), "BAD_SEGMENT"],
+        ["too many clusters", () => read((view) => view.setUint16(groupOffset(6), 1025, true)), "BAD_SEGMENT"],
         ["a record that is too short", () => read((view) => view.setUint8(GROUPS + 3, 7)), "BAD_SEGMENT"],
         ["a record past the end", () => read((view) => view.setUint8(GROUPS + 3, 255)), "BAD_SEGMENT"],
         ["a step of zero", () => read((view) => view.setFloat64(GROUPS + 4, 0, true)), "BAD_SEGMENT"],

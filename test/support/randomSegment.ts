@@ -1,10 +1,11 @@
-import { attributeGroups, channelMask, GROUP_COUNT, GROUP_SH } from "../../format/attributeGroups.js";
+import { attributeGroups, channelMask, CHANNEL_ROTATION_LARGEST, GROUP_POSITION, GROUP_ROTATION, GROUP_SH, type IAttributeGroup } from "../../format/attributeGroups.js";
 import type { IClipHeader } from "../../format/clipHeader.js";
 import type { ISegmentEntry } from "../../format/clipIndex.js";
-import type { IFrameTarget } from "../../format/frameModel.js";
-import { PREDICTOR_VELOCITY, type ISegmentHeader } from "../../format/segmentHeader.js";
+import type { IFrameContent } from "../../format/frameModel.js";
+import { PREDICTOR_MOTION, PREDICTOR_VELOCITY, type IGroupCoding, type ISegmentHeader, type Lifting } from "../../format/segmentHeader.js";
 import { SegmentWriter, type IWrittenSegment } from "../../format/segmentWriter.js";
 import { randomNumbers } from "./makeFrame.js";
+import { ReferenceModel, type IExpectedState } from "./referenceModel.js";
 
 /** What a random segment is like. */
 export interface IRandomSegmentOptions {
@@ -19,14 +20,16 @@ export interface IRandomSegmentOptions {
 
 /** A segment, and what it must decode to. */
 export interface IRandomSegment extends IWrittenSegment {
-    targets: IFrameTarget[];
+    /** What its frames were written from. */
+    contents: IFrameContent[];
+    /** What they must decode to. */
+    targets: IExpectedState[];
     header: IClipHeader;
     entry: ISegmentEntry;
 }
 
 /**
- * Writes a segment of random codes: some slots jump anywhere, some move evenly, some keep still; splats are born and die in the active
- * slots.
+ * Writes a segment that makes random use of everything that the format has: predictors, shifts, liftings, clusters that move, births and deaths in the active slots, codes that wrap.
  * @param options what it is like
  */
 export function makeRandomSegment(options: IRandomSegmentOptions): IRandomSegment {
@@ -39,14 +42,20 @@ export function makeRandomSegment(options: IRandomSegmentOptions): IRandomSegmen
         activeSlotCount,
         bounds,
         quantization: makeQuantization(shDegree),
-        predictors: Uint8Array.from({ length: GROUP_COUNT }, (_, group) => (group === GROUP_SH || next() < 0.5 ? 0 : PREDICTOR_VELOCITY)),
+        clusterCount: next() < 0.3 ? 0 : Math.ceil(5 * next()),
+        codings: attributeGroups(shDegree).map((group) => makeCoding(group, next)),
     };
-    const targets = makeTargets(options, next);
+    const contents = makeContents(options, head, next);
+    const model = new ReferenceModel(head, shDegree);
     const writer = new SegmentWriter(head, shDegree);
-    targets.forEach((target) => writer.addFrame(target));
+    const targets = contents.map((content) => {
+        writer.addFrame(content);
+        return model.next(content);
+    });
     const written = writer.finish();
     return {
         ...written,
+        contents,
         targets,
         header: makeClipHeader(slotCount, shDegree, firstFrame + frameCount),
         entry: { offset: 0, byteLength: written.bytes.length, keyByteLength: written.keyByteLength, firstFrame, frameCount, bounds },
@@ -83,10 +92,11 @@ export function makeQuantization(shDegree: number): ISegmentHeader["quantization
     return {
         positionStep: 0.001,
         positionBase: [-1000000, 5, 0],
-        rotationStep: 1 / 256,
+        rotationStep: 1 / 2048,
         scaleStep: 0.01,
         scaleBase: -2000,
         opacityStep: 1 / 255,
+        opacityBase: -3,
         colorStep: 1 / 128,
         colorBase: -300,
         shStep: shDegree > 0 ? 0.02 : 0,
@@ -94,22 +104,55 @@ export function makeQuantization(shDegree: number): ISegmentHeader["quantization
     };
 }
 
-function makeTargets({ slotCount, activeSlotCount, frameCount, shDegree }: IRandomSegmentOptions, next: () => number): IFrameTarget[] {
-    const masks = attributeGroups(shDegree).flatMap((group) => Array.from({ length: group.channelCount }, (_, c) => channelMask(group, group.firstChannel + c)));
-    const codes = masks.map((mask) => Int32Array.from({ length: slotCount }, () => Math.floor(next() * (mask + 1))));
+function makeCoding({ id, channelCount }: IAttributeGroup, next: () => number): IGroupCoding {
+    const velocity = id !== GROUP_SH && next() < 0.5 ? PREDICTOR_VELOCITY : 0;
+    const motion = (id === GROUP_POSITION || id === GROUP_ROTATION) && next() < 0.7 ? PREDICTOR_MOTION : 0;
+    // Small enough that a difference of the largest size stays below 2^24.
+    const weight = (): number => Math.floor(129 * next()) - 64;
+    const lifting = (): Lifting => (channelCount < 3 || next() < 0.4 ? [0, 0, 0] : [weight(), weight(), weight()]);
+    const shift = (): number => (next() < 0.5 ? 0 : Math.floor(6 * next()));
+    return { predictor: velocity | motion, keyShift: shift(), residualShift: shift(), keyLifting: lifting(), residualLifting: lifting() };
+}
+
+type SegmentHead = Pick<ISegmentHeader, "codings" | "clusterCount">;
+
+function makeContents(
+    { slotCount, activeSlotCount, frameCount, shDegree }: IRandomSegmentOptions,
+    { codings, clusterCount }: SegmentHead,
+    next: () => number,
+): IFrameContent[] {
+    const channels = attributeGroups(shDegree).flatMap((group) =>
+        Array.from({ length: group.channelCount }, (_, c) => ({ group: group.id, channel: group.firstChannel + c, mask: channelMask(group, group.firstChannel + c) })),
+    );
     const alive = Uint8Array.from({ length: slotCount }, () => (next() < 0.7 ? 1 : 0));
-    const speed = codes.map(() => Math.floor(7 * next()) - 3);
     const life = [0, 0.02, 0.5][Math.floor(3 * next())];
+    const change = [0.02, 0.3, 0.9][Math.floor(3 * next())];
+    const shiftOf = (channel: number, shift: number): number => (channel === CHANNEL_ROTATION_LARGEST ? 0 : shift);
+    const anyCode = (channel: number, group: number, mask: number): number => {
+        const shift = shiftOf(channel, codings[group].keyShift);
+        return (Math.floor(next() * (mask + 1)) >> shift) << shift;
+    };
+    // Mostly small; now and then larger than the codes, which wrap: beyond the last comes the first.
+    const anyResidual = (channel: number, group: number, mask: number): number => {
+        const some = next() < 0.6 ? Math.floor(7 * next()) - 3 : Math.floor((4 * next() - 2) * (mask + 1));
+        return some >> shiftOf(channel, codings[group].residualShift);
+    };
+    let motions = new Int32Array(6 * clusterCount);
+    const centres = Int32Array.from({ length: 3 * clusterCount }, () => Math.floor(next() * 2 ** 21));
+    const anyMotion = (size: number): number => Math.floor(size * (2 * next() - 1) * next() ** 4);
     return Array.from({ length: frameCount }, (_, frame) => {
         for (let slot = 0; frame > 0 && slot < activeSlotCount; slot++) {
             alive[slot] ^= next() < life ? 1 : 0;
-            const kind = slot % 3;
-            codes.forEach((channel, c) => {
-                // Codes wrap: beyond the last comes the first.
-                const moved = kind === 0 ? channel[slot] + speed[c] : kind === 1 && next() < 0.2 ? Math.floor(next() * (masks[c] + 1)) : channel[slot];
-                channel[slot] = moved & masks[c];
-            });
         }
-        return { alive: alive.slice(), codes: codes.map((channel) => channel.slice()) };
+        motions = motions.map((value, i) => (next() < 0.5 ? value : anyMotion(i % 6 < 3 ? 2 ** 16 : 2 ** 22)));
+        return {
+            alive: alive.slice(),
+            codes: channels.map(({ channel, group, mask }) => Int32Array.from({ length: slotCount }, () => anyCode(channel, group, mask))),
+            masks: Uint8Array.from({ length: slotCount }, () => (next() < change ? Math.floor(64 * next()) & ((1 << codings.length) - 1) : 0)),
+            residuals: channels.map(({ channel, group, mask }) => Int32Array.from({ length: slotCount }, () => anyResidual(channel, group, mask))),
+            labels: Uint16Array.from({ length: slotCount }, () => Math.floor(next() * (clusterCount + 1))),
+            centres,
+            motions,
+        };
     });
 }

@@ -1,0 +1,289 @@
+import { attributeGroups } from "../../format/attributeGroups.js";
+import { ByteReader } from "../../format/byteReader.js";
+import type { IFrameContent } from "../../format/frameModel.js";
+import type { ISegmentHeader } from "../../format/segmentHeader.js";
+import { ReferenceModel, type IExpectedState } from "./referenceModel.js";
+
+interface ITables {
+    map: number[];
+    tables: number[][];
+}
+
+const KEY_CONTEXTS = 154;
+const RESIDUAL_CONTEXTS = 438;
+
+/** Decodes the payloads of KEYF and RESF as docs/FORMAT.md says it, symbol after symbol, with none of the reference implementation's coder. Slow, and for good files only. */
+export class DocumentedDecoder {
+    private readonly _model: ReferenceModel;
+    private readonly _channels: { group: number; channel: number; kind: number; place: number; bits: number }[];
+    private _state: IExpectedState | undefined;
+    private _tables: ITables = { map: [], tables: [] };
+    private readonly _ages: [number, number][];
+    private readonly _magnitudes: number[][];
+    private readonly _labels: (number | undefined)[];
+    private readonly _recent: number[];
+    private readonly _centres: number[] = [];
+    private readonly _motions: number[];
+
+    /**
+     * @param _segment header of the segment
+     * @param shDegree of the clip
+     */
+    public constructor(
+        private readonly _segment: ISegmentHeader,
+        shDegree: number,
+    ) {
+        this._model = new ReferenceModel(_segment, shDegree);
+        this._channels = attributeGroups(shDegree).flatMap(({ id, firstChannel, channelCount }) =>
+            Array.from({ length: channelCount }, (_, c) => {
+                const channel = firstChannel + c;
+                const coefficient = Math.floor((channel - 14) / 3);
+                const kind = channel < 14 ? channel : coefficient < 3 ? 14 : coefficient < 8 ? 15 : 16;
+                // The place in a whole three, else 0.
+                const place = c - (c % 3) + 3 <= channelCount ? c % 3 : 0;
+                return { group: id, channel, kind, place, bits: channel === 6 ? 2 : [23, 12, 13, 10, 12, 8][id] };
+            }),
+        );
+        const slots = Array.from({ length: _segment.slotCount });
+        this._ages = slots.map(() => [Infinity, Infinity]);
+        this._magnitudes = slots.map(() => this._channels.map(() => 0));
+        this._labels = slots.map(() => undefined);
+        this._recent = Array.from({ length: _segment.clusterCount + 1 }, (_, label) => label);
+        this._motions = Array.from({ length: 6 * _segment.clusterCount }, () => 0);
+    }
+
+    /**
+     * Decodes the next frame.
+     * @param payload of its chunk
+     * @returns the state after it
+     */
+    public next(payload: Uint8Array): IExpectedState {
+        const bytes = new ByteReader(payload);
+        bytes.u32();
+        bytes.u32();
+        bytes.u8();
+        const flags = bytes.u8();
+        const isKey = this._state === undefined;
+        const predictors = isKey ? this._channels.map(() => bytes.i32()) : [];
+        if (flags & 1) {
+            this._tables = readTables(bytes, isKey ? KEY_CONTEXTS : RESIDUAL_CONTEXTS);
+        }
+        const raw = bytes.bytes(bytes.varint());
+        const streams = new Streams(this._tables, raw, bytes);
+        const content = isKey ? this._key(streams, predictors) : this._residual(streams, (flags & 2) !== 0);
+        streams.expectEnd();
+        this._state = this._model.next(content);
+        return this._state;
+    }
+
+    private _empty(alive: Uint8Array): IFrameContent {
+        const perChannel = (): Int32Array[] => this._channels.map(() => new Int32Array(alive.length));
+        return {
+            alive,
+            codes: perChannel(),
+            masks: new Uint8Array(alive.length),
+            residuals: perChannel(),
+            labels: new Uint16Array(alive.length),
+            centres: new Int32Array(0),
+            motions: new Int32Array(0),
+        };
+    }
+
+    private _life(streams: Streams, slots: number, alive: Uint8Array): number[] {
+        const masks = streams.masks(Array.from({ length: Math.ceil(slots / 6) }, () => 0));
+        const flipped = Array.from({ length: slots }, (_, slot) => slot).filter((slot) => (masks[Math.floor(slot / 6)] >> (slot % 6)) & 1);
+        flipped.forEach((slot) => (alive[slot] ^= 1));
+        return flipped.filter((slot) => alive[slot] === 1);
+    }
+
+    private _key(streams: Streams, predictors: readonly number[]): IFrameContent {
+        const alive = new Uint8Array(this._segment.slotCount);
+        const content = this._empty(alive);
+        const live = this._life(streams, alive.length, alive);
+        this._codes(streams, live, content, (channel, i) => (predictors[channel] >= 0 ? predictors[channel] : i === 0 ? 0 : content.codes[channel][live[i - 1]]));
+        return content;
+    }
+
+    private _codes(streams: Streams, slots: readonly number[], content: IFrameContent, predict: (channel: number, i: number, shift: number) => number): void {
+        const classes = slots.map(() => 0);
+        const differences: number[][] = slots.map(() => []);
+        this._channels.forEach(({ group, channel, kind, place, bits }, c) => {
+            if (c === 0 || this._channels[c - 1].group !== group) {
+                classes.fill(0);
+            }
+            const { keyShift, keyLifting } = this._segment.codings[group];
+            const shift = channel === 6 ? 0 : keyShift;
+            const numbers = streams.numbers(
+                classes.map((size) => 1 + 9 * kind + size),
+                3,
+            );
+            numbers.forEach((n, i) => {
+                const d = differenceOf(n, place, keyLifting, differences[i]);
+                content.codes[channel][slots[i]] = (predict(channel, i, shift) + d * 2 ** shift) & (2 ** bits - 1);
+                classes[i] = Math.max(classes[i], n < 3 ? 0 : n < 24 ? 1 : 2);
+            });
+        });
+    }
+
+    private _residual(streams: Streams, hasFlips: boolean): IFrameContent {
+        const { activeSlotCount, clusterCount } = this._segment;
+        const before = this._state as IExpectedState;
+        const alive = before.alive.slice();
+        const content = this._empty(alive);
+        const born = hasFlips ? this._life(streams, activeSlotCount, alive) : [];
+        born.forEach((slot) => {
+            this._ages[slot] = [Infinity, Infinity];
+            this._magnitudes[slot].fill(0);
+            this._labels[slot] = undefined;
+        });
+        if (hasFlips) {
+            this._codes(streams, born, content, (channel, i, shift) => before.codes[channel][born[i]] & ~((1 << shift) - 1));
+        }
+        const live = Array.from({ length: activeSlotCount }, (_, slot) => slot).filter((slot) => alive[slot] === 1);
+        if (clusterCount > 0) {
+            this._clusters(streams, live, content);
+        }
+        const going = live.filter((slot) => !born.includes(slot));
+        const contexts = going.map((slot) => 154 + 12 * ageClass(this._ages[slot][0]) + 3 * [0, 0, 1, 2, 3, 3][ageClass(this._ages[slot][1])]);
+        streams.masks(contexts, 1).forEach((mask, i) => {
+            const [motion, look] = this._ages[going[i]];
+            this._ages[going[i]] = [mask & 3 ? 0 : motion + 1, mask & ~3 & (2 ** this._segment.codings.length - 1) ? 0 : look + 1];
+            content.masks[going[i]] = mask & (2 ** this._segment.codings.length - 1);
+        });
+        this._residuals(streams, content);
+        return content;
+    }
+
+    private _clusters(streams: Streams, live: readonly number[], content: IFrameContent): void {
+        const { clusterCount } = this._segment;
+        const unknown = live.filter((slot) => this._labels[slot] === undefined);
+        streams.numbers(unknown.map(() => 430)).forEach((n, i) => {
+            const [label] = this._recent.splice(Math.min(n, clusterCount), 1);
+            this._recent.unshift(label);
+            this._labels[unknown[i]] = label;
+        });
+        live.forEach((slot) => (content.labels[slot] = this._labels[slot] ?? 0));
+        if (this._centres.length === 0) {
+            streams.numbers(Array.from({ length: 3 * clusterCount }, () => 431)).forEach((n, i) => this._centres.push((i < 3 ? 0 : this._centres[i - 3]) + unzigzag(n)));
+        }
+        content.centres = Int32Array.from(this._centres);
+        const contexts = this._motions.map((_, i) => (i % 6 < 3 ? 432 : 435));
+        streams.numbers(contexts, 1).forEach((n, i) => (this._motions[i] = Math.max(-(2 ** 26), Math.min(2 ** 26, this._motions[i] + unzigzag(n)))));
+        content.motions = Int32Array.from(this._motions);
+    }
+
+    private _residuals(streams: Streams, { masks, residuals }: IFrameContent): void {
+        let classes: number[] = [];
+        let differences: number[][] = [];
+        this._channels.forEach(({ group, channel, kind, place }, c) => {
+            const slots = Array.from(masks.keys()).filter((slot) => masks[slot] & (1 << group));
+            if (c === 0 || this._channels[c - 1].group !== group) {
+                classes = slots.map(() => 0);
+                differences = slots.map(() => []);
+            }
+            const numbers = streams.numbers(slots.map((slot, i) => 226 + 12 * kind + 3 * (channel < 14 ? this._magnitudes[slot][channel] : 0) + classes[i]));
+            numbers.forEach((n, i) => {
+                const size = n === 0 ? 0 : n < 3 ? 1 : 2;
+                residuals[channel][slots[i]] = differenceOf(n, place, this._segment.codings[group].residualLifting, differences[i]);
+                classes[i] = Math.max(classes[i], size);
+                this._magnitudes[slots[i]][channel] = size + 1;
+            });
+        });
+    }
+}
+
+function unzigzag(n: number): number {
+    return n % 2 === 0 ? n / 2 : -(n + 1) / 2;
+}
+
+/** Keeps the differences of a three. */
+function differenceOf(n: number, place: number, [w0, w1, w2]: readonly number[], three: number[]): number {
+    const [d0, d1] = three;
+    const sum = place === 1 ? w0 * d0 : place === 2 ? w1 * d0 + w2 * d1 : 0;
+    const d = unzigzag(n) + Math.floor(((sum + 128) | 0) / 256);
+    three[place] = d;
+    return d;
+}
+
+/** Frames since the last residual, 0 for the one before. */
+function ageClass(frames: number): number {
+    return frames === Infinity ? 5 : frames === 0 ? 0 : frames === 1 ? 1 : frames < 4 ? 2 : frames < 8 ? 3 : 4;
+}
+
+function readTables(bytes: ByteReader, contextCount: number): ITables {
+    const count = bytes.varint();
+    const map: number[] = [];
+    while (map.length < contextCount) {
+        const table = bytes.u8();
+        map.push(...Array.from({ length: bytes.varint() }, () => table));
+    }
+    const tables = Array.from({ length: count }, () => {
+        const frequencies: number[] = [];
+        for (let sum = 0; sum < 4096;) {
+            const frequency = bytes.varint();
+            frequencies.push(frequency);
+            sum += frequency;
+            if (frequency === 0) {
+                frequencies.push(...Array.from({ length: bytes.varint() }, () => 0));
+            }
+        }
+        return frequencies;
+    });
+    return { map, tables };
+}
+
+class Streams {
+    private readonly _states: number[];
+    private _rawBit = 0;
+
+    public constructor(
+        private readonly _tables: ITables,
+        private readonly _raw: Uint8Array,
+        private readonly _words: ByteReader,
+    ) {
+        this._states = [0, 1, 2, 3].map(() => _words.u32());
+    }
+
+    public masks(contexts: readonly number[], stride = 0): number[] {
+        return this._batch(contexts, stride, (mask) => (mask === 0 ? 0 : mask % 2 ? 2 : 1));
+    }
+
+    public numbers(contexts: readonly number[], stride = 0): number[] {
+        return this._batch(contexts, stride, (t) => (t < 3 ? 0 : t < 12 ? 1 : 2)).map((t) => {
+            const n = Math.floor((t - 16) / 2) + 4;
+            return t < 16 ? t : n > 23 ? 0 : (2 + (t % 2)) * 2 ** (n - 1) + this._bits(n - 1);
+        });
+    }
+
+    public expectEnd(): void {
+        if (this._words.remaining > 0 || this._states.some((state) => state !== 65536) || Math.ceil(this._rawBit / 8) !== this._raw.length) {
+            throw new Error("The streams do not end with the frame");
+        }
+    }
+
+    private _batch(contexts: readonly number[], stride: number, classOf: (symbol: number) => number): number[] {
+        let before = 0;
+        return contexts.map((context, i) => {
+            const frequencies = this._tables.tables[this._tables.map[context + stride * before]];
+            const x = this._states[i % 4];
+            const slot = x % 4096;
+            let symbol = 0;
+            let start = 0;
+            while (start + frequencies[symbol] <= slot) {
+                start += frequencies[symbol++];
+            }
+            const next = frequencies[symbol] * Math.floor(x / 4096) + slot - start;
+            this._states[i % 4] = next < 65536 ? 65536 * next + this._words.u16() : next;
+            before = classOf(symbol);
+            return symbol;
+        });
+    }
+
+    private _bits(count: number): number {
+        let value = 0;
+        for (let i = 0; i < count; i++, this._rawBit++) {
+            value += ((this._raw[this._rawBit >> 3] >> (this._rawBit & 7)) & 1) * 2 ** i;
+        }
+        return value;
+    }
+}
