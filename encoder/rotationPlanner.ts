@@ -27,7 +27,6 @@ export class RotationPlanner {
     private readonly _decoded = new Float64Array(4);
     private _tube: ITube = { low: new Int32Array(0), high: new Int32Array(0) };
     private _leftOut = 0;
-    public factors = new Float64Array(0);
     private readonly _parts = new Int32Array(3);
     private readonly _low = new Float64Array(3);
     private readonly _high = new Float64Array(3);
@@ -35,8 +34,14 @@ export class RotationPlanner {
     private readonly _quaternion = new Float64Array(4);
     private _path = new Float64Array(0);
 
-    /** @param _scale step and tolerance */
-    public constructor(private readonly _scale: IGroupScale) {}
+    /**
+     * @param _scale step and tolerance
+     * @param _factors how many times the tolerance the splat may be off, by frame that it lives
+     */
+    public constructor(
+        private readonly _scale: IGroupScale,
+        private readonly _factors: Float64Array,
+    ) {}
 
     /**
      * Plans the life of a splat.
@@ -199,7 +204,7 @@ export class RotationPlanner {
         const there = this._source;
         const unit = FRACTION / this._scale.step;
         for (let frame = from; frame < frames; frame++) {
-            const half = Math.min(1e9, this.factors[frame] * this._scale.tolerance * FRACTION);
+            const half = Math.min(1e9, this._factors[frame] * this._scale.tolerance * FRACTION);
             multiply(pose, cluster * POSE_NUMBERS + 12, this._path, 4 * frame, there);
             const scale = 1 / (1 + growth * (frame - from));
             const signed = there[this._leftOut] < 0 ? -unit : unit;
@@ -305,7 +310,7 @@ export class RotationPlanner {
                 found.splice(0, 3, r0, r1, r2);
             }
         }
-        if (!(best <= this._bound * this.factors[frame])) {
+        if (!(best <= this._bound * this._factors[frame])) {
             if (mustHold) {
                 throw new FvvError("BOUND_BROKEN", `A rotation cannot be kept within ${this._bound}; raise rotationError (--rot-error)`);
             }
@@ -331,7 +336,7 @@ export class RotationPlanner {
         const { low, high } = this._tube;
         const { step } = this._scale;
         for (let frame = from; frame < frames; frame++) {
-            const tolerance = this.factors[frame] * this._scale.tolerance;
+            const tolerance = this._factors[frame] * this._scale.tolerance;
             const scale = (sources[4 * frame + leftOut] < 0 ? -1 : 1) / step;
             for (let c = 0; c < 3; c++) {
                 const value = scale * sources[4 * frame + c + (c < leftOut ? 0 : 1)];
@@ -351,7 +356,7 @@ export class RotationPlanner {
             c1 <= high[at + 1] &&
             c2 >= low[at + 2] &&
             c2 <= high[at + 2] &&
-            this._error(sources, frame, c0, c1, c2) <= this._bound * this.factors[frame]
+            this._error(sources, frame, c0, c1, c2) <= this._bound * this._factors[frame]
         );
     }
 

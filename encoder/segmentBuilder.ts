@@ -13,7 +13,7 @@ import { withLiftings } from "./liftings.js";
 import type { ISegmentJob } from "./segmentJob.js";
 import { orderSlots } from "./slotOrder.js";
 import { findLives, LIFE_STRIDE, type ISplatLives } from "./splatLives.js";
-import { M, toleranceFor } from "./splatTolerance.js";
+import { SplatTolerance } from "./splatTolerance.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
 /** A segment that was encoded. */
@@ -33,6 +33,8 @@ export interface IBuiltSegment extends IWrittenSegment {
     quantization: ISegmentQuantization;
     /** How values became codes. */
     scales: IGroupScale[];
+    /** How far each splat may be off; undefined: by the bounds. */
+    tolerances: SplatTolerance | undefined;
     /** The key frame that its key frame was coded against. */
     reference: IKeyReference | undefined;
     /** Live splats in the frame with fewest and in that with most. */
@@ -49,9 +51,10 @@ const MOVING_GROUPS: readonly number[] = [GROUP_POSITION, GROUP_ROTATION];
  */
 export function writeSegment({ settings, firstFrame, frames, reference: candidate, isReference }: ISegmentJob): IBuiltSegment {
     const sources = frames.map(({ frame }) => frame);
-    const splats = findLives(frames, M.on ? toleranceFor(frames, settings.up) : undefined);
+    const tolerances = settings.quality === undefined ? undefined : new SplatTolerance(frames, settings.quality, settings.up);
+    const splats = findLives(frames, tolerances);
     const reference = candidate && scalesFit(candidate.scales, sources) ? candidate : undefined;
-    const scales = reference?.scales ?? chooseGroupScales(errorBoundsOf(settings), sources);
+    const scales = reference?.scales ?? chooseGroupScales(tolerances?.least ?? errorBoundsOf(settings), sources, tolerances !== undefined);
     const moving = findMovingSplats(scales, sources, splats);
     const plans = scales.map((scale) => planGroup(scale, sources, splats, MOVING_GROUPS.includes(scale.group.id) ? moving : undefined, reference));
     const contents = new SegmentContents(plans, splats, frames.length, moving, reference);
@@ -83,6 +86,7 @@ export function writeSegment({ settings, firstFrame, frames, reference: candidat
         placeOf: contents.placeOf,
         quantization,
         scales,
+        tolerances,
         reference,
         minLive: Math.min(...counts),
         maxLive: Math.max(...counts),

@@ -1,120 +1,192 @@
+import type { UpAxis } from "../format/clipHeader.js";
 import { readRotation } from "./rotations.js";
+import { LEAST_OPACITY, type ISceneBox } from "./sceneBox.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
 /** Pixels of a picture along each side. */
-const SIZE = Number(process.env.SIZE ?? 256);
-/** Half the angle of view, as a tangent. */
-const TANGENT = Math.tan((25 * Math.PI) / 180);
-const VIEWS = Number(process.env.VIEWS ?? 8);
-const LOW_PASS = 0.1;
-
-export interface IBox {
-    centre: number[];
-    radius: number;
-}
+const SIZE = 256;
+const HALF_SIZE = SIZE / 2;
+/** Half the angle of view. */
+const HALF_ANGLE = (25 * Math.PI) / 180;
+const FOCAL = HALF_SIZE / Math.tan(HALF_ANGLE);
+/** Views around the scene, and how high their cameras are, in turns. */
+const VIEWS = 8;
+const ELEVATIONS: readonly number[] = [(10 * Math.PI) / 180, (25 * Math.PI) / 180];
+/** How near the cameras are: at 1 the scene fits into the picture. */
+const DISTANCE = 0.9;
+/** Nothing nearer than this share of the distance to the middle is drawn. */
+const NEAR = 0.05;
+/** Blur of the pictures, square pixels. */
+const BLUR = 0.1;
+/** What is behind so little light is not looked at. */
+const LEAST_LIGHT = 0.003;
 
 /**
- * How much of the picture each splat makes: the sum over pixels and views of the square of its share.
+ * Looks at a frame from all sides and adds up what each splat makes of the pictures: the square of its share of a pixel's colour, over all pixels of all views. The error of a picture grows by this times the
+ * square of an error of the splat's colour. Splats behind others make little, whatever their size.
+ * @param frame the frame
+ * @param box where the scene is
+ * @param up axis that points up
  */
-export function measureSight(frame: ISplatFrame, box: IBox, upAxis: number, distance: number): Float64Array {
+export function measureSight(frame: ISplatFrame, box: ISceneBox, up: UpAxis): Float64Array {
     const sight = new Float64Array(frame.count);
-    const view = new View(frame);
-    for (let v = 0; v < VIEWS; v++) {
-        const azimuth = (2 * Math.PI * v) / VIEWS;
-        const elevation = ((v & 1 ? 25 : 10) * Math.PI) / 180;
-        view.draw(box, azimuth, elevation, upAxis, distance, sight);
+    const covariances = covariancesOf(frame);
+    const light = new Float32Array(SIZE * SIZE);
+    for (let view = 0; view < VIEWS; view++) {
+        const camera = placeCamera(box, (2 * Math.PI * view) / VIEWS, ELEVATIONS[view % ELEVATIONS.length], up);
+        light.fill(1);
+        look(frame, covariances, camera, light, sight);
     }
     return sight;
 }
 
-class View {
-    private readonly _depth: Float64Array;
-    private readonly _order: Uint32Array;
-    private readonly _transmittance = new Float32Array(SIZE * SIZE);
-    private readonly _covariances: Float64Array;
+/** A camera: where it is and its axes in the world. */
+interface ICamera {
+    eye: number[];
+    right: number[];
+    down: number[];
+    forward: number[];
+    near: number;
+}
 
-    public constructor(private readonly _frame: ISplatFrame) {
-        const { count, scales } = _frame;
-        this._depth = new Float64Array(count);
-        this._order = new Uint32Array(count);
-        this._covariances = new Float64Array(6 * count);
-        const q = new Float64Array(4);
-        for (let i = 0; i < count; i++) {
-            readRotation(_frame, i, q);
-            const [w, x, y, z] = q;
-            const r = [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y), 2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x), 2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)];
-            const [a, b, c] = [scales[3 * i] ** 2, scales[3 * i + 1] ** 2, scales[3 * i + 2] ** 2];
-            let at = 6 * i;
-            for (let m = 0; m < 3; m++) for (let n = m; n < 3; n++) this._covariances[at++] = r[3 * m] * r[3 * n] * a + r[3 * m + 1] * r[3 * n + 1] * b + r[3 * m + 2] * r[3 * n + 2] * c;
+function placeCamera({ centre, radius }: ISceneBox, azimuth: number, elevation: number, up: UpAxis): ICamera {
+    const axis = "xyz".indexOf(up[1]);
+    const [a, b] = [(axis + 1) % 3, (axis + 2) % 3];
+    const forward = [0, 0, 0];
+    forward[axis] = (up.startsWith("-") ? 1 : -1) * Math.sin(elevation);
+    forward[a] = Math.cos(azimuth) * Math.cos(elevation);
+    forward[b] = Math.sin(azimuth) * Math.cos(elevation);
+    const right = [0, 0, 0];
+    right[a] = -Math.sin(azimuth);
+    right[b] = Math.cos(azimuth);
+    const down = [0, 1, 2].map((c) => forward[(c + 1) % 3] * right[(c + 2) % 3] - forward[(c + 2) % 3] * right[(c + 1) % 3]);
+    const distance = (DISTANCE * radius) / Math.sin(HALF_ANGLE);
+    return { eye: centre.map((value, c) => value - distance * forward[c]), right, down, forward, near: NEAR * distance };
+}
+
+/** Upper triangles of the covariances: xx, xy, xz, yy, yz, zz. */
+function covariancesOf(frame: ISplatFrame): Float64Array {
+    const covariances = new Float64Array(6 * frame.count);
+    const q = new Float64Array(4);
+    for (let i = 0; i < frame.count; i++) {
+        readRotation(frame, i, q);
+        const [w, x, y, z] = q;
+        for (let axis = 0; axis < 3; axis++) {
+            const scale = frame.scales[3 * i + axis];
+            const ax = scale * (axis === 0 ? 1 - 2 * (y * y + z * z) : axis === 1 ? 2 * (x * y - w * z) : 2 * (x * z + w * y));
+            const ay = scale * (axis === 0 ? 2 * (x * y + w * z) : axis === 1 ? 1 - 2 * (x * x + z * z) : 2 * (y * z - w * x));
+            const az = scale * (axis === 0 ? 2 * (x * z - w * y) : axis === 1 ? 2 * (y * z + w * x) : 1 - 2 * (x * x + y * y));
+            covariances[6 * i] += ax * ax;
+            covariances[6 * i + 1] += ax * ay;
+            covariances[6 * i + 2] += ax * az;
+            covariances[6 * i + 3] += ay * ay;
+            covariances[6 * i + 4] += ay * az;
+            covariances[6 * i + 5] += az * az;
         }
     }
+    return covariances;
+}
 
-    public draw({ centre, radius }: IBox, azimuth: number, elevation: number, upAxis: number, distance: number, sight: Float64Array): void {
-        const { positions, opacities, count } = this._frame;
-        const axis = Math.abs(upAxis) - 1;
-        const [e1, e2] = [(axis + 1) % 3, (axis + 2) % 3];
-        const forward = [0, 0, 0];
-        forward[axis] = -Math.sign(upAxis) * Math.sin(elevation);
-        forward[e1] = Math.cos(azimuth) * Math.cos(elevation);
-        forward[e2] = Math.sin(azimuth) * Math.cos(elevation);
-        const right = [0, 0, 0];
-        right[e1] = -Math.sin(azimuth);
-        right[e2] = Math.cos(azimuth);
-        const down = [forward[1] * right[2] - forward[2] * right[1], forward[2] * right[0] - forward[0] * right[2], forward[0] * right[1] - forward[1] * right[0]];
-        const reach = (radius / Math.sin(Math.atan(TANGENT))) * 0.9 * distance;
-        const eye = centre.map((c, k) => c - forward[k] * reach);
-        const focal = SIZE / 2 / TANGENT;
-        const near = 0.05 * reach;
-        const depth = this._depth;
-        let n = 0;
-        const order = this._order;
-        for (let i = 0; i < count; i++) {
-            const z = (positions[3 * i] - eye[0]) * forward[0] + (positions[3 * i + 1] - eye[1]) * forward[1] + (positions[3 * i + 2] - eye[2]) * forward[2];
-            depth[i] = z;
-            if (z > near && opacities[i] >= 1 / 255) order[n++] = i;
+/** A splat in a picture: its middle, the inverse of its covariance and how far it reaches. */
+interface IFootprint {
+    x: number;
+    y: number;
+    xx: number;
+    xy: number;
+    yy: number;
+    reachX: number;
+    reachY: number;
+}
+
+/** Draws the splats from front to back. */
+function look(frame: ISplatFrame, covariances: Float64Array, camera: ICamera, light: Float32Array, sight: Float64Array): void {
+    const { positions, opacities, count } = frame;
+    const { eye, forward, near } = camera;
+    const depths = new Float64Array(count);
+    const order = new Uint32Array(count);
+    let seen = 0;
+    for (let i = 0; i < count; i++) {
+        const at = 3 * i;
+        depths[i] = (positions[at] - eye[0]) * forward[0] + (positions[at + 1] - eye[1]) * forward[1] + (positions[at + 2] - eye[2]) * forward[2];
+        if (depths[i] > near && opacities[i] >= LEAST_OPACITY) {
+            order[seen++] = i;
         }
-        const list = order.subarray(0, n).sort((a, b) => depth[a] - depth[b]);
-        const T = this._transmittance.fill(1);
-        const C = this._covariances;
-        for (const i of list) {
-            const [px, py, pz] = [positions[3 * i] - eye[0], positions[3 * i + 1] - eye[1], positions[3 * i + 2] - eye[2]];
-            const z = depth[i];
-            const x = px * right[0] + py * right[1] + pz * right[2];
-            const y = px * down[0] + py * down[1] + pz * down[2];
-            const f = focal / z;
-            const u = SIZE / 2 + f * x;
-            const v = SIZE / 2 + f * y;
-            if (u < -SIZE || u > 2 * SIZE || v < -SIZE || v > 2 * SIZE) continue;
-            const jx = [0, 1, 2].map((k) => f * (right[k] - (x / z) * forward[k]));
-            const jy = [0, 1, 2].map((k) => f * (down[k] - (y / z) * forward[k]));
-            const at = 6 * i;
-            const form = (a: number[], b: number[]): number =>
-                C[at] * a[0] * b[0] + C[at + 3] * a[1] * b[1] + C[at + 5] * a[2] * b[2] + C[at + 1] * (a[0] * b[1] + a[1] * b[0]) + C[at + 2] * (a[0] * b[2] + a[2] * b[0]) + C[at + 4] * (a[1] * b[2] + a[2] * b[1]);
-            const sxx = form(jx, jx) + LOW_PASS;
-            const syy = form(jy, jy) + LOW_PASS;
-            const sxy = form(jx, jy);
-            const det = sxx * syy - sxy * sxy;
-            if (!(det > 0)) continue;
-            const [a, b, c] = [syy / det, -sxy / det, sxx / det];
-            const limit = 2 * Math.log(255 * opacities[i]);
-            const rx = Math.sqrt(limit * sxx);
-            const ry = Math.sqrt(limit * syy);
-            const [x0, x1] = [Math.max(0, Math.ceil(u - rx - 0.5)), Math.min(SIZE - 1, Math.floor(u + rx - 0.5))];
-            const [y0, y1] = [Math.max(0, Math.ceil(v - ry - 0.5)), Math.min(SIZE - 1, Math.floor(v + ry - 0.5))];
-            let sum = 0;
-            for (let yy = y0; yy <= y1; yy++) {
-                const dy = yy + 0.5 - v;
-                for (let xx = x0; xx <= x1; xx++) {
-                    const t = T[yy * SIZE + xx];
-                    if (t < 0.003) continue;
-                    const dx = xx + 0.5 - u;
-                    const alpha = opacities[i] * Math.exp(-0.5 * (a * dx * dx + c * dy * dy) - b * dx * dy);
-                    if (alpha < 1 / 255) continue;
-                    sum += (alpha * t) ** 2;
-                    T[yy * SIZE + xx] = t * (1 - alpha);
-                }
+    }
+    const footprint: IFootprint = { x: 0, y: 0, xx: 0, xy: 0, yy: 0, reachX: 0, reachY: 0 };
+    for (const i of order.subarray(0, seen).sort((a, b) => depths[a] - depths[b])) {
+        if (project(frame, covariances, i, depths[i], camera, footprint)) {
+            sight[i] += draw(footprint, opacities[i], light);
+        }
+    }
+}
+
+/** Where a splat is in the picture; false where it is outside. */
+function project(
+    { positions, opacities }: ISplatFrame,
+    covariances: Float64Array,
+    i: number,
+    depth: number,
+    { eye, right, down, forward }: ICamera,
+    out: IFootprint,
+): boolean {
+    const px = positions[3 * i] - eye[0];
+    const py = positions[3 * i + 1] - eye[1];
+    const pz = positions[3 * i + 2] - eye[2];
+    const f = FOCAL / depth;
+    const u = (px * right[0] + py * right[1] + pz * right[2]) / depth;
+    const v = (px * down[0] + py * down[1] + pz * down[2]) / depth;
+    out.x = HALF_SIZE + FOCAL * u;
+    out.y = HALF_SIZE + FOCAL * v;
+    if (Math.abs(out.x - HALF_SIZE) > 2 * SIZE || Math.abs(out.y - HALF_SIZE) > 2 * SIZE) {
+        return false;
+    }
+    // Rows of the projection's Jacobian.
+    const ax = f * (right[0] - u * forward[0]);
+    const ay = f * (right[1] - u * forward[1]);
+    const az = f * (right[2] - u * forward[2]);
+    const bx = f * (down[0] - v * forward[0]);
+    const by = f * (down[1] - v * forward[1]);
+    const bz = f * (down[2] - v * forward[2]);
+    const c = 6 * i;
+    const xx = covariances[c];
+    const xy = covariances[c + 1];
+    const xz = covariances[c + 2];
+    const yy = covariances[c + 3];
+    const yz = covariances[c + 4];
+    const zz = covariances[c + 5];
+    const varX = xx * ax * ax + yy * ay * ay + zz * az * az + 2 * (xy * ax * ay + xz * ax * az + yz * ay * az) + BLUR;
+    const varY = xx * bx * bx + yy * by * by + zz * bz * bz + 2 * (xy * bx * by + xz * bx * bz + yz * by * bz) + BLUR;
+    const covariance = xx * ax * bx + yy * ay * by + zz * az * bz + xy * (ax * by + ay * bx) + xz * (ax * bz + az * bx) + yz * (ay * bz + az * by);
+    const determinant = varX * varY - covariance * covariance;
+    out.xx = varY / determinant;
+    out.xy = -covariance / determinant;
+    out.yy = varX / determinant;
+    const reach = 2 * Math.log(opacities[i] / LEAST_OPACITY);
+    out.reachX = Math.sqrt(reach * varX);
+    out.reachY = Math.sqrt(reach * varY);
+    return determinant > 0;
+}
+
+/** Takes away the light that a splat stops; returns the sum of the squares of its shares. */
+function draw({ x, y, xx, xy, yy, reachX, reachY }: IFootprint, opacity: number, light: Float32Array): number {
+    const left = Math.max(0, Math.ceil(x - reachX - 0.5));
+    const end = Math.min(SIZE - 1, Math.floor(x + reachX - 0.5));
+    const bottom = Math.min(SIZE - 1, Math.floor(y + reachY - 0.5));
+    let sum = 0;
+    for (let row = Math.max(0, Math.ceil(y - reachY - 0.5)); row <= bottom; row++) {
+        const dy = row + 0.5 - y;
+        for (let column = left; column <= end; column++) {
+            const there = light[row * SIZE + column];
+            if (there < LEAST_LIGHT) {
+                continue;
             }
-            sight[i] += sum;
+            const dx = column + 0.5 - x;
+            const alpha = opacity * Math.exp(-0.5 * (xx * dx * dx + yy * dy * dy) - xy * dx * dy);
+            if (alpha >= LEAST_OPACITY) {
+                sum += (alpha * there) ** 2;
+                light[row * SIZE + column] = there * (1 - alpha);
+            }
         }
     }
+    return sum;
 }

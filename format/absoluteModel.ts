@@ -108,7 +108,15 @@ export function codeLevels(coder: ISymbolCoder, state: FrameState, group: IAttri
  * @param predictor how the slots before predict a code; undefined: what each slot holds predicts it
  * @param content the frame, when the coder is a recorder
  */
-export function codeAbsolute(coder: ISymbolCoder, state: FrameState, group: IAttributeGroup, c: number, count: number, predictor: IKeyPredictor | undefined, content?: IFrameContent): void {
+export function codeAbsolute(
+    coder: ISymbolCoder,
+    state: FrameState,
+    group: IAttributeGroup,
+    c: number,
+    count: number,
+    predictor: IKeyPredictor | undefined,
+    content?: IFrameContent,
+): void {
     const channel = group.firstChannel + c;
     const { list, classes } = state;
     const { contexts, values } = coder;

@@ -211,7 +211,15 @@ function addResiduals({ values }: ISymbolCoder, state: FrameState, group: IAttri
 }
 
 /** A rotation that changes which component it leaves out has no velocity after it. */
-function addVelocities({ list, velocities, fractions }: FrameState, channel: number, differences: Int32Array, count: number, predictor: number, shift: number, levels: Uint8Array): void {
+function addVelocities(
+    { list, velocities, fractions }: FrameState,
+    channel: number,
+    differences: Int32Array,
+    count: number,
+    predictor: number,
+    shift: number,
+    levels: Uint8Array,
+): void {
     for (let i = 0; i < count; i++) {
         const slot = list[i];
         if (channel === CHANNEL_ROTATION_LARGEST) {

@@ -144,7 +144,13 @@ export class FrameState {
      */
     public takeSnapshot(firstFrame: number): IKeySnapshot {
         const { slotCount } = this;
-        return { firstFrame, slotCount, alive: this.alive.slice(0, slotCount), codes: this.codes.map((codes) => codes.slice(0, slotCount)), levels: this.levels.map((levels) => levels.slice(0, slotCount)) };
+        return {
+            firstFrame,
+            slotCount,
+            alive: this.alive.slice(0, slotCount),
+            codes: this.codes.map((codes) => codes.slice(0, slotCount)),
+            levels: this.levels.map((levels) => levels.slice(0, slotCount)),
+        };
     }
 
     private _restore({ slotCount, alive, codes, levels }: IKeySnapshot): void {

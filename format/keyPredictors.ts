@@ -22,7 +22,13 @@ export function chooseKeyPredictors(content: IFrameContent, state: FrameState): 
         return Array.from({ length: group.channelCount }, (_, c) => {
             const channel = group.firstChannel + c;
             const shift = channel === CHANNEL_ROTATION_LARGEST ? 0 : state.codings[group.id].keyShift;
-            return choosePredictor(content.codes[channel], slots, state.masks[channel], shift, channel === CHANNEL_ROTATION_LARGEST ? undefined : content.levels[group.id]);
+            return choosePredictor(
+                content.codes[channel],
+                slots,
+                state.masks[channel],
+                shift,
+                channel === CHANNEL_ROTATION_LARGEST ? undefined : content.levels[group.id],
+            );
         });
     });
 }

@@ -45,7 +45,14 @@ export interface IGroupCoding {
 }
 
 /** A coding that transforms nothing. */
-export const PLAIN_CODING: IGroupCoding = { predictor: PREDICTOR_HOLD, keyShift: 0, residualShift: 0, hasLevels: false, keyLifting: [0, 0, 0], residualLifting: [0, 0, 0] };
+export const PLAIN_CODING: IGroupCoding = {
+    predictor: PREDICTOR_HOLD,
+    keyShift: 0,
+    residualShift: 0,
+    hasLevels: false,
+    keyLifting: [0, 0, 0],
+    residualLifting: [0, 0, 0],
+};
 
 /** What the SEGM chunk of a segment says. */
 export interface ISegmentHeader {
