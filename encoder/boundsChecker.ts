@@ -113,7 +113,7 @@ export class BoundsChecker {
         }
         const factor = this._tolerances.factorOf(group, bound, frame, index);
         if (factor === Infinity) {
-            return group === GROUP_OPACITY ? LEAST_OPACITY - frame.opacities[index] : Infinity;
+            return group === GROUP_OPACITY ? LEAST_OPACITY : Infinity;
         }
         return group === GROUP_SCALE ? Math.expm1(factor * Math.log1p(bound)) : factor * bound;
     }
@@ -134,7 +134,9 @@ export class BoundsChecker {
             const color = q.colorStep * (q.colorBase + codes[COLOR_CHANNEL + c][slot]);
             errors[GROUP_COLOR] = Math.max(errors[GROUP_COLOR], Math.abs(color - frame.colors[3 * index + c]));
         }
-        errors[GROUP_OPACITY] = Math.abs(opacityFromCode(codes[OPACITY_CHANNEL][slot], q) - frame.opacities[index]);
+        const opacity = opacityFromCode(codes[OPACITY_CHANNEL][slot], q);
+        const isHidden = this._tolerances !== undefined && frame.opacities[index] < LEAST_OPACITY;
+        errors[GROUP_OPACITY] = isHidden ? opacity : Math.abs(opacity - frame.opacities[index]);
         readRotation(frame, index, this._source);
         dequantizeRotation(codes, slot, q, this._decoded);
         errors[GROUP_ROTATION] = rotationError(this._source, this._decoded);
