@@ -12,8 +12,8 @@ const FOCAL = HALF_SIZE / Math.tan(HALF_ANGLE);
 /** Views around the scene, and how high their cameras are, in turns. */
 const VIEWS = 8;
 const ELEVATIONS: readonly number[] = [(10 * Math.PI) / 180, (25 * Math.PI) / 180];
-/** How near the cameras are: at 1 the scene fits into the picture. */
-const DISTANCE = 0.9;
+/** How near the cameras are, in turns of two: at 1 the scene fits into the picture. */
+const DISTANCES: readonly number[] = [0.9, 0.45];
 /** Nothing nearer than this share of the distance to the middle is drawn. */
 const NEAR = 0.05;
 /** Blur of the pictures, square pixels. */
@@ -33,7 +33,7 @@ export function measureSight(frame: ISplatFrame, box: ISceneBox, up: UpAxis): Fl
     const covariances = covariancesOf(frame);
     const light = new Float32Array(SIZE * SIZE);
     for (let view = 0; view < VIEWS; view++) {
-        const camera = placeCamera(box, (2 * Math.PI * view) / VIEWS, ELEVATIONS[view % ELEVATIONS.length], up);
+        const camera = placeCamera(box, (2 * Math.PI * view) / VIEWS, ELEVATIONS[view % 2], DISTANCES[(view >> 1) % 2], up);
         light.fill(1);
         look(frame, covariances, camera, light, sight);
     }
@@ -49,7 +49,7 @@ interface ICamera {
     near: number;
 }
 
-function placeCamera({ centre, radius }: ISceneBox, azimuth: number, elevation: number, up: UpAxis): ICamera {
+function placeCamera({ centre, radius }: ISceneBox, azimuth: number, elevation: number, nearness: number, up: UpAxis): ICamera {
     const axis = "xyz".indexOf(up[1]);
     const [a, b] = [(axis + 1) % 3, (axis + 2) % 3];
     const forward = [0, 0, 0];
@@ -60,7 +60,7 @@ function placeCamera({ centre, radius }: ISceneBox, azimuth: number, elevation: 
     right[a] = -Math.sin(azimuth);
     right[b] = Math.cos(azimuth);
     const down = [0, 1, 2].map((c) => forward[(c + 1) % 3] * right[(c + 2) % 3] - forward[(c + 2) % 3] * right[(c + 1) % 3]);
-    const distance = (DISTANCE * radius) / Math.sin(HALF_ANGLE);
+    const distance = (nearness * radius) / Math.sin(HALF_ANGLE);
     return { eye: centre.map((value, c) => value - distance * forward[c]), right, down, forward, near: NEAR * distance };
 }
 
