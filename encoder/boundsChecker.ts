@@ -16,6 +16,8 @@ import { FvvError } from "../format/fvvError.js";
 import type { ISegmentQuantization } from "../format/quantization.js";
 import { COLOR_CHANNEL, OPACITY_CHANNEL, SCALE_CHANNEL } from "./channels.js";
 import { readRotation, rotationError, SMALLEST_SCALE } from "./rotations.js";
+import { LEAST_OPACITY } from "./sceneBox.js";
+import type { SplatTolerance } from "./splatTolerance.js";
 import { shCoefficientCount, type ISplatFrame } from "./splatFrame.js";
 
 /**
@@ -30,8 +32,14 @@ export class BoundsChecker {
     private readonly _source = new Float64Array(4);
     private readonly _decoded = new Float64Array(4);
 
-    /** @param bounds bounds to hold */
-    public constructor(bounds: IErrorBounds) {
+    /**
+     * @param bounds bounds to hold
+     * @param _tolerances how many times these bounds each splat may be off; undefined: once
+     */
+    public constructor(
+        bounds: IErrorBounds,
+        private readonly _tolerances?: SplatTolerance,
+    ) {
         this._bounds = Float64Array.of(bounds.position, bounds.rotation, bounds.scale, bounds.opacity, bounds.color, bounds.sh);
     }
 
@@ -66,15 +74,29 @@ export class BoundsChecker {
         this._measure(codes, slot, q, frame, index);
         for (let group = 0; group < GROUP_COUNT; group++) {
             const error = this._errors[group];
-            if (!(error <= this._bounds[group])) {
+            const bound = this._boundOf(group, frame, index);
+            if (!(error <= bound)) {
                 throw new FvvError(
                     "BOUND_BROKEN",
-                    `The ${GROUP_NAMES[group]} of source splat ${frame.sourceIndices?.[index] ?? index} is off by ${error}, over the bound of ${this._bounds[group]}; the clip does not hold what was asked for`,
+                    `The ${GROUP_NAMES[group]} of source splat ${frame.sourceIndices?.[index] ?? index} is off by ${error}, over the bound of ${bound}; the clip does not hold what was asked for`,
                     { frame: frameNumber },
                 );
             }
-            this.worst[group] = Math.max(this.worst[group], error);
+            this.worst[group] = Math.max(this.worst[group], bound === Infinity ? 0 : error);
         }
+    }
+
+    /**
+     * Takes a pair into account, whatever its errors.
+     * @param codes decoded codes by channel and slot
+     * @param slot slot of the decoded splat
+     * @param q scales of its segment
+     * @param frame source
+     * @param index source splat
+     */
+    public measure(codes: readonly ChannelCodes[], slot: number, q: ISegmentQuantization, frame: ISplatFrame, index: number): void {
+        this._measure(codes, slot, q, frame, index);
+        this._errors.forEach((error, group) => (this.worst[group] = Math.max(this.worst[group], error)));
     }
 
     /** The largest errors so far. */
@@ -83,18 +105,38 @@ export class BoundsChecker {
         return { position, scale, rotation, opacity, color, sh };
     }
 
+    /** Scales have their tolerance as a difference of logarithms. What is not visible may be anything, but for its opacity. */
+    private _boundOf(group: number, frame: ISplatFrame, index: number): number {
+        const bound = this._bounds[group];
+        if (!this._tolerances) {
+            return bound;
+        }
+        const factor = this._tolerances.factorOf(group, bound, frame, index);
+        if (factor === Infinity) {
+            return group === GROUP_OPACITY ? LEAST_OPACITY : Infinity;
+        }
+        return group === GROUP_SCALE ? Math.expm1(factor * Math.log1p(bound)) : factor * bound;
+    }
+
     private _measure(codes: readonly ChannelCodes[], slot: number, q: ISegmentQuantization, frame: ISplatFrame, index: number): void {
         const errors = this._errors;
         errors.fill(0);
+        const thin = this._tolerances?.thin ?? 0;
         for (let c = 0; c < 3; c++) {
             const position = Math.fround(q.positionStep * (q.positionBase[c] + codes[c][slot]));
             errors[GROUP_POSITION] = Math.max(errors[GROUP_POSITION], Math.abs(position - frame.positions[3 * index + c]));
-            const scale = Math.max(frame.scales[3 * index + c], SMALLEST_SCALE);
-            errors[GROUP_SCALE] = Math.max(errors[GROUP_SCALE], Math.abs(scaleFromCode(codes[SCALE_CHANNEL + c][slot], q) / scale - 1));
+            const scale = scaleFromCode(codes[SCALE_CHANNEL + c][slot], q);
+            const source = Math.max(frame.scales[3 * index + c], SMALLEST_SCALE);
+            errors[GROUP_SCALE] = Math.max(
+                errors[GROUP_SCALE],
+                Math.abs(thin > 0 ? Math.sqrt((scale * scale + thin) / (source * source + thin)) - 1 : scale / source - 1),
+            );
             const color = q.colorStep * (q.colorBase + codes[COLOR_CHANNEL + c][slot]);
             errors[GROUP_COLOR] = Math.max(errors[GROUP_COLOR], Math.abs(color - frame.colors[3 * index + c]));
         }
-        errors[GROUP_OPACITY] = Math.abs(opacityFromCode(codes[OPACITY_CHANNEL][slot], q) - frame.opacities[index]);
+        const opacity = opacityFromCode(codes[OPACITY_CHANNEL][slot], q);
+        const isHidden = this._tolerances !== undefined && frame.opacities[index] < LEAST_OPACITY;
+        errors[GROUP_OPACITY] = isHidden ? opacity : Math.abs(opacity - frame.opacities[index]);
         readRotation(frame, index, this._source);
         dequantizeRotation(codes, slot, q, this._decoded);
         errors[GROUP_ROTATION] = rotationError(this._source, this._decoded);

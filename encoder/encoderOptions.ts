@@ -28,6 +28,11 @@ export interface IClipEncoderOptions {
     opacityError?: number;
     /** Error of each spherical-harmonics coefficient beyond DC. Default 0.02. */
     shError?: number;
+    /**
+     * 0 to 100: how well the pictures are to look, in place of error bounds. Each splat may be off by as much as does not show; the clip promises no bounds. Undefined: by error bounds.
+     * {@link FVV_DEFAULT_QUALITY} is a good one.
+     */
+    quality?: number;
     /** Axis of the source that points up. Default "-y", as in captures trained with the INRIA code. */
     up?: UpAxis;
     /** Handedness of the source's coordinates. Default "right". */
@@ -41,7 +46,7 @@ export interface IClipEncoderOptions {
 }
 
 /** Options of an encoder, completed. */
-export type ClipEncoderSettings = Required<IClipEncoderOptions>;
+export type ClipEncoderSettings = Required<Omit<IClipEncoderOptions, "quality">> & Pick<IClipEncoderOptions, "quality">;
 
 /** Defaults of {@link IClipEncoderOptions}. */
 export const CLIP_ENCODER_DEFAULTS: Readonly<ClipEncoderSettings> = {
@@ -89,6 +94,7 @@ const CHOICES: Readonly<Partial<Record<keyof ClipEncoderSettings, readonly unkno
 export function resolveEncoderOptions(options: IClipEncoderOptions): ClipEncoderSettings {
     const set = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
     const settings = { ...CLIP_ENCODER_DEFAULTS, ...set } as ClipEncoderSettings;
+    checkQuality(settings.quality, set);
     for (const [name, [low, high]] of Object.entries(RANGES)) {
         const value = settings[name as keyof ClipEncoderSettings];
         if (typeof value !== "number" || !(value >= low && value <= high)) {
@@ -112,8 +118,26 @@ export function resolveEncoderOptions(options: IClipEncoderOptions): ClipEncoder
     return settings;
 }
 
-/** The error bounds of the settings, in the units of the file and as float32, which the file holds; never larger than what was set. */
+const ERROR_OPTIONS: readonly (keyof IClipEncoderOptions)[] = ["positionError", "scaleError", "rotationError", "colorError", "opacityError", "shError"];
+
+function checkQuality(quality: unknown, set: IClipEncoderOptions): void {
+    if (quality === undefined) {
+        return;
+    }
+    if (typeof quality !== "number" || !(quality >= 0 && quality <= 100)) {
+        throw new FvvError("BAD_OPTION", `quality is ${JSON.stringify(quality)}; it must be a number from 0 to 100`, { source: "quality" });
+    }
+    const other = ERROR_OPTIONS.find((name) => set[name] !== undefined);
+    if (other) {
+        throw new FvvError("BAD_OPTION", `quality and ${other} exclude each other; give a quality, or error bounds`, { source: other });
+    }
+}
+
+/** The error bounds of the settings, in the units of the file and as float32, which the file holds; never larger than what was set. A quality promises none: all are 0. */
 export function errorBoundsOf(settings: ClipEncoderSettings): IErrorBounds {
+    if (settings.quality !== undefined) {
+        return { position: 0, scale: 0, rotation: 0, opacity: 0, color: 0, sh: 0 };
+    }
     return {
         position: floorToFloat32(settings.positionError),
         scale: floorToFloat32(settings.scaleError),

@@ -7,6 +7,10 @@ export interface IPlanSink {
     readonly channelCount: number;
     /** How they are coded. */
     readonly coding: IGroupCoding;
+    /** Level of the life that is being planned: its shifts are larger by it. */
+    level: number;
+    /** Whether any code will do for the life that is being planned. */
+    isFree: boolean;
     /**
      * A splat begins to live.
      * @param slot its slot
@@ -32,6 +36,8 @@ const GATE_BITS = 6;
 export class PlanMeter implements IPlanSink {
     /** Bits so far. */
     public bits = 0;
+    public level = 0;
+    public isFree = false;
 
     public constructor(
         public readonly channelCount: number,
@@ -53,6 +59,8 @@ export class PlanMeter implements IPlanSink {
  * splat by splat, read frame by frame.
  */
 export class GroupPlan implements IPlanSink {
+    public level = 0;
+    public isFree = false;
     private readonly _births: GrowingInt32;
     private readonly _events: GrowingInt32;
     private _slotFrames = 0;
@@ -76,6 +84,7 @@ export class GroupPlan implements IPlanSink {
         for (let c = 0; c < this.channelCount; c++) {
             this._births.push(codes[c]);
         }
+        this._births.push(this.isFree ? -1 : this.level);
         this._slotFrames += frames - 1;
     }
 
@@ -114,7 +123,7 @@ export class GroupPlan implements IPlanSink {
     /** Which frames have what: entries by frame, `channelCount` + 2 numbers each (slot, frame, codes or residuals). */
     public sorted(frameCount: number): { births: IEntriesByFrame; residuals: IEntriesByFrame } {
         const stride = this.channelCount + 2;
-        return { births: sortByFrame(this._births.view, stride, frameCount), residuals: sortByFrame(this._events.view, stride, frameCount) };
+        return { births: sortByFrame(this._births.view, stride + 1, frameCount), residuals: sortByFrame(this._events.view, stride, frameCount) };
     }
 }
 

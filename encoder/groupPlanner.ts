@@ -21,7 +21,7 @@ import type { ISplatFrame } from "./splatFrame.js";
 export function planGroup(scale: IGroupScale, frames: readonly ISplatFrame[], splats: ISplatLives, effort: IEffortPlan, moving?: IMovingSplats, reference?: IKeyReference): GroupPlan {
     const count = splats.lives.length / LIFE_STRIDE;
     const stride = Math.max(1, Math.floor(count / effort.samples));
-    const candidates = codingsToTry(scale, effort.shifts, moving ? PREDICTOR_MOTION : 0);
+    const candidates = codingsToTry(scale, effort.shifts, splats.tolerances !== undefined, moving ? PREDICTOR_MOTION : 0);
     const planner = new LifePlanner(scale, frames, splats, moving, reference);
     const tried = candidates.map((coding) => new GroupPlan(scale.group.channelCount, coding));
     for (let life = 0; life < count; life += stride) {
@@ -40,17 +40,17 @@ export function planGroup(scale: IGroupScale, frames: readonly ISplatFrame[], sp
 }
 
 /** Codings that may be best: hold or constant velocity, with residuals as fine as the codes or coarser. */
-function codingsToTry({ group, precision }: IGroupScale, shifts: number, motion: number): IGroupCoding[] {
+function codingsToTry({ group, precision }: IGroupScale, shifts: number, hasLevels: boolean, motion: number): IGroupCoding[] {
     // A rotation's step must leave room for the fourth component.
     const coarsest = group.id === GROUP_ROTATION ? precision - 1 : precision;
     const codings: IGroupCoding[] = [];
     for (let residualShift = coarsest; residualShift >= 0 && residualShift > coarsest - shifts; residualShift--) {
         for (let keyShift = coarsest; keyShift >= 0 && keyShift > coarsest - shifts; keyShift--) {
-            codings.push({ ...PLAIN_CODING, predictor: PREDICTOR_HOLD | motion, keyShift, residualShift });
+            codings.push({ ...PLAIN_CODING, hasLevels, predictor: PREDICTOR_HOLD | motion, keyShift, residualShift });
         }
     }
     for (let residualShift = Math.min(2, coarsest); group.id !== GROUP_SH && residualShift >= 0; residualShift--) {
-        codings.push({ ...PLAIN_CODING, predictor: PREDICTOR_VELOCITY | motion, keyShift: coarsest, residualShift });
+        codings.push({ ...PLAIN_CODING, hasLevels, predictor: PREDICTOR_VELOCITY | motion, keyShift: coarsest, residualShift });
     }
     return codings;
 }

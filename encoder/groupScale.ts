@@ -23,6 +23,8 @@ export interface IGroupScale {
     step: number;
     /** Base of each channel, in steps. */
     bases: Int32Array;
+    /** The bound that it holds, in the unit of {@link IErrorBounds}. */
+    bound: number;
     /** Largest error, in steps. Twice it holds 2^precision steps, and a rounding error is left over. */
     tolerance: number;
     /** A tolerance is 2^(precision - 1) steps. */
@@ -47,22 +49,39 @@ const LARGEST_CODE = 2 ** 30;
  * Chooses the scales of a segment, by attribute group: steps as fine as the range of the values allows.
  * @param bounds error bounds
  * @param frames all frames of the segment
+ * @param mayGrow whether a bound that codes cannot hold may become larger
  */
-export function chooseGroupScales(bounds: IErrorBounds, frames: readonly ISplatFrame[]): IGroupScale[] {
+export function chooseGroupScales(bounds: IErrorBounds, frames: readonly ISplatFrame[], mayGrow = false): IGroupScale[] {
     const limits = [bounds.position, bounds.rotation, bounds.scale, bounds.opacity, bounds.color, bounds.sh];
     return attributeGroups(frames[0].shDegree).map((group) => {
         const range = rangeOf(group, frames);
-        const inner = innerBound(group, limits[group.id], range);
-        const mask = channelMask(group, group.firstChannel);
-        for (let precision = PRECISION[group.id]; precision >= 0; precision--) {
-            const step = (2 * inner) / 2 ** precision;
-            const bases = basesOf(group, range, step, mask);
-            if (fits(group, range, step, bases, mask, 2 ** precision)) {
-                return { group, step, bases, tolerance: inner / step, precision, largestCode: mask };
+        let bound = limits[group.id];
+        for (let scale = tryScale(group, bound, range); ; scale = tryScale(group, bound, range)) {
+            if (!(scale instanceof FvvError)) {
+                return scale;
             }
+            if (!mayGrow || !(bound < 1e30)) {
+                throw scale;
+            }
+            bound *= 2;
         }
-        throw rangeError(group.id, 2 * inner, range, mask);
     });
+}
+
+function tryScale(group: IAttributeGroup, bound: number, range: IRange): IGroupScale | FvvError {
+    const inner = innerBound(group, bound, range);
+    if (inner instanceof FvvError) {
+        return inner;
+    }
+    const mask = channelMask(group, group.firstChannel);
+    for (let precision = PRECISION[group.id]; precision >= 0; precision--) {
+        const step = (2 * inner) / 2 ** precision;
+        const bases = basesOf(group, range, step, mask);
+        if (fits(group, range, step, bases, mask, 2 ** precision)) {
+            return { group, step, bases, bound, tolerance: inner / step, precision, largestCode: mask };
+        }
+    }
+    return rangeError(group.id, 2 * inner, range, mask);
 }
 
 /**
@@ -118,7 +137,7 @@ export function valuesOf(group: number, frame: ISplatFrame): Float32Array {
 }
 
 /** What of a bound is left for quantisation. */
-function innerBound(group: IAttributeGroup, bound: number, { low, high }: IRange): number {
+function innerBound(group: IAttributeGroup, bound: number, { low, high }: IRange): number | FvvError {
     if (group.id === GROUP_SCALE) {
         // A relative error of a scale is an absolute one of its logarithm.
         return SAFETY * Math.log1p(bound);
@@ -131,7 +150,7 @@ function innerBound(group: IAttributeGroup, bound: number, { low, high }: IRange
     const rounding = 2 ** (Math.floor(Math.log2(Math.max(reach, 1e-30))) - 23);
     const inner = bound * SAFETY - rounding;
     if (!(inner > 0.5 * bound)) {
-        throw new FvvError(
+        return new FvvError(
             "RANGE_EXCEEDED",
             `Centres reach ${reach} units from the origin, where float32 rounds by ${rounding}; raise positionError (--pos-error) to ${4 * rounding} or remove far splats`,
         );

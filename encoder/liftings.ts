@@ -72,7 +72,7 @@ function residualDifferences(plan: GroupPlan): Int32Array {
 
 /** Differences between neighbours in the order of slots, in the unit of the key frame. */
 function keyDifferences(plan: GroupPlan, slotOrder: Int32Array): Int32Array {
-    const stride = plan.channelCount + 2;
+    const stride = plan.channelCount + 3;
     const births = plan.births;
     const placeOf = new Int32Array(slotOrder.length).fill(-1);
     for (let at = 0; at < births.length; at += stride) {
@@ -87,7 +87,7 @@ function keyDifferences(plan: GroupPlan, slotOrder: Int32Array): Int32Array {
         const b = placeOf[slotOrder[place]];
         for (let c = 0; a >= 0 && b >= 0 && c + 2 < plan.channelCount; c += 3) {
             for (let k = c; k < c + 3; k++) {
-                threes.push((births[b + k] - births[a + k]) >> plan.coding.keyShift);
+                threes.push((births[b + k] - births[a + k]) >> (plan.coding.keyShift + Math.max(0, births[b + plan.channelCount])));
             }
         }
     }
@@ -96,7 +96,7 @@ function keyDifferences(plan: GroupPlan, slotOrder: Int32Array): Int32Array {
 
 /** Differences from the key frame that the segment's is coded against, where there are any. */
 function referenceDifferences(plan: GroupPlan, firstChannel: number, { snapshot, placeOf }: IKeyReference): Int32Array {
-    const stride = plan.channelCount + 2;
+    const stride = plan.channelCount + 3;
     const { births } = plan;
     const { keyShift } = plan.coding;
     const threes: number[] = [];
@@ -105,9 +105,10 @@ function referenceDifferences(plan: GroupPlan, firstChannel: number, { snapshot,
         if (births[at + 1] > 0 || place < 0 || !snapshot.alive[place]) {
             continue;
         }
+        const shift = keyShift + Math.max(0, births[at + 2 + plan.channelCount]);
         const differences = Array.from({ length: plan.channelCount }, (_, c) => births[at + 2 + c] - snapshot.codes[firstChannel + c][place]);
         for (let c = 0; c + 2 < plan.channelCount && differences.some((difference) => difference !== 0); c += 3) {
-            threes.push(...differences.slice(c, c + 3).map((difference) => difference >> keyShift));
+            threes.push(...differences.slice(c, c + 3).map((difference) => difference >> shift));
         }
     }
     return Int32Array.from(threes);

@@ -37,7 +37,9 @@ export class MovingPlanner {
     public plan(plan: IPlanSink, slot: number, label: number, first: number, frames: number, tube: ITube, known?: Int32Array): void {
         const parts = this._parts;
         const velocities = this._velocities.fill(0);
-        const { keyShift, residualShift, predictor } = plan.coding;
+        const { predictor } = plan.coding;
+        const keyShift = plan.coding.keyShift + plan.level;
+        const residualShift = plan.coding.residualShift + plan.level;
         const hasVelocity = (predictor & PREDICTOR_VELOCITY) !== 0;
         const cluster = label - 1;
         this._carryBack(cluster, first, frames, tube);

@@ -3,7 +3,7 @@ import { rotationFromComponents } from "../format/dequantize.js";
 import { FvvError } from "../format/fvvError.js";
 import { turnRotation } from "../format/moveClusters.js";
 import { ROTATION_BIAS } from "../format/quantization.js";
-import { PREDICTOR_VELOCITY, type IGroupCoding } from "../format/segmentHeader.js";
+import { PREDICTOR_VELOCITY } from "../format/segmentHeader.js";
 import { POSE_NUMBERS, STEP_NUMBERS, type IClusterTracks } from "./clusterTracks.js";
 import type { IPlanSink } from "./groupPlan.js";
 import type { IGroupScale } from "./groupScale.js";
@@ -34,8 +34,14 @@ export class RotationPlanner {
     private readonly _quaternion = new Float64Array(4);
     private _path = new Float64Array(0);
 
-    /** @param _scale step and tolerance */
-    public constructor(private readonly _scale: IGroupScale) {}
+    /**
+     * @param _scale step and tolerance
+     * @param _factors how many times the tolerance the splat may be off, by frame that it lives
+     */
+    public constructor(
+        private readonly _scale: IGroupScale,
+        private readonly _factors: Float64Array,
+    ) {}
 
     /**
      * Plans the life of a splat.
@@ -113,7 +119,7 @@ export class RotationPlanner {
             }
             let change = 0;
             if (!this._isGood(sources, frame, codes[0], codes[1], codes[2])) {
-                change = this._correctMoving(plan.coding, frame, frames, cluster, tracks.poses[first + frame], sources);
+                change = this._correctMoving(plan, frame, frames, cluster, tracks.poses[first + frame], sources);
                 this._residuals.set(this._planner.residuals);
                 this._residuals[3] = change;
                 plan.addResidual(slot, first + frame, this._residuals);
@@ -126,7 +132,7 @@ export class RotationPlanner {
 
     private _bearMoving(plan: IPlanSink, frames: number, cluster: number, pose: Float64Array, sources: Float64Array): void {
         const { codes } = this._planner;
-        const { keyShift } = plan.coding;
+        const keyShift = plan.coding.keyShift + plan.level;
         codes.fill(0);
         this._parts.fill(0);
         this._aim(0, frames, cluster, pose, 0);
@@ -138,9 +144,10 @@ export class RotationPlanner {
     }
 
     /** Finds a residual; returns the change of the component left out. */
-    private _correctMoving(coding: IGroupCoding, frame: number, frames: number, cluster: number, pose: Float64Array, sources: Float64Array): number {
+    private _correctMoving({ coding, level }: IPlanSink, frame: number, frames: number, cluster: number, pose: Float64Array, sources: Float64Array): number {
         const { codes, velocities, residuals } = this._planner;
-        const { residualShift, predictor } = coding;
+        const { predictor } = coding;
+        const residualShift = coding.residualShift + level;
         const hasVelocity = (predictor & PREDICTOR_VELOCITY) !== 0;
         const [p0, p1, p2] = codes;
         const before = this._leftOut;
@@ -196,8 +203,8 @@ export class RotationPlanner {
         const high = this._high.fill(Infinity);
         const there = this._source;
         const unit = FRACTION / this._scale.step;
-        const half = this._scale.tolerance * FRACTION;
         for (let frame = from; frame < frames; frame++) {
+            const half = Math.min(1e9, this._factors[frame] * this._scale.tolerance * FRACTION);
             multiply(pose, cluster * POSE_NUMBERS + 12, this._path, 4 * frame, there);
             const scale = 1 / (1 + growth * (frame - from));
             const signed = there[this._leftOut] < 0 ? -unit : unit;
@@ -245,7 +252,8 @@ export class RotationPlanner {
     }
 
     private _bear(plan: IPlanSink, frames: number, sources: Float64Array): void {
-        const { keyShift, predictor } = plan.coding;
+        const { predictor } = plan.coding;
+        const keyShift = plan.coding.keyShift + plan.level;
         const { codes } = this._planner;
         this._planner.findBirth(3, keyShift, predictor & PREDICTOR_VELOCITY ? 1 : frames, this._tube);
         if (!this._isGood(sources, 0, codes[0], codes[1], codes[2])) {
@@ -257,7 +265,7 @@ export class RotationPlanner {
     /** Finds a residual that brings the rotation back; returns the change of the component left out. */
     private _correct(plan: IPlanSink, frame: number, frames: number, sources: Float64Array, hasVelocity: boolean): number {
         const { codes, velocities, residuals } = this._planner;
-        const shift = plan.coding.residualShift;
+        const shift = plan.coding.residualShift + plan.level;
         const [p0, p1, p2] = codes;
         const [v0, v1, v2] = velocities;
         if (Math.abs(sources[4 * frame + this._leftOut]) > SMALLEST_LEFT_OUT) {
@@ -304,7 +312,7 @@ export class RotationPlanner {
                 found = choice;
             }
         }
-        if (!(best <= this._bound)) {
+        if (!(best <= this._bound * this._factors[frame])) {
             if (mustHold) {
                 throw new FvvError("BOUND_BROKEN", `A rotation cannot be kept within ${this._bound}; raise rotationError (--rot-error)`);
             }
@@ -330,8 +338,9 @@ export class RotationPlanner {
             this._tube = { low: new Int32Array(3 * frames), high: new Int32Array(3 * frames) };
         }
         const { low, high } = this._tube;
-        const { step, tolerance } = this._scale;
+        const { step } = this._scale;
         for (let frame = from; frame < frames; frame++) {
+            const tolerance = this._factors[frame] * this._scale.tolerance;
             const scale = (sources[4 * frame + leftOut] < 0 ? -1 : 1) / step;
             for (let c = 0; c < 3; c++) {
                 const value = scale * sources[4 * frame + c + (c < leftOut ? 0 : 1)];
@@ -351,7 +360,7 @@ export class RotationPlanner {
             c1 <= high[at + 1] &&
             c2 >= low[at + 2] &&
             c2 <= high[at + 2] &&
-            this._error(sources, frame, c0, c1, c2) <= this._bound
+            this._error(sources, frame, c0, c1, c2) <= this._bound * this._factors[frame]
         );
     }
 

@@ -15,6 +15,7 @@ import { planPalette, type IPalettePlan } from "./shPlanner.js";
 import type { ISegmentJob } from "./trackedFrame.js";
 import { orderSlots } from "./slotOrder.js";
 import { findLives, LIFE_STRIDE, type ISplatLives } from "./splatLives.js";
+import { SplatTolerance } from "./splatTolerance.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
 /** A segment that was encoded. */
@@ -34,6 +35,8 @@ export interface IBuiltSegment extends IWrittenSegment {
     quantization: ISegmentQuantization;
     /** How values became codes. */
     scales: IGroupScale[];
+    /** How far each splat may be off; undefined: by the bounds. */
+    tolerances: SplatTolerance | undefined;
     /** The key frame that its key frame was coded against. */
     reference: IKeyReference | undefined;
     /** Live splats in the frame with fewest and in that with most. */
@@ -50,10 +53,11 @@ const MOVING_GROUPS: readonly number[] = [GROUP_POSITION, GROUP_ROTATION];
  */
 export function writeSegment({ settings, firstFrame, frames, reference: candidate, isReference }: ISegmentJob): IBuiltSegment {
     const sources = frames.map(({ frame }) => frame);
-    const splats = findLives(frames);
+    const tolerances = settings.quality === undefined ? undefined : new SplatTolerance(frames, settings.quality, settings.up);
+    const splats = findLives(frames, tolerances);
     const effort = EFFORT_PLANS[settings.effort];
     const reference = candidate && scalesFit(candidate.scales, sources) ? candidate : undefined;
-    const scales = reference?.scales ?? chooseGroupScales(errorBoundsOf(settings), sources);
+    const scales = reference?.scales ?? chooseGroupScales(tolerances?.least ?? errorBoundsOf(settings), sources, tolerances !== undefined);
     const moving = findMovingSplats(scales, sources, splats, effort.clusterSize);
     const palette = scales[GROUP_SH] && planPalette(scales[GROUP_SH], sources, splats);
     const plans = scales.map((scale) =>
@@ -88,6 +92,7 @@ export function writeSegment({ settings, firstFrame, frames, reference: candidat
         placeOf: contents.placeOf,
         quantization,
         scales,
+        tolerances,
         reference,
         minLive: Math.min(...counts),
         maxLive: Math.max(...counts),
@@ -128,6 +133,8 @@ class SegmentContents {
         this._content = {
             alive: new Uint8Array(slotCount),
             codes: perChannel(),
+            levels: _plans.map(() => new Uint8Array(slotCount)),
+            free: new Uint8Array(slotCount),
             masks: new Uint8Array(slotCount),
             residuals: perChannel(),
             labels: Uint16Array.from(order, (slot) => moving?.labels[slot] ?? 0),
@@ -139,19 +146,23 @@ class SegmentContents {
 
     /** What a frame is; valid until the next call. */
     public frame(frame: number): IFrameContent {
-        const { alive, codes, masks, residuals } = this._content;
+        const { alive, codes, masks, residuals, free } = this._content;
         const sources = this._splats.sourceOf[frame];
         for (let place = 0; place < this.slotOrder.length; place++) {
             alive[place] = sources[this.slotOrder[place]] >= 0 ? 1 : 0;
         }
         this._content.motions = this._moving?.tracks.motions[frame] ?? this._content.motions;
         masks.fill(0);
+        free.fill(0);
         let firstChannel = 0;
         const { palette } = this._content;
         this._plans.forEach(({ channelCount }, group) => {
             const isPalette = group === GROUP_SH && palette !== undefined;
             const at = isPalette ? 0 : firstChannel;
             this._spread(this._births[group], frame, channelCount, isPalette ? [palette.labels] : codes, at);
+            if (!isPalette) {
+                this._spreadLevels(this._births[group], frame, channelCount, group);
+            }
             this._spread(this._residuals[group], frame, channelCount, isPalette ? [palette.labels] : residuals, at, 1 << group);
             firstChannel += channelCount;
         });
@@ -166,6 +177,16 @@ class SegmentContents {
             for (let c = 0; c < channelCount; c++) {
                 out[firstChannel + c][place] = entries[order[i] + 2 + c];
             }
+        }
+    }
+
+    private _spreadLevels({ entries, order, starts }: IEntriesByFrame, frame: number, channelCount: number, group: number): void {
+        const { levels, free } = this._content;
+        for (let i = starts[frame]; i < starts[frame + 1]; i++) {
+            const place = this.placeOf[entries[order[i]]];
+            const level = entries[order[i] + 2 + channelCount];
+            levels[group][place] = Math.max(0, level);
+            free[place] |= level < 0 ? 1 << group : 0;
         }
     }
 

@@ -52,10 +52,10 @@ export type IFinishedSegment = Omit<ISegmentResult, "bytes" | "sourceIndices" | 
  * @param job what to write
  */
 export function buildSegment(job: ISegmentJob): ISegmentResult {
-    const { settings, firstFrame, frames } = job;
+    const { firstFrame, frames } = job;
     const sources = frames.map(({ frame }) => frame);
     const built = writeSegment(job);
-    const checker = new BoundsChecker(errorBoundsOf(settings));
+    const checker = new BoundsChecker(boundsOf(built), built.tolerances);
     const { sourceIndices, snapshot } = verify(job, built, checker);
     const { bytes, keyByteLength, frameCount, bounds, slotCount, minLive, maxLive } = built;
     return {
@@ -74,6 +74,12 @@ export function buildSegment(job: ISegmentJob): ISegmentResult {
         referenceFrame: built.reference?.snapshot.firstFrame ?? -1,
         key: snapshot && { snapshot, placeOf: built.placeOf, scales: built.scales },
     };
+}
+
+/** The bounds that the scales of a segment hold. */
+function boundsOf({ scales }: IBuiltSegment): IErrorBounds {
+    const [position, rotation, scale, opacity, color, sh = 0] = scales.map(({ bound }) => bound);
+    return { position, rotation, scale, opacity, color, sh };
 }
 
 function verify({ settings, frames }: ISegmentJob, built: IBuiltSegment, checker: BoundsChecker): { sourceIndices: Uint32Array[]; snapshot: IKeySnapshot | undefined } {

@@ -1,5 +1,6 @@
 import { GrowingInt32 } from "./growingInt32.js";
 import type { ITrackedFrame } from "./trackedFrame.js";
+import type { SplatTolerance } from "./splatTolerance.js";
 
 /** Where each splat of a segment is to be found, frame by frame. Slots are provisional. */
 export interface ISplatLives {
@@ -9,6 +10,8 @@ export interface ISplatLives {
     sourceOf: Int32Array[];
     /** Lives, slot by slot: slot, first frame in the segment, number of frames. A slot can hold several splats, with a gap between. */
     lives: Int32Array;
+    /** How far each splat may be off; undefined: by the bounds. */
+    tolerances?: SplatTolerance;
 }
 
 /** Numbers of a life in {@link ISplatLives.lives}. */
@@ -18,7 +21,7 @@ export const LIFE_STRIDE = 3;
  * Turns "which slot does each source splat have" into the lives of the slots.
  * @param frames frames of a segment
  */
-export function findLives(frames: readonly ITrackedFrame[]): ISplatLives {
+export function findLives(frames: readonly ITrackedFrame[], tolerances?: SplatTolerance): ISplatLives {
     const slotCount = frames[frames.length - 1].slotCount;
     const sourceOf = frames.map(({ frame, slotOf }) => {
         const sources = new Int32Array(slotCount).fill(-1);
@@ -40,5 +43,5 @@ export function findLives(frames: readonly ITrackedFrame[]): ISplatLives {
             }
         }
     }
-    return { slotCount, sourceOf, lives: lives.toArray() };
+    return { slotCount, sourceOf, lives: lives.toArray(), tolerances };
 }

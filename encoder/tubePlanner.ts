@@ -44,7 +44,9 @@ export class TubePlanner {
      */
     public plan(plan: IPlanSink, slot: number, first: number, frames: number, tube: ITube, known?: Int32Array): void {
         const n = plan.channelCount;
-        const { predictor, keyShift, residualShift } = plan.coding;
+        const { predictor } = plan.coding;
+        const keyShift = plan.coding.keyShift + plan.level;
+        const residualShift = plan.coding.residualShift + plan.level;
         const hasVelocity = (predictor & PREDICTOR_VELOCITY) !== 0;
         const codes = this.codes;
         const velocities = this.velocities;
@@ -95,9 +97,9 @@ export class TubePlanner {
             }
         }
         for (let c = 0; c < n; c++) {
-            // The middle of what is left; of the first frame's tube, where nothing is left to choose from later ones.
-            const middle = (low[c] + high[c]) >> 1;
-            this.codes[c] = middle << shift;
+            // Of what is left the nearest to the middle of the first frame's tube: always the lower of two would shift the picture.
+            const middle = Math.round((tube.low[c] + tube.high[c]) / 2 ** (shift + 1));
+            this.codes[c] = Math.max(low[c], Math.min(high[c], middle)) << shift;
         }
     }
 

@@ -2,6 +2,7 @@ import type { IErrorBounds } from "../format/clipHeader.js";
 import { FvvError } from "../format/fvvError.js";
 import { BoundsChecker } from "./boundsChecker.js";
 import type { ClipReader } from "./clipReader.js";
+import { pairClosest } from "./closestSplats.js";
 import { SplatPairing } from "./splatPairing.js";
 import type { IFrameSource, ISplatFrame } from "./splatFrame.js";
 
@@ -11,15 +12,15 @@ export interface IVerifyReport {
     frameCount: number;
     /** Splats compared, over all frames. */
     splatCount: number;
-    /** Largest errors: never over the bounds. */
+    /** Largest errors: never over the bounds. Of a clip that promises none: about, each visible splat compared with the most similar one of the source. */
     worstErrors: IErrorBounds;
-    /** Bounds that were checked. */
+    /** Bounds that were checked; all 0 where the clip promises none. */
     errorBounds: IErrorBounds;
 }
 
 /**
  * Compares every live splat of every frame of a clip with its source: the splats must pair one to one, each pair within the bounds of the clip's header. Throws
- * VERIFY_MISMATCH where they do not.
+ * VERIFY_MISMATCH where they do not. A clip that promises no bounds is measured: it must have as many splats as its source.
  * @param clip the clip
  * @param source the sequence that it was made from
  * @param onFrame told each frame that was compared
@@ -55,6 +56,10 @@ function compare({ header, decoder }: ClipReader, frame: ISplatFrame, number: nu
     if (frame.count !== state.liveCount) {
         throw new FvvError("VERIFY_MISMATCH", `The clip has ${state.liveCount} splats, the source ${frame.count}; verify with what it was made from`, { frame: number });
     }
+    if (!promisesBounds(header.errorBounds)) {
+        pairClosest(state, segment.quantization, frame, (slot, source) => checker.measure(state.codes, slot, segment.quantization, frame, source));
+        return;
+    }
     const slots = Int32Array.from(state.alive.subarray(0, state.slotCount).keys()).filter((slot) => state.alive[slot] === 1);
     const pairing = new SplatPairing(checker, header.errorBounds.position, state.codes, segment.quantization, slots, frame);
     const { sources, unpaired } = pairing.pair(hints);
@@ -67,4 +72,12 @@ function compare({ header, decoder }: ClipReader, frame: ISplatFrame, number: nu
         );
     }
     sources.forEach((source, k) => checker.check(state.codes, slots[k], segment.quantization, frame, source, number));
+}
+
+/**
+ * Whether a clip promises error bounds.
+ * @param bounds bounds of its header
+ */
+export function promisesBounds(bounds: IErrorBounds): boolean {
+    return Object.values(bounds).some((bound) => bound > 0);
 }

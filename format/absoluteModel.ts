@@ -1,6 +1,6 @@
 import { CHANNEL_ROTATION_LARGEST, type IAttributeGroup } from "./attributeGroups.js";
 import type { IFrameContent } from "./frameContent.js";
-import { ABSOLUTE_STRIDE, absoluteContext, CONTEXT_LIFE } from "./frameContexts.js";
+import { ABSOLUTE_STRIDE, absoluteContext, CONTEXT_LIFE, levelContext, LEVELS } from "./frameContexts.js";
 import type { FrameState } from "./frameState.js";
 import { HALF_WEIGHT, liftingOf, unzigzag, zigzag } from "./lifting.js";
 import { LIFTING_SHIFT } from "./segmentHeader.js";
@@ -94,9 +94,29 @@ export function codeAbsoluteGroup(
         codePaletteLabels(coder, state, group, count, content?.palette);
         return;
     }
+    codeLevels(coder, state, group, count, content);
     state.classes.fill(0, 0, count);
     for (let c = 0; c < group.channelCount; c++) {
         codeAbsolute(coder, state, group, c, count, predictors?.[group.firstChannel + c], content);
+    }
+}
+
+/** Codes the levels of the slots in the list in one group. */
+function codeLevels(coder: ISymbolCoder, state: FrameState, group: IAttributeGroup, count: number, content?: IFrameContent): void {
+    const { list, codings, groups } = state;
+    const { contexts, values } = coder;
+    if (!codings[group.id].hasLevels) {
+        return;
+    }
+    const before = groups.filter(({ id }) => id < group.id && codings[id].hasLevels).pop();
+    for (let i = 0; i < count; i++) {
+        contexts[i] = levelContext(group.id, before ? state.levels[before.id][list[i]] : 0);
+        values[i] = content?.levels[group.id][list[i]] ?? 0;
+    }
+    coder.masks(count, 0);
+    const levels = state.levels[group.id];
+    for (let i = 0; i < count; i++) {
+        levels[list[i]] = values[i] & (LEVELS - 1);
     }
 }
 
@@ -110,14 +130,23 @@ export function codeAbsoluteGroup(
  * @param predictor how the slots before predict a code; undefined: what each slot holds predicts it
  * @param content the frame, when the coder is a recorder
  */
-function codeAbsolute(coder: ISymbolCoder, state: FrameState, group: IAttributeGroup, c: number, count: number, predictor: IKeyPredictor | undefined, content?: IFrameContent): void {
+function codeAbsolute(
+    coder: ISymbolCoder,
+    state: FrameState,
+    group: IAttributeGroup,
+    c: number,
+    count: number,
+    predictor: IKeyPredictor | undefined,
+    content?: IFrameContent,
+): void {
     const channel = group.firstChannel + c;
     const { list, classes } = state;
     const { contexts, values } = coder;
     const codes = state.codes[channel];
     const mask = state.masks[channel];
     const { keyShift, keyLifting } = state.codings[group.id];
-    const shift = channel === CHANNEL_ROTATION_LARGEST ? 0 : keyShift;
+    const isShifted = channel !== CHANNEL_ROTATION_LARGEST;
+    const levels = state.levels[group.id];
     const context = absoluteContext(channel);
     const differences = state.differences[c % 3];
     const { w0, w1, d0, d1 } = liftingOf(state, c, keyLifting);
@@ -129,10 +158,13 @@ function codeAbsolute(coder: ISymbolCoder, state: FrameState, group: IAttributeG
         const signShift = Math.clz32(mask);
         let average = predictor ? firstAverage(predictor) : 0;
         for (let i = 0; i < count; i++) {
-            const code = target[list[i]];
-            const prediction = predictor ? predictKey(predictor, average, shift) : (codes[list[i]] >> shift) << shift;
+            const slot = list[i];
+            const shift = isShifted ? keyShift + levels[slot] : 0;
+            const lifted = (w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT;
+            const prediction = predictor ? predictKey(predictor, average, shift) : (codes[slot] >> shift) << shift;
+            const code = (content.free[slot] >> group.id) & 1 ? (prediction + (lifted << shift)) & mask : target[slot];
             const difference = (((code - prediction) << signShift) >> signShift) >> shift;
-            values[i] = zigzag(difference - ((w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT));
+            values[i] = zigzag(difference - lifted);
             average = predictor ? nextAverage(predictor, average, code) : 0;
         }
     }
@@ -141,6 +173,7 @@ function codeAbsolute(coder: ISymbolCoder, state: FrameState, group: IAttributeG
     for (let i = 0; i < count; i++) {
         const slot = list[i];
         const number = values[i];
+        const shift = isShifted ? keyShift + levels[slot] : 0;
         const difference = unzigzag(number) + ((w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT);
         const prediction = predictor ? predictKey(predictor, average, shift) : (codes[slot] >> shift) << shift;
         const code = (prediction + (difference << shift)) & mask;

@@ -10,6 +10,8 @@ export const NEVER = 255;
 // Kinds of channel share contexts: one for each channel before the spherical harmonics, one for each band of these.
 const CHANNEL_KINDS = FIRST_SH_CHANNEL + 3;
 const ABSOLUTE_CLASSES = 3 * TOKEN_MEANS;
+/** Levels of precision that a splat can have in a group. */
+export const LEVELS = 8;
 const RESIDUAL_CLASSES = 12;
 const AGES = 6;
 const LOOK_AGES = 4;
@@ -18,7 +20,8 @@ const NEIGHBOURS = 4;
 /** Which splats are born or die. */
 export const CONTEXT_LIFE = 0;
 const CONTEXT_ABSOLUTE = 1;
-const CONTEXT_GATES = CONTEXT_ABSOLUTE + ABSOLUTE_CLASSES * CHANNEL_KINDS + 1 + RANS_MAX_SYMBOLS;
+const CONTEXT_LEVELS = CONTEXT_ABSOLUTE + ABSOLUTE_CLASSES * CHANNEL_KINDS + 1 + RANS_MAX_SYMBOLS;
+const CONTEXT_GATES = CONTEXT_LEVELS + LEVELS * GROUP_COUNT;
 const CONTEXT_RESIDUAL = CONTEXT_GATES + AGES * AGES * LOOK_AGES * NEIGHBOURS;
 
 /** How many other clusters were seen since a slot's cluster was seen last. */
@@ -60,6 +63,15 @@ export function absoluteContext(channel: number): number {
 }
 
 /**
+ * Context of a splat's level.
+ * @param group number of the attribute group
+ * @param before its level in the group before that has levels, or 0
+ */
+export function levelContext(group: number, before: number): number {
+    return CONTEXT_LEVELS + LEVELS * group + before;
+}
+
+/**
  * Context of a residual, where this channel had none before and those before it in this frame are of class 0.
  * @param channel its channel
  */
@@ -98,6 +110,9 @@ export function partOfContext(context: number): number {
     }
     if (context >= CONTEXT_GATES && context < CONTEXT_RESIDUAL) {
         return PART_GATES;
+    }
+    if (context >= CONTEXT_LEVELS && context < CONTEXT_GATES) {
+        return Math.floor((context - CONTEXT_LEVELS) / LEVELS);
     }
     const kind = context < CONTEXT_GATES ? Math.floor((context - CONTEXT_ABSOLUTE) / ABSOLUTE_CLASSES) : Math.floor((context - CONTEXT_RESIDUAL) / RESIDUAL_CLASSES);
     return attributeGroups(0).find(({ firstChannel, channelCount }) => kind >= firstChannel && kind < firstChannel + channelCount)?.id ?? GROUP_SH;

@@ -41,7 +41,7 @@ export function codeResidualFrame(coder: ISymbolCoder, state: FrameState, hasFli
     for (const group of state.groups) {
         if (state.codings[group.id].paletteSize > 0) {
             codePaletteLabels(coder, state, group, listSlots(state, group, changedCount), content?.palette);
-        } else if (host) {
+        } else if (host && !state.codings[group.id].hasLevels) {
             host.readResiduals(state, group, changedCount);
         } else {
             codeResiduals(coder, state, group, changedCount, content);

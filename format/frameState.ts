@@ -16,6 +16,8 @@ export interface IKeySnapshot {
     alive: Uint8Array;
     /** Codes by channel and slot. */
     codes: ChannelCodes[];
+    /** Their levels by group. */
+    levels: Uint8Array[];
 }
 
 /** Room for a state in the memory of what reads its residuals faster than the model in TypeScript, which defines them: see codeGates and codeResiduals. */
@@ -75,6 +77,8 @@ export class FrameState {
     public readonly masks: Int32Array;
     /** 1 for a slot that holds a live splat. */
     public readonly alive: Uint8Array;
+    /** Levels by group and slot: how many bits coarser a splat's codes and residuals are than its group's. */
+    public readonly levels: readonly Uint8Array[];
     /** Change of a code per frame, by channel below FIRST_SH_CHANNEL and slot. */
     public readonly velocities: readonly Int32Array[];
     /** Sixteenths of a code that slots of clusters have on top of their codes, by channel up to the rotation's and slot. */
@@ -154,6 +158,7 @@ export class FrameState {
         this.sinceLook = bytes();
         this.born = bytes();
         this.classes = bytes();
+        this.levels = this.groups.map(() => new Uint8Array(capacity));
         this.palette = new Uint8Array(MAX_PALETTE * (channels - FIRST_SH_CHANNEL));
         this.motion = new ClusterMotion(capacity);
     }
@@ -172,7 +177,7 @@ export class FrameState {
         this.liveCount = 0;
         this.hasFlips = false;
         this.hasMoved = false;
-        for (const array of [this.alive, this.born, this.changes, ...this.magnitudes, ...this.velocities, ...this.fractions]) {
+        for (const array of [this.alive, this.born, this.changes, ...this.levels, ...this.magnitudes, ...this.velocities, ...this.fractions]) {
             array.fill(0, 0, slotCount);
         }
         this.sincePosition.fill(NEVER, 0, slotCount);
@@ -190,11 +195,18 @@ export class FrameState {
      */
     public takeSnapshot(firstFrame: number): IKeySnapshot {
         const { slotCount } = this;
-        return { firstFrame, slotCount, alive: this.alive.slice(0, slotCount), codes: this.codes.map((codes) => codes.slice(0, slotCount)) };
+        return {
+            firstFrame,
+            slotCount,
+            alive: this.alive.slice(0, slotCount),
+            codes: this.codes.map((codes) => codes.slice(0, slotCount)),
+            levels: this.levels.map((levels) => levels.slice(0, slotCount)),
+        };
     }
 
-    private _restore({ slotCount, alive, codes }: IKeySnapshot): void {
+    private _restore({ slotCount, alive, codes, levels }: IKeySnapshot): void {
         this.alive.set(alive);
+        levels.forEach((from, group) => this.levels[group].set(from));
         for (let slot = 0; slot < slotCount; slot++) {
             this.liveCount += alive[slot];
         }

@@ -29,6 +29,7 @@ export const FVV_ERROR_CODES = {
     RANGE_EXCEEDED: "input",
     CLIPS_DIFFER: "input",
     LATE_FRAME: "input",
+    TARGET_UNREACHABLE: "input",
     // What an encoder promises.
     BOUND_BROKEN: "bounds",
     VERIFY_MISMATCH: "bounds",

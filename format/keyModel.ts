@@ -70,13 +70,14 @@ function codeDifferences(coder: ISymbolCoder, state: FrameState, content?: IFram
     changes.fill(0, 0, slotCount);
 }
 
-function differingGroups({ groups, codes }: FrameState, slot: number, content: IFrameContent): number {
+function differingGroups({ groups, codes, levels }: FrameState, slot: number, content: IFrameContent): number {
     let mask = 0;
     for (const { id, firstChannel, channelCount } of groups) {
         if (id === GROUP_SH && content.palette) {
             mask |= isSameVector(codes, firstChannel, slot, content.palette) ? 0 : 1 << id;
             continue;
         }
+        mask |= levels[id][slot] !== content.levels[id][slot] ? 1 << id : 0;
         for (let channel = firstChannel; channel < firstChannel + channelCount; channel++) {
             mask |= codes[channel][slot] !== content.codes[channel][slot] ? 1 << id : 0;
         }

@@ -39,6 +39,8 @@ export interface IGroupCoding {
     keyShift: number;
     /** Residuals are coded in units of 2^residualShift. */
     residualShift: number;
+    /** Whether each splat has a level, by which its shifts are larger. */
+    hasLevels: boolean;
     /** Latent decoder of key frames and births. */
     keyLifting: Lifting;
     /** Latent decoder of residuals. */
@@ -48,7 +50,15 @@ export interface IGroupCoding {
 }
 
 /** A coding that transforms nothing. */
-export const PLAIN_CODING: IGroupCoding = { predictor: PREDICTOR_HOLD, keyShift: 0, residualShift: 0, keyLifting: [0, 0, 0], residualLifting: [0, 0, 0], paletteSize: 0 };
+export const PLAIN_CODING: IGroupCoding = {
+    predictor: PREDICTOR_HOLD,
+    keyShift: 0,
+    residualShift: 0,
+    hasLevels: false,
+    keyLifting: [0, 0, 0],
+    residualLifting: [0, 0, 0],
+    paletteSize: 0,
+};
 
 /** What the SEGM chunk of a segment says. */
 export interface ISegmentHeader {
@@ -114,11 +124,12 @@ export function writeSegmentHeader(header: ISegmentHeader, shDegree: number): Ui
         out.u8(id);
         out.u8(coding.paletteSize > 0 ? LATENT_DECODER_PALETTE : isLifted ? LATENT_DECODER_LIFTING : LATENT_DECODER_IDENTITY);
         out.u8(coding.predictor);
-        out.u8(10 + 4 * bases.length + (coding.paletteSize > 0 ? 2 : isLifted ? 2 * weights.length : 0));
+        out.u8(11 + 4 * bases.length + (coding.paletteSize > 0 ? 2 : isLifted ? 2 * weights.length : 0));
         out.f64(header.quantization[step] as number);
         bases.forEach((value) => out.i32(value));
         out.u8(coding.keyShift);
         out.u8(coding.residualShift);
+        out.u8(coding.hasLevels ? 1 : 0);
         if (coding.paletteSize > 0) {
             out.u16(coding.paletteSize);
         } else if (isLifted) {
@@ -217,15 +228,16 @@ function largestPredictor(group: number): number {
 function readCoding(record: ByteReader, predictor: number, latentDecoder: number): IGroupCoding {
     const keyShift = record.u8();
     const residualShift = record.u8();
-    if (keyShift > MAX_SHIFT || residualShift > MAX_SHIFT) {
-        throw record.error(`has an impossible shift of ${Math.max(keyShift, residualShift)}`);
+    const hasLevels = record.u8();
+    if (keyShift > MAX_SHIFT || residualShift > MAX_SHIFT || hasLevels > 1) {
+        throw record.error(`has impossible shifts (${keyShift}, ${residualShift}, ${hasLevels})`);
     }
     const readLifting = (): Lifting => (latentDecoder === LATENT_DECODER_LIFTING ? [record.i16(), record.i16(), record.i16()] : [0, 0, 0]);
     const paletteSize = latentDecoder === LATENT_DECODER_PALETTE ? record.u16() : 0;
     if (paletteSize > MAX_PALETTE || (latentDecoder === LATENT_DECODER_PALETTE && paletteSize === 0)) {
         throw record.error(`has a palette of ${paletteSize} vectors, of 1 to ${MAX_PALETTE}`);
     }
-    return { predictor, keyShift, residualShift, keyLifting: readLifting(), residualLifting: readLifting(), paletteSize };
+    return { predictor, keyShift, residualShift, hasLevels: hasLevels === 1, keyLifting: readLifting(), residualLifting: readLifting(), paletteSize };
 }
 
 function readScale(record: ByteReader, quantization: ISegmentQuantization, [stepName, baseName]: GroupScale): void {

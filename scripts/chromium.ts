@@ -23,10 +23,15 @@ const FLAGS = [
  * into `.cache` the first time and needs nothing of the system. Says which one runs.
  */
 export async function launchChromiumAsync(): Promise<Browser> {
-    const executablePath = process.env.CHROME_PATH ?? (await unpackChromiumAsync());
+    const executablePath = await chromiumPathAsync();
     const browser = await chromium.launch({ executablePath, args: FLAGS, headless: true });
     console.log(`Chromium ${browser.version()} (${process.env.CHROME_PATH ? "CHROME_PATH" : "@sparticuz/chromium"})`);
     return browser;
+}
+
+/** Where the Chromium is that {@link launchChromiumAsync} starts; sets the environment that it needs. */
+export async function chromiumPathAsync(): Promise<string> {
+    return process.env.CHROME_PATH ?? (await unpackChromiumAsync());
 }
 
 async function unpackChromiumAsync(): Promise<string> {

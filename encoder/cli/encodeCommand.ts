@@ -15,7 +15,9 @@ import { ClipOutputFile, OutputFile } from "./outputFile.js";
 import { PartialClip } from "./partialClip.js";
 import { rowBytes } from "./partialFile.js";
 import { Progress } from "./progress.js";
+import { promisesBounds } from "../verifyClip.js";
 import { SegmentThreads } from "./segmentThreads.js";
+import { checkSizeTarget, withSizeTargetAsync } from "./sizeTarget.js";
 
 /** `fvv encode`. */
 export const encodeCommand: ICommand = {
@@ -41,16 +43,18 @@ async function encodeAsync(args: ICliArguments, io: ICliIo): Promise<void> {
     // Options and the output are refused before anything is waited for or made.
     const jobs = jobCount(args);
     resolveEncoderOptions(encoderOptions(args, {}));
+    checkSizeTarget(args);
     OutputFile.CheckFree(path, args.has("force"));
     const feed = await openFeedAsync(args, io);
-    const options = encoderOptions(args, feed);
-    const settings = resolveEncoderOptions(options);
+    const plainOptions = encoderOptions(args, feed);
+    const settings = resolveEncoderOptions(plainOptions);
     // A thread that gets no segment would only cost its start.
     const threadCount = Math.min(jobs, Math.ceil((feed.frameCount ?? Infinity) / settings.segmentLength));
     const threads = threadCount > 1 ? new SegmentThreads(threadCount) : undefined;
     const outputs = await openOutputsAsync(path, args, settings);
     try {
         const start = performance.now();
+        const options = await withSizeTargetAsync(args, plainOptions, io, threads);
         const report = await encodeFramesAsync(feed, options, outputs, threads, io);
         const seconds = (performance.now() - start) / 1000;
         await outputs.report?.writeAsync(
@@ -176,6 +180,6 @@ function summary(path: string, report: IEncodeReport, source: IFrameFeed, second
     return (
         `${path}: ${formatBytes(byteLength)} (${byteLength} bytes), ${frameCount} frames of ${live} splats, ${segments.length} segments, ` +
         `${formatBytes(byteLength / frameCount)} a frame, input ${formatBytes(source.byteLength)}, ${seconds.toFixed(1)} s\n` +
-        `${dropped}verified: every splat of every frame is within its bounds; worst ${formatErrors(report.worstErrors)}\n`
+        `${dropped}verified: every splat of every frame is within its ${promisesBounds(report.errorBounds) ? "bounds" : "tolerance"}; worst ${formatErrors(report.worstErrors)}\n`
     );
 }

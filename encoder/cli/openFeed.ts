@@ -2,7 +2,7 @@ import { FvvError } from "../../format/fvvError.js";
 import { resolveEncoderOptions } from "../encoderOptions.js";
 import type { ICliIo } from "./cliIo.js";
 import { encoderOptions, shardRange } from "./encodeOptions.js";
-import { cutFrames, openFrameSourceAsync } from "./fileFrameSource.js";
+import { cutFrames, openFrameSourceAsync, type IFileFrameSource } from "./fileFrameSource.js";
 import { FollowedFolder } from "./followedFolder.js";
 import { feedOf, type IFrameFeed } from "./frameFeed.js";
 import type { ICliArguments } from "./options.js";
@@ -17,13 +17,21 @@ export async function openFeedAsync(args: ICliArguments, io: ICliIo): Promise<IF
         return await followAsync(args, io);
     }
     refuse(args, ["idle", "settle"], "it belongs to --follow");
-    const source = await openFrameSourceAsync(args.inputs, { fps: args.number("fps"), duration: args.number("duration") }, args.range("frames"));
+    const source = await openSourceAsync(args);
     const shard = args.text("shard");
     if (shard === undefined) {
         return feedOf(source);
     }
     const { segmentLength, keyWindow } = resolveEncoderOptions(encoderOptions(args, source));
     return feedOf(cutFrames(source, shardRange(shard, source.frameCount, segmentLength * keyWindow)));
+}
+
+/**
+ * Opens the frames that are there.
+ * @param args what the user gave
+ */
+export async function openSourceAsync(args: ICliArguments): Promise<IFileFrameSource> {
+    return await openFrameSourceAsync(args.inputs, { fps: args.number("fps"), duration: args.number("duration") }, args.range("frames"));
 }
 
 async function followAsync(args: ICliArguments, io: ICliIo): Promise<FollowedFolder> {

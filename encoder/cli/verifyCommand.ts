@@ -1,6 +1,6 @@
 import { FvvError } from "../../format/fvvError.js";
 import { ClipReader } from "../clipReader.js";
-import { verifyClipAsync } from "../verifyClip.js";
+import { promisesBounds, verifyClipAsync } from "../verifyClip.js";
 import type { ICliIo } from "./cliIo.js";
 import type { ICommand } from "./command.js";
 import { SOURCE_OPTIONS } from "./encodeOptions.js";
@@ -32,8 +32,10 @@ async function verifyAsync(args: ICliArguments, io: ICliIo): Promise<void> {
         progress.frame(frame + 1);
     });
     progress.end();
+    const what = `${path}: ${report.frameCount} frames, ${report.splatCount} splats`;
     io.out(
-        `${path}: ${report.frameCount} frames, ${report.splatCount} splats, each within its bounds\n` +
-            `bounds ${formatErrors(report.errorBounds)}\nworst  ${formatErrors(report.worstErrors)}\n`,
+        promisesBounds(report.errorBounds)
+            ? `${what}, each within its bounds\nbounds ${formatErrors(report.errorBounds)}\nworst  ${formatErrors(report.worstErrors)}\n`
+            : `${what}; the clip was made with a quality and promises no bounds\nworst of visible splats, about: ${formatErrors(report.worstErrors)}\n`,
     );
 }
