@@ -18,7 +18,14 @@ import type { ISplatFrame } from "./splatFrame.js";
  * @param moving splats that go with clusters (position and rotation)
  * @param reference the key frame that this segment's is coded against
  */
-export function planGroup(scale: IGroupScale, frames: readonly ISplatFrame[], splats: ISplatLives, effort: IEffortPlan, moving?: IMovingSplats, reference?: IKeyReference): GroupPlan {
+export function planGroup(
+    scale: IGroupScale,
+    frames: readonly ISplatFrame[],
+    splats: ISplatLives,
+    effort: IEffortPlan,
+    moving?: IMovingSplats,
+    reference?: IKeyReference,
+): GroupPlan {
     const count = splats.lives.length / LIFE_STRIDE;
     const stride = Math.max(1, Math.floor(count / effort.samples));
     const candidates = codingsToTry(scale, effort.shifts, splats.tolerances !== undefined, moving ? PREDICTOR_MOTION : 0);

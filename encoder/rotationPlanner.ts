@@ -306,7 +306,13 @@ export class RotationPlanner {
         let best = Infinity;
         let found = 0;
         for (let choice = 0; choice < 8; choice++) {
-            const error = this._error(sources, frame, codes[0] + unit * roundTo(w0, choice & 1), codes[1] + unit * roundTo(w1, choice & 2), codes[2] + unit * roundTo(w2, choice & 4));
+            const error = this._error(
+                sources,
+                frame,
+                codes[0] + unit * roundTo(w0, choice & 1),
+                codes[1] + unit * roundTo(w1, choice & 2),
+                codes[2] + unit * roundTo(w2, choice & 4),
+            );
             if (error < best) {
                 best = error;
                 found = choice;

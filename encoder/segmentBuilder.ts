@@ -61,7 +61,9 @@ export function writeSegment({ settings, firstFrame, frames, reference: candidat
     const moving = findMovingSplats(scales, sources, splats, effort.clusterSize);
     const palette = scales[GROUP_SH] && planPalette(scales[GROUP_SH], sources, splats);
     const plans = scales.map((scale) =>
-        scale.group.id === GROUP_SH && palette ? palette.plan : planGroup(scale, sources, splats, effort, MOVING_GROUPS.includes(scale.group.id) ? moving : undefined, reference),
+        scale.group.id === GROUP_SH && palette
+            ? palette.plan
+            : planGroup(scale, sources, splats, effort, MOVING_GROUPS.includes(scale.group.id) ? moving : undefined, reference),
     );
     const contents = new SegmentContents(plans, splats, frames.length, { moving, palette, reference });
     const bounds = boundsOf(sources);
@@ -169,7 +171,14 @@ class SegmentContents {
         return this._content;
     }
 
-    private _spread({ entries, order, starts }: IEntriesByFrame, frame: number, channelCount: number, out: readonly (Int32Array | Uint16Array)[], firstChannel: number, bit = 0): void {
+    private _spread(
+        { entries, order, starts }: IEntriesByFrame,
+        frame: number,
+        channelCount: number,
+        out: readonly (Int32Array | Uint16Array)[],
+        firstChannel: number,
+        bit = 0,
+    ): void {
         const { masks } = this._content;
         for (let i = starts[frame]; i < starts[frame + 1]; i++) {
             const place = this.placeOf[entries[order[i]]];
