@@ -156,7 +156,14 @@ class SegmentContents {
         return this._content;
     }
 
-    private _spread({ entries, order, starts }: IEntriesByFrame, frame: number, channelCount: number, out: readonly (Int32Array | Uint16Array)[], firstChannel: number, bit = 0): void {
+    private _spread(
+        { entries, order, starts }: IEntriesByFrame,
+        frame: number,
+        channelCount: number,
+        out: readonly (Int32Array | Uint16Array)[],
+        firstChannel: number,
+        bit = 0,
+    ): void {
         const { masks } = this._content;
         for (let i = starts[frame]; i < starts[frame + 1]; i++) {
             const place = this.placeOf[entries[order[i]]];

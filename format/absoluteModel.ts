@@ -110,7 +110,15 @@ export function codeAbsoluteGroup(
  * @param predictor how the slots before predict a code; undefined: what each slot holds predicts it
  * @param content the frame, when the coder is a recorder
  */
-function codeAbsolute(coder: ISymbolCoder, state: FrameState, group: IAttributeGroup, c: number, count: number, predictor: IKeyPredictor | undefined, content?: IFrameContent): void {
+function codeAbsolute(
+    coder: ISymbolCoder,
+    state: FrameState,
+    group: IAttributeGroup,
+    c: number,
+    count: number,
+    predictor: IKeyPredictor | undefined,
+    content?: IFrameContent,
+): void {
     const channel = group.firstChannel + c;
     const { list, classes } = state;
     const { contexts, values } = coder;

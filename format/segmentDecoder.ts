@@ -95,7 +95,9 @@ export class SegmentDecoder {
         }
         const reference = segment.referenceFrames > 0 ? this._reference : undefined;
         if (segment.referenceFrames > 0 && (reference?.firstFrame !== segment.firstFrame - segment.referenceFrames || reference.slotCount > segment.slotCount)) {
-            throw new FvvError("BAD_SEGMENT", "The segment needs a key frame that was not decoded before it; the file is damaged, encode it again", { offset: entry.offset });
+            throw new FvvError("BAD_SEGMENT", "The segment needs a key frame that was not decoded before it; the file is damaged, encode it again", {
+                offset: entry.offset,
+            });
         }
         this.state.beginSegment(segment, reference);
         this._segment = segment;

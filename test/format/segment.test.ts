@@ -169,7 +169,9 @@ describe("SegmentWriter and SegmentDecoder", () => {
         const writer = new SegmentWriter({ ...head, codings }, 1, first.snapshot);
         writer.addFrame({ ...first.contents[0], codes: first.targets[0].codes, palette: undefined });
         const { frameByteLengths } = writer.finish();
-        expect(frameByteLengths[0]).to.be.below(250).and.below(first.frameByteLengths[0] / 20);
+        expect(frameByteLengths[0])
+            .to.be.below(250)
+            .and.below(first.frameByteLengths[0] / 20);
     });
 
     it("refuse a reference of more slots", async () => {

@@ -149,7 +149,13 @@ export class DocumentedDecoder {
         this._segment.codings.forEach((_, group) => this._group(streams, group, slots, content, predict));
     }
 
-    private _group(streams: Streams, group: number, slots: readonly number[], content: IFrameContent, predict: (channel: number, i: number, shift: number) => number): void {
+    private _group(
+        streams: Streams,
+        group: number,
+        slots: readonly number[],
+        content: IFrameContent,
+        predict: (channel: number, i: number, shift: number) => number,
+    ): void {
         const { keyShift, keyLifting, paletteSize } = this._segment.codings[group];
         const classes = slots.map(() => 0);
         const differences: number[][] = slots.map(() => []);

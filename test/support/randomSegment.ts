@@ -1,4 +1,13 @@
-import { attributeGroups, channelMask, CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, GROUP_POSITION, GROUP_ROTATION, GROUP_SH, type IAttributeGroup } from "../../format/attributeGroups.js";
+import {
+    attributeGroups,
+    channelMask,
+    CHANNEL_ROTATION_LARGEST,
+    FIRST_SH_CHANNEL,
+    GROUP_POSITION,
+    GROUP_ROTATION,
+    GROUP_SH,
+    type IAttributeGroup,
+} from "../../format/attributeGroups.js";
 import type { IClipHeader } from "../../format/clipHeader.js";
 import type { ISegmentEntry } from "../../format/clipIndex.js";
 import type { IFrameContent } from "../../format/frameContent.js";
@@ -162,7 +171,8 @@ function makeContents(
         });
     };
     const palette = makePalette(codings[GROUP_SH]?.paletteSize ?? 0, channels.length - FIRST_SH_CHANNEL, before, next);
-    const labels = (): Uint16Array => Uint16Array.from({ length: slotCount }, (_, slot) => (palette && next() < 0.4 ? slot % palette[0].length : Math.floor(next() * (palette?.[0].length ?? 0))));
+    const labels = (): Uint16Array =>
+        Uint16Array.from({ length: slotCount }, (_, slot) => (palette && next() < 0.4 ? slot % palette[0].length : Math.floor(next() * (palette?.[0].length ?? 0))));
     // Mostly small; now and then larger than the codes, which wrap: beyond the last comes the first.
     const anyResidual = (channel: number, group: number, mask: number): number => {
         const some = next() < 0.6 ? Math.floor(7 * next()) - 3 : Math.floor((4 * next() - 2) * (mask + 1));
