@@ -46,6 +46,8 @@ export interface IClipInfo {
         keyBytes: number;
         slots: number;
         activeSlots: number;
+        /** Segment whose key frame this one's is coded against; -1: it stands alone. */
+        reference: number;
         frameBytes: number[];
     }[];
 }
@@ -59,7 +61,7 @@ export function describeClip(bytes: Uint8Array, limits?: Partial<IFvvLimits>): I
     const meter = new SymbolMeter();
     const clip = new ClipReader(bytes, limits, meter);
     const live = { min: Infinity, max: 0 };
-    const segments = clip.segments.map(({ offset, byteLength, keyByteLength, firstFrame, frameCount }) => {
+    const segments = clip.segments.map(({ offset, byteLength, keyByteLength, firstFrame, frameCount, referenceDistance = 0 }, segment) => {
         for (let frame = firstFrame; frame < firstFrame + frameCount; frame++) {
             clip.decodeFrame(frame);
             live.min = Math.min(live.min, clip.decoder.state.liveCount);
@@ -75,6 +77,7 @@ export function describeClip(bytes: Uint8Array, limits?: Partial<IFvvLimits>): I
             keyBytes: keyByteLength,
             slots: slotCount,
             activeSlots: activeSlotCount,
+            reference: referenceDistance > 0 ? segment - referenceDistance : -1,
             frameBytes,
         };
     });

@@ -1,4 +1,5 @@
 import { UP_AXES, type IErrorBounds, type UpAxis } from "../format/clipHeader.js";
+import { EFFORTS, type Effort } from "./effort.js";
 import { FvvError } from "../format/fvvError.js";
 import { FVV_DEFAULT_LIMITS } from "../format/limits.js";
 import type { IClipMetadata } from "../format/clipHead.js";
@@ -11,6 +12,8 @@ export interface IClipEncoderOptions {
     segmentLength?: number;
     /** Segments, the first of which has a key frame that stands alone; those of the others are coded against it. 1: each stands alone. Default 4. */
     keyWindow?: number;
+    /** How long to look for a smaller file: "fast", "default" or "max". Default "default". */
+    effort?: Effort;
     /** Whether splat i is the same splat in every frame. Default false: splats are matched, unless they have ids. */
     tracked?: boolean;
     /** Error of each coordinate of a centre, world units. Default 0.002. */
@@ -50,6 +53,7 @@ export const CLIP_ENCODER_DEFAULTS: Readonly<ClipEncoderSettings> = {
     fps: 30,
     segmentLength: 30,
     keyWindow: 4,
+    effort: "default",
     tracked: false,
     positionError: 0.002,
     scaleError: 0.02,
@@ -80,6 +84,7 @@ const RANGES: Readonly<Partial<Record<keyof ClipEncoderSettings, readonly [numbe
 const CHOICES: Readonly<Partial<Record<keyof ClipEncoderSettings, readonly unknown[]>>> = {
     up: UP_AXES,
     handedness: ["right", "left"],
+    effort: EFFORTS,
 };
 
 /**

@@ -1,10 +1,5 @@
-import { RANS_MAX_SYMBOLS } from "../format/rans.js";
 import type { IGroupCoding } from "../format/segmentHeader.js";
-import { rawBitsOf, tokenOf } from "../format/symbolCoder.js";
 import { GrowingInt32 } from "./growingInt32.js";
-
-/** Classes of what came before in the same splat, for the estimate of the cost. */
-const CLASSES = 3;
 
 /** Where planners put what happens to splats in one attribute group. */
 export interface IPlanSink {
@@ -68,8 +63,6 @@ export class GroupPlan implements IPlanSink {
     public isFree = false;
     private readonly _births: GrowingInt32;
     private readonly _events: GrowingInt32;
-    private readonly _histograms: Uint32Array;
-    private _rawBits = 0;
     private _slotFrames = 0;
     private _bornCount = 0;
 
@@ -83,7 +76,6 @@ export class GroupPlan implements IPlanSink {
     ) {
         this._births = new GrowingInt32(1024 * (channelCount + 2));
         this._events = new GrowingInt32(1024 * (channelCount + 2));
-        this._histograms = new Uint32Array(channelCount * CLASSES * RANS_MAX_SYMBOLS);
     }
 
     public addBirth(slot: number, frame: number, codes: Int32Array, frames: number, isKept = false): void {
@@ -98,15 +90,8 @@ export class GroupPlan implements IPlanSink {
 
     public addResidual(slot: number, frame: number, residuals: Int32Array): void {
         this._events.push2(slot, frame);
-        let before = 0;
         for (let c = 0; c < this.channelCount; c++) {
-            const residual = residuals[c];
-            this._events.push(residual);
-            const number = (residual << 1) ^ (residual >> 31);
-            const token = tokenOf(number);
-            this._histograms[(c * CLASSES + before) * RANS_MAX_SYMBOLS + token]++;
-            this._rawBits += rawBitsOf(token);
-            before = Math.max(before, number === 0 ? 0 : number < 3 ? 1 : 2);
+            this._events.push(residuals[c]);
         }
     }
 
@@ -125,14 +110,14 @@ export class GroupPlan implements IPlanSink {
         return this._events.length / (this.channelCount + 2);
     }
 
-    /** Estimated bits of all residuals and gates, and of what finer key frames take over the coarsest. */
-    public get cost(): number {
-        let bits = this._rawBits;
-        for (let at = 0; at < this._histograms.length; at += RANS_MAX_SYMBOLS) {
-            bits += entropyBits(this._histograms.subarray(at, at + RANS_MAX_SYMBOLS));
-        }
-        const keyBits = -this._bornCount * this.channelCount * this.coding.keyShift;
-        return bits + keyBits + entropyBits([this.residualCount, this._slotFrames - this.residualCount]);
+    /** Births so far whose codes must be told. */
+    public get bornCount(): number {
+        return this._bornCount;
+    }
+
+    /** Frames in which a residual could have been, over all splats. */
+    public get slotFrames(): number {
+        return this._slotFrames;
     }
 
     /** Which frames have what: entries by frame, `channelCount` + 2 numbers each (slot, frame, codes or residuals). */
@@ -166,16 +151,4 @@ function sortByFrame(entries: Int32Array, stride: number, frameCount: number): I
         order[next[entries[at + 1]]++] = at;
     }
     return { entries, order, starts };
-}
-
-function entropyBits(counts: ArrayLike<number>): number {
-    let total = 0;
-    let bits = 0;
-    for (let i = 0; i < counts.length; i++) {
-        if (counts[i] > 0) {
-            total += counts[i];
-            bits -= counts[i] * Math.log2(counts[i]);
-        }
-    }
-    return total > 0 ? bits + total * Math.log2(total) : 0;
 }

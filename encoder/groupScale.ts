@@ -162,10 +162,15 @@ function innerBound(group: IAttributeGroup, bound: number, { low, high }: IRange
 function basesOf(group: IAttributeGroup, { low, high }: IRange, step: number, mask: number): Int32Array {
     const half = (mask + 1) / 2;
     if (group.id === GROUP_POSITION) {
-        return Int32Array.from(low, (value, c) => Math.round((value + high[c]) / 2 / step) - half);
+        return Int32Array.from(low, (value, c) => middleOf(value / step, high[c] / step) - half);
     }
-    const middle = (Math.min(...low) + Math.max(...high)) / 2;
-    return new Int32Array(group.channelCount).fill(group.id === GROUP_ROTATION ? -ROTATION_BIAS : Math.round(middle / step) - half);
+    const middle = middleOf(Math.min(...low) / step, Math.max(...high) / step);
+    return new Int32Array(group.channelCount).fill(group.id === GROUP_ROTATION ? -ROTATION_BIAS : middle - half);
+}
+
+/** The middle of the integers around a range, the upper one of two: codes have one more below their middle than above. */
+function middleOf(low: number, high: number): number {
+    return Math.floor((Math.floor(low) + Math.ceil(high) + 1) / 2);
 }
 
 /** Whether all codes are in range, with a margin for what is within the bound beyond the least and the largest value. */

@@ -7,6 +7,7 @@ export { ClipEncoder, type IClipEncoderEvents, type IEncodeReport, type ISegment
 export { buildSegment, type ISegmentJob, type IFinishedSegment, type ISegmentResult, type ITrackedFrame } from "./segmentJob.js";
 export { MemoryClipOutput, type IClipOutput } from "./clipOutput.js";
 export { CLIP_ENCODER_DEFAULTS, resolveEncoderOptions, errorBoundsOf, type IClipEncoderOptions, type ClipEncoderSettings } from "./encoderOptions.js";
+export type { Effort } from "./effort.js";
 export { SH_C0, shCoefficientCount, type IFrameSource, type ISplatFrame, type ShDegree } from "./splatFrame.js";
 export { concatClipsAsync, type IConcatReport } from "./concatClips.js";
 export type { IByteSource } from "./byteSource.js";

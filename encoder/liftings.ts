@@ -28,9 +28,17 @@ export function withLiftings(plans: readonly GroupPlan[], slotOrder: Int32Array,
         return {
             ...plan.coding,
             keyLifting: group === GROUP_POSITION ? NONE : chooseLifting(reference ? referenceDifferences(plan, first, reference) : keyDifferences(plan, slotOrder)),
-            residualLifting: isLiftable(plan) ? chooseLifting(residualDifferences(plan)) : NONE,
+            residualLifting: fitResidualLifting(plan),
         };
     });
+}
+
+/**
+ * The latent decoder of a group's residuals.
+ * @param plan plan of the group
+ */
+export function fitResidualLifting(plan: GroupPlan): Lifting {
+    return plan.channelCount >= 3 && isLiftable(plan) ? chooseLifting(residualDifferences(plan)) : NONE;
 }
 
 /** Whether all residuals are small enough, those too that no sample has. */

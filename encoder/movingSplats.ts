@@ -10,6 +10,8 @@ import type { ISplatFrame } from "./splatFrame.js";
 
 /** Splats of a cluster that are tried. */
 const SAMPLES = 24;
+/** Clusters that are tried before all are: where none of them pays there is no motion to find. */
+const PROBES = 24;
 /** What a cluster takes for its motion, bits a frame. */
 const MOTION_BITS = 30;
 
@@ -18,26 +20,40 @@ const MOTION_BITS = 30;
  * @param scales how values become codes, by attribute group
  * @param frames frames of the segment
  * @param splats where each splat is to be found
+ * @param clusterSize splats of a cluster, about; 0: none is looked for
  * @returns undefined where there are none
  */
-export function findMovingSplats(scales: readonly IGroupScale[], frames: readonly ISplatFrame[], splats: ISplatLives): IMovingSplats | undefined {
-    const clusters = clusterSplats(scales[GROUP_POSITION], frames, splats);
+export function findMovingSplats(scales: readonly IGroupScale[], frames: readonly ISplatFrame[], splats: ISplatLives, clusterSize: number): IMovingSplats | undefined {
+    const clusters = clusterSplats(scales[GROUP_POSITION], frames, splats, clusterSize);
     if (clusters.count === 0) {
         return undefined;
     }
+    const step = Math.max(1, Math.floor(clusters.count / PROBES));
+    const probed = keepClusters(
+        clusters,
+        Array.from({ length: clusters.count }, (_, cluster) => cluster % step === 0),
+    );
+    if (fitClusters(scales, frames, splats, probed).count === 0) {
+        return undefined;
+    }
+    const { labels, count, withTurns } = fitClusters(scales, frames, splats, clusters);
+    return count > 0 ? { labels, tracks: trackClusters({ labels, count }, scales, frames, splats, withTurns) } : undefined;
+}
+
+/** The clusters that save more than their motion takes, and how each is fitted best. */
+function fitClusters(
+    scales: readonly IGroupScale[],
+    frames: readonly ISplatFrame[],
+    splats: ISplatLives,
+    clusters: ISplatClusters,
+): ISplatClusters & { withTurns: boolean[] } {
     const every = new Array<boolean>(clusters.count).fill(true);
-    const fits = [every, every.map(() => false)].map((withTurns) => {
+    const [turned, placed] = [every, every.map(() => false)].map((withTurns) => {
         const tracks = trackClusters(clusters, scales, frames, splats, withTurns);
         return savedBits(scales, frames, splats, { labels: clusters.labels, tracks });
     });
-    const saved = every.map((_, cluster) => Math.max(...fits.map((bits) => bits[cluster])));
-    const kept = saved.map((bits) => bits > MOTION_BITS * frames.length);
-    if (kept.every((pays) => !pays)) {
-        return undefined;
-    }
-    const withTurns = fits[0].map((bits, cluster) => bits >= fits[1][cluster]).filter((_, cluster) => kept[cluster]);
-    const fewer = keepClusters(clusters, kept);
-    return { labels: fewer.labels, tracks: trackClusters(fewer, scales, frames, splats, withTurns) };
+    const kept = every.map((_, cluster) => Math.max(turned[cluster], placed[cluster]) > MOTION_BITS * frames.length);
+    return { ...keepClusters(clusters, kept), withTurns: every.map((_, cluster) => turned[cluster] >= placed[cluster]).filter((_, cluster) => kept[cluster]) };
 }
 
 /** What each cluster saves, about, in bits. */

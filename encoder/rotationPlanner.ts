@@ -299,15 +299,23 @@ export class RotationPlanner {
         const { codes, residuals } = this._planner;
         const unit = 1 << shift;
         const sign = sources[4 * frame + this._leftOut] < 0 ? -1 : 1;
-        const wanted = [0, 1, 2].map((c) => ((sign * sources[4 * frame + c + (c < this._leftOut ? 0 : 1)]) / this._scale.step - codes[c]) / unit);
+        const perUnit = sign / (this._scale.step * unit);
+        const w0 = perUnit * sources[4 * frame + (this._leftOut > 0 ? 0 : 1)] - codes[0] / unit;
+        const w1 = perUnit * sources[4 * frame + (this._leftOut > 1 ? 1 : 2)] - codes[1] / unit;
+        const w2 = perUnit * sources[4 * frame + (this._leftOut > 2 ? 2 : 3)] - codes[2] / unit;
         let best = Infinity;
-        const found = [0, 0, 0];
+        let found = 0;
         for (let choice = 0; choice < 8; choice++) {
-            const [r0, r1, r2] = wanted.map((value, c) => (choice & (1 << c) ? Math.floor(value) : Math.ceil(value)));
-            const error = this._error(sources, frame, codes[0] + r0 * unit, codes[1] + r1 * unit, codes[2] + r2 * unit);
+            const error = this._error(
+                sources,
+                frame,
+                codes[0] + unit * roundTo(w0, choice & 1),
+                codes[1] + unit * roundTo(w1, choice & 2),
+                codes[2] + unit * roundTo(w2, choice & 4),
+            );
             if (error < best) {
                 best = error;
-                found.splice(0, 3, r0, r1, r2);
+                found = choice;
             }
         }
         if (!(best <= this._bound * this._factors[frame])) {
@@ -316,9 +324,11 @@ export class RotationPlanner {
             }
             return false;
         }
+        residuals[0] = roundTo(w0, found & 1);
+        residuals[1] = roundTo(w1, found & 2);
+        residuals[2] = roundTo(w2, found & 4);
         for (let c = 0; c < 3; c++) {
-            residuals[c] = found[c];
-            codes[c] += found[c] * unit;
+            codes[c] += residuals[c] * unit;
         }
         return true;
     }
@@ -374,6 +384,11 @@ export class RotationPlanner {
         rotationFromComponents(c0 * step, c1 * step, c2 * step, this._leftOut, this._decoded);
         return rotationError(source, this._decoded);
     }
+}
+
+/** Down where asked for, else up. */
+function roundTo(value: number, isDown: number): number {
+    return isDown ? Math.floor(value) : Math.ceil(value);
 }
 
 function largestOf(sources: Float64Array, at: number): number {

@@ -3,6 +3,7 @@ import type { IFrameContent } from "../format/frameContent.js";
 import type { ISegmentQuantization } from "../format/quantization.js";
 import { SegmentWriter, type IWrittenSegment } from "../format/segmentWriter.js";
 import { errorBoundsOf } from "./encoderOptions.js";
+import { EFFORT_PLANS } from "./effort.js";
 import { chooseGroupScales, scalesFit, type IGroupScale } from "./groupScale.js";
 import type { GroupPlan, IEntriesByFrame } from "./groupPlan.js";
 import { planGroup } from "./groupPlanner.js";
@@ -10,7 +11,8 @@ import type { IMovingSplats } from "./lifePlanner.js";
 import { findMovingSplats } from "./movingSplats.js";
 import type { IKeyReference } from "./keyReference.js";
 import { withLiftings } from "./liftings.js";
-import type { ISegmentJob } from "./segmentJob.js";
+import { planPalette, type IPalettePlan } from "./shPlanner.js";
+import type { ISegmentJob } from "./trackedFrame.js";
 import { orderSlots } from "./slotOrder.js";
 import { findLives, LIFE_STRIDE, type ISplatLives } from "./splatLives.js";
 import { SplatTolerance } from "./splatTolerance.js";
@@ -53,11 +55,17 @@ export function writeSegment({ settings, firstFrame, frames, reference: candidat
     const sources = frames.map(({ frame }) => frame);
     const tolerances = settings.quality === undefined ? undefined : new SplatTolerance(frames, settings.quality, settings.up);
     const splats = findLives(frames, tolerances);
+    const effort = EFFORT_PLANS[settings.effort];
     const reference = candidate && scalesFit(candidate.scales, sources) ? candidate : undefined;
     const scales = reference?.scales ?? chooseGroupScales(tolerances?.least ?? errorBoundsOf(settings), sources, tolerances !== undefined);
-    const moving = findMovingSplats(scales, sources, splats);
-    const plans = scales.map((scale) => planGroup(scale, sources, splats, MOVING_GROUPS.includes(scale.group.id) ? moving : undefined, reference));
-    const contents = new SegmentContents(plans, splats, frames.length, moving, reference);
+    const moving = findMovingSplats(scales, sources, splats, effort.clusterSize);
+    const palette = scales[GROUP_SH] && planPalette(scales[GROUP_SH], sources, splats);
+    const plans = scales.map((scale) =>
+        scale.group.id === GROUP_SH && palette
+            ? palette.plan
+            : planGroup(scale, sources, splats, effort, MOVING_GROUPS.includes(scale.group.id) ? moving : undefined, reference),
+    );
+    const contents = new SegmentContents(plans, splats, frames.length, { moving, palette, reference });
     const bounds = boundsOf(sources);
     const quantization = quantizationOf(scales);
     const header = {
@@ -104,14 +112,15 @@ class SegmentContents {
     private readonly _births: IEntriesByFrame[];
     private readonly _residuals: IEntriesByFrame[];
     private readonly _content: IFrameContent;
+    private readonly _moving: IMovingSplats | undefined;
 
     public constructor(
         private readonly _plans: readonly GroupPlan[],
         private readonly _splats: ISplatLives,
         frameCount: number,
-        private readonly _moving?: IMovingSplats,
-        reference?: IKeyReference,
+        { moving, palette, reference }: { moving?: IMovingSplats; palette?: IPalettePlan; reference?: IKeyReference },
     ) {
+        this._moving = moving;
         const sorted = _plans.map((plan) => plan.sorted(frameCount));
         this._births = sorted.map(({ births }) => births);
         this._residuals = sorted.map(({ residuals }) => residuals);
@@ -130,9 +139,10 @@ class SegmentContents {
             free: new Uint8Array(slotCount),
             masks: new Uint8Array(slotCount),
             residuals: perChannel(),
-            labels: Uint16Array.from(order, (slot) => _moving?.labels[slot] ?? 0),
-            centres: _moving?.tracks.centres ?? new Int32Array(0),
+            labels: Uint16Array.from(order, (slot) => moving?.labels[slot] ?? 0),
+            centres: moving?.tracks.centres ?? new Int32Array(0),
             motions: new Int32Array(0),
+            palette: palette && { codes: palette.codes, labels: new Uint16Array(slotCount) },
         };
     }
 
@@ -147,16 +157,26 @@ class SegmentContents {
         masks.fill(0);
         free.fill(0);
         let firstChannel = 0;
+        const { palette } = this._content;
         this._plans.forEach(({ channelCount }, group) => {
-            this._spread(this._births[group], frame, channelCount, codes, firstChannel);
+            const isPalette = group === GROUP_SH && palette !== undefined;
+            const at = isPalette ? 0 : firstChannel;
+            this._spread(this._births[group], frame, channelCount, isPalette ? [palette.labels] : codes, at);
             this._spreadLevels(this._births[group], frame, channelCount, group);
-            this._spread(this._residuals[group], frame, channelCount, residuals, firstChannel, 1 << group);
+            this._spread(this._residuals[group], frame, channelCount, isPalette ? [palette.labels] : residuals, at, 1 << group);
             firstChannel += channelCount;
         });
         return this._content;
     }
 
-    private _spread({ entries, order, starts }: IEntriesByFrame, frame: number, channelCount: number, out: readonly Int32Array[], firstChannel: number, bit = 0): void {
+    private _spread(
+        { entries, order, starts }: IEntriesByFrame,
+        frame: number,
+        channelCount: number,
+        out: readonly (Int32Array | Uint16Array)[],
+        firstChannel: number,
+        bit = 0,
+    ): void {
         const { masks } = this._content;
         for (let i = starts[frame]; i < starts[frame + 1]; i++) {
             const place = this.placeOf[entries[order[i]]];

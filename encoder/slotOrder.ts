@@ -113,7 +113,7 @@ function spread(value: number): number {
 function sortBy16Bits(order: Int32Array<ArrayBuffer>, keys: Uint32Array, shift: number): Int32Array<ArrayBuffer> {
     const starts = new Uint32Array(65537);
     for (let i = 0; i < order.length; i++) {
-        starts[((keys[i] >>> shift) & 0xffff) + 1]++;
+        starts[((keys[order[i]] >>> shift) & 0xffff) + 1]++;
     }
     for (let digit = 0; digit < 65536; digit++) {
         starts[digit + 1] += starts[digit];

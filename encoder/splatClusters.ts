@@ -3,12 +3,10 @@ import type { IGroupScale } from "./groupScale.js";
 import { LIFE_STRIDE, type ISplatLives } from "./splatLives.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
-/** Splats of a cluster, about. */
-const CLUSTER_SIZE = 64;
-const MOST_CLUSTERS = MAX_CLUSTERS;
 /** Frames whose positions tell which splats move together. */
 const FEATURE_FRAMES = 5;
 const ROUNDS = 6;
+const NEIGHBOURS = 16;
 
 /** Splats that move together. */
 export interface ISplatClusters {
@@ -23,12 +21,13 @@ export interface ISplatClusters {
  * @param scale of the positions
  * @param frames frames of the segment
  * @param splats where each splat is to be found
+ * @param clusterSize splats of a cluster, about; 0: none is looked for
  */
-export function clusterSplats(scale: IGroupScale, frames: readonly ISplatFrame[], splats: ISplatLives): ISplatClusters {
+export function clusterSplats(scale: IGroupScale, frames: readonly ISplatFrame[], splats: ISplatLives, clusterSize: number): ISplatClusters {
     const labels = new Uint16Array(splats.slotCount);
-    const movers = findMovers(scale, frames, splats);
-    const count = Math.min(MOST_CLUSTERS, Math.floor(movers.length / CLUSTER_SIZE));
-    if (count === 0 || frames.length < 2) {
+    const movers = clusterSize > 0 && frames.length > 1 ? findMovers(scale, frames, splats) : [];
+    const count = Math.min(MAX_CLUSTERS, Math.floor(movers.length / clusterSize));
+    if (!(count > 0)) {
         return { count: 0, labels };
     }
     const features = readFeatures(movers, frames, splats);
@@ -79,7 +78,7 @@ function readFeatures(slots: readonly number[], frames: readonly ISplatFrame[], 
     return features;
 }
 
-/** k-means from evenly spread seeds. */
+/** k-means from evenly spread seeds. After the first round a splat looks only at the neighbours of its cluster: splats go from one to the next. */
 function cluster(features: Float32Array, count: number, clusters: number): Uint16Array {
     const size = features.length / count;
     const centres = new Float32Array(clusters * size);
@@ -88,39 +87,64 @@ function cluster(features: Float32Array, count: number, clusters: number): Uint1
         centres.set(features.subarray(seed * size, (seed + 1) * size), k * size);
     }
     const assigned = new Uint16Array(count);
+    const all = Uint16Array.from({ length: clusters }, (_, k) => k);
     for (let round = 0; round < ROUNDS; round++) {
-        assign(features, centres, size, assigned);
-        const sums = new Float64Array(centres.length);
-        const sizes = new Uint32Array(clusters);
+        const near = round > 0 ? nearestCentres(centres, size) : undefined;
         for (let i = 0; i < count; i++) {
-            sizes[assigned[i]]++;
-            for (let j = 0; j < size; j++) {
-                sums[assigned[i] * size + j] += features[i * size + j];
-            }
+            const candidates = near ? near.subarray(assigned[i] * NEIGHBOURS, (assigned[i] + 1) * NEIGHBOURS) : all;
+            assigned[i] = nearest(features, i * size, centres, size, assigned[i], candidates);
         }
-        for (let k = 0; k < clusters; k++) {
-            for (let j = 0; sizes[k] > 0 && j < size; j++) {
-                centres[k * size + j] = sums[k * size + j] / sizes[k];
-            }
-        }
+        moveCentres(features, assigned, centres, size);
     }
     return assigned;
 }
 
-function assign(features: Float32Array, centres: Float32Array, size: number, assigned: Uint16Array): void {
+/** The nearest other centres of each centre, NEIGHBOURS each. */
+function nearestCentres(centres: Float32Array, size: number): Uint16Array {
     const clusters = centres.length / size;
-    for (let i = 0; i < assigned.length; i++) {
-        const from = i * size;
-        let best = assigned[i];
-        let bestDistance = distance(features, from, centres, best * size, size, Infinity);
-        for (let k = 0; k < clusters; k++) {
-            const d = distance(features, from, centres, k * size, size, bestDistance);
-            if (d < bestDistance) {
-                bestDistance = d;
-                best = k;
-            }
+    const near = new Uint16Array(clusters * NEIGHBOURS);
+    const distances = new Float64Array(clusters);
+    const order = Uint16Array.from({ length: clusters }, (_, k) => k);
+    for (let k = 0; k < clusters; k++) {
+        for (let other = 0; other < clusters; other++) {
+            distances[other] = distance(centres, k * size, centres, other * size, size, Infinity);
         }
-        assigned[i] = best;
+        // Itself is first, and again where there are too few others.
+        const sorted = order.slice().sort((a, b) => distances[a] - distances[b] || a - b);
+        for (let n = 0; n < NEIGHBOURS; n++) {
+            near[k * NEIGHBOURS + n] = sorted[Math.min(n + 1, clusters - 1)];
+        }
+    }
+    return near;
+}
+
+function nearest(features: Float32Array, from: number, centres: Float32Array, size: number, present: number, candidates: Uint16Array): number {
+    let best = present;
+    let bestDistance = distance(features, from, centres, present * size, size, Infinity);
+    for (let n = 0; n < candidates.length; n++) {
+        const d = distance(features, from, centres, candidates[n] * size, size, bestDistance);
+        if (d < bestDistance) {
+            bestDistance = d;
+            best = candidates[n];
+        }
+    }
+    return best;
+}
+
+function moveCentres(features: Float32Array, assigned: Uint16Array, centres: Float32Array, size: number): void {
+    const clusters = centres.length / size;
+    const sums = new Float64Array(centres.length);
+    const sizes = new Uint32Array(clusters);
+    for (let i = 0; i < assigned.length; i++) {
+        sizes[assigned[i]]++;
+        for (let j = 0; j < size; j++) {
+            sums[assigned[i] * size + j] += features[i * size + j];
+        }
+    }
+    for (let k = 0; k < clusters; k++) {
+        for (let j = 0; sizes[k] > 0 && j < size; j++) {
+            centres[k * size + j] = sums[k * size + j] / sizes[k];
+        }
     }
 }
 

@@ -4,6 +4,7 @@ import { ABSOLUTE_STRIDE, absoluteContext, CONTEXT_LIFE, levelContext, LEVELS } 
 import type { FrameState } from "./frameState.js";
 import { HALF_WEIGHT, liftingOf, unzigzag, zigzag } from "./lifting.js";
 import { LIFTING_SHIFT } from "./segmentHeader.js";
+import { codePaletteLabels } from "./shPalette.js";
 import type { ISymbolCoder } from "./symbolCoder.js";
 
 /**
@@ -73,14 +74,35 @@ export function codeLife(coder: ISymbolCoder, state: FrameState, slotCount: numb
 }
 
 /**
- * Codes the levels of the slots in the list in one group.
+ * Codes one group of the slots in the list.
  * @param coder either end of the entropy coder
  * @param state the state; `list` has the slots
  * @param group the group
  * @param count number of slots
+ * @param predictors how the slots before predict a code, by channel; undefined: what each slot holds predicts it
  * @param content the frame, when the coder is a recorder
  */
-export function codeLevels(coder: ISymbolCoder, state: FrameState, group: IAttributeGroup, count: number, content?: IFrameContent): void {
+export function codeAbsoluteGroup(
+    coder: ISymbolCoder,
+    state: FrameState,
+    group: IAttributeGroup,
+    count: number,
+    predictors: readonly IKeyPredictor[] | undefined,
+    content?: IFrameContent,
+): void {
+    if (state.codings[group.id].paletteSize > 0) {
+        codePaletteLabels(coder, state, group, count, content?.palette);
+        return;
+    }
+    state.classes.fill(0, 0, count);
+    codeLevels(coder, state, group, count, content);
+    for (let c = 0; c < group.channelCount; c++) {
+        codeAbsolute(coder, state, group, c, count, predictors?.[group.firstChannel + c], content);
+    }
+}
+
+/** Codes the levels of the slots in the list in one group, where it has any. */
+function codeLevels(coder: ISymbolCoder, state: FrameState, group: IAttributeGroup, count: number, content?: IFrameContent): void {
     const { list, codings, groups } = state;
     const { contexts, values } = coder;
     if (!codings[group.id].hasLevels) {
@@ -108,7 +130,7 @@ export function codeLevels(coder: ISymbolCoder, state: FrameState, group: IAttri
  * @param predictor how the slots before predict a code; undefined: what each slot holds predicts it
  * @param content the frame, when the coder is a recorder
  */
-export function codeAbsolute(
+function codeAbsolute(
     coder: ISymbolCoder,
     state: FrameState,
     group: IAttributeGroup,

@@ -46,9 +46,11 @@ export function dequantizeRotation(codes: readonly ChannelCodes[], slot: number,
     );
 }
 
-/** A code of a log scale becomes a scale. */
+const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+
+/** A code of a log scale becomes a scale, which is finite as float32 too. */
 export function scaleFromCode(code: number, q: ISegmentQuantization): number {
-    return Math.exp(q.scaleStep * (q.scaleBase + code));
+    return Math.min(LARGEST_FLOAT32, Math.exp(q.scaleStep * (q.scaleBase + code)));
 }
 
 /** An opacity code becomes an opacity, 0 to 1. */

@@ -1,3 +1,5 @@
+import type { IShPaletteContent } from "./shPalette.js";
+
 /** What a frame is, for an encoder. Slots are those of the segment. */
 export interface IFrameContent {
     /** 1 for each slot that is alive in this frame. */
@@ -18,4 +20,6 @@ export interface IFrameContent {
     centres: Int32Array;
     /** Motion of each cluster from the frame before, see ClusterMotion (residual frames). */
     motions: Int32Array;
+    /** Spherical harmonics as a palette, where the segment has one. */
+    palette?: IShPaletteContent;
 }

@@ -1,15 +1,15 @@
-import { CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, GROUP_POSITION, GROUP_ROTATION, type IAttributeGroup } from "./attributeGroups.js";
-import { codeAbsolute, codeLevels, codeLife } from "./absoluteModel.js";
-import { LABEL_UNKNOWN } from "./clusterMotion.js";
+import { channelCount, CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, GROUP_POSITION, GROUP_ROTATION, type IAttributeGroup } from "./attributeGroups.js";
+import { codeAbsoluteGroup, codeLife } from "./absoluteModel.js";
+import { LABEL_UNKNOWN, MAX_CLUSTERS, MOTION_NUMBERS } from "./clusterMotion.js";
 import type { IFrameContent } from "./frameContent.js";
-import { GATE_OF_LOOK_AGE, GATE_OF_POSITION_AGE, GATE_OF_ROTATION_AGE, GATE_STRIDE, residualContext } from "./frameContexts.js";
-import { LONG_AGO, NEVER, type FrameState } from "./frameState.js";
-import { HALF_WEIGHT, liftingOf, unzigzag, zigzag } from "./lifting.js";
+import { NEVER } from "./frameContexts.js";
+import type { FrameState } from "./frameState.js";
+import { codeGates } from "./gateModel.js";
 import { movePositions, moveRotations } from "./moveClusters.js";
-import { LIFTING_SHIFT, PREDICTOR_HOLD, PREDICTOR_MOTION, PREDICTOR_VELOCITY } from "./segmentHeader.js";
+import { codeResiduals, listSlots } from "./residualModel.js";
+import { MAX_PALETTE, PREDICTOR_MOTION, PREDICTOR_VELOCITY } from "./segmentHeader.js";
+import { codePaletteLabels } from "./shPalette.js";
 import type { ISymbolCoder } from "./symbolCoder.js";
-
-const LOOK_GROUPS = ~((1 << GROUP_POSITION) | (1 << GROUP_ROTATION));
 
 /**
  * Codes a residual frame: births and deaths, the codes of what is born, which attribute groups of which slots have a residual,
@@ -36,15 +36,22 @@ export function codeResidualFrame(coder: ISymbolCoder, state: FrameState, hasFli
             moveOn(state, group);
         }
     }
-    codeGates(coder, state, content);
+    const host = content ? undefined : state.host;
+    const changedCount = host ? host.readGates(state) : codeGates(coder, state, content);
     for (const group of state.groups) {
-        codeResiduals(coder, state, group, content);
+        if (state.codings[group.id].paletteSize > 0) {
+            codePaletteLabels(coder, state, group, listSlots(state, group, changedCount), content?.palette);
+        } else if (host && !state.codings[group.id].hasLevels) {
+            host.readResiduals(state, group, changedCount);
+        } else {
+            codeResiduals(coder, state, group, changedCount, content);
+        }
     }
 }
 
 /** Codes all channels of the splats that are born, predicted by what their slots held before. */
 function codeBirths(coder: ISymbolCoder, state: FrameState, content?: IFrameContent): void {
-    const { list, classes, born, activeSlotCount } = state;
+    const { list, born, activeSlotCount } = state;
     let count = 0;
     for (let slot = 0; slot < activeSlotCount; slot++) {
         if (born[slot]) {
@@ -56,11 +63,7 @@ function codeBirths(coder: ISymbolCoder, state: FrameState, content?: IFrameCont
         }
     }
     for (const group of state.groups) {
-        classes.fill(0, 0, count);
-        codeLevels(coder, state, group, count, content);
-        for (let c = 0; c < group.channelCount; c++) {
-            codeAbsolute(coder, state, group, c, count, undefined, content);
-        }
+        codeAbsoluteGroup(coder, state, group, count, undefined, content);
     }
     for (let channel = 0; channel < FIRST_SH_CHANNEL; channel++) {
         for (let i = 0; i < count; i++) {
@@ -112,123 +115,12 @@ function moveOn(state: FrameState, group: IAttributeGroup): void {
     }
 }
 
-/** Codes, for each slot that lives on, which groups have a residual; the context is how long ago it had one and its neighbour's mask. */
-function codeGates(coder: ISymbolCoder, state: FrameState, content?: IFrameContent): void {
-    const { alive, born, changes, sincePosition, sinceRotation, sinceLook, activeSlotCount, list } = state;
-    const { contexts, values } = coder;
-    const allGroups = (1 << state.groups.length) - 1;
-    let count = 0;
-    for (let slot = 0; slot < activeSlotCount; slot++) {
-        changes[slot] = 0;
-        if (alive[slot] && !born[slot]) {
-            contexts[count] = GATE_OF_POSITION_AGE[sincePosition[slot]] + GATE_OF_ROTATION_AGE[sinceRotation[slot]] + GATE_OF_LOOK_AGE[sinceLook[slot]];
-            if (content) {
-                values[count] = content.masks[slot];
-            }
-            list[count++] = slot;
-        }
-    }
-    coder.masks(count, GATE_STRIDE);
-    for (let i = 0; i < count; i++) {
-        const slot = list[i];
-        const mask = values[i] & allGroups;
-        changes[slot] = mask;
-        sincePosition[slot] = age(sincePosition[slot], mask & (1 << GROUP_POSITION));
-        sinceRotation[slot] = age(sinceRotation[slot], mask & (1 << GROUP_ROTATION));
-        sinceLook[slot] = age(sinceLook[slot], mask & LOOK_GROUPS);
-    }
-}
-
-function age(since: number, hasResidual: number): number {
-    return hasResidual ? 0 : since < LONG_AGO ? since + 1 : since;
-}
-
-/** Codes and adds the residuals of a group; the context is the size of the same channel's last residual and of this one's channels so far. */
-function codeResiduals(coder: ISymbolCoder, state: FrameState, group: IAttributeGroup, content?: IFrameContent): void {
-    const { list, classes, changes, activeSlotCount } = state;
-    const bit = 1 << group.id;
-    let count = 0;
-    for (let slot = 0; slot < activeSlotCount; slot++) {
-        if (changes[slot] & bit) {
-            list[count++] = slot;
-        }
-    }
-    classes.fill(0, 0, count);
-    for (let c = 0; count > 0 && c < group.channelCount; c++) {
-        const channel = group.firstChannel + c;
-        prepareResiduals(coder, state, group, c, count, content?.residuals[channel]);
-        coder.numbers(count, 0);
-        addResiduals(coder, state, group, c, count);
-    }
-}
-
-function prepareResiduals(coder: ISymbolCoder, state: FrameState, group: IAttributeGroup, c: number, count: number, residuals?: Int32Array): void {
-    const { list, classes } = state;
-    const { contexts, values } = coder;
-    const channel = group.firstChannel + c;
-    const context = residualContext(channel);
-    const magnitudes = channel < FIRST_SH_CHANNEL ? state.magnitudes[channel] : undefined;
-    for (let i = 0; i < count; i++) {
-        contexts[i] = context + classes[i] + (magnitudes ? 3 * magnitudes[list[i]] : 0);
-    }
-    if (residuals) {
-        const { residualLifting, residualShift } = state.codings[group.id];
-        const { w0, w1, d0, d1 } = liftingOf(state, c, residualLifting);
-        // Of all residuals that lead to the same code the smallest: only that is sure to be a number.
-        const wrap = Math.min(31, Math.clz32(state.masks[channel]) + (channel === CHANNEL_ROTATION_LARGEST ? 0 : residualShift));
-        for (let i = 0; i < count; i++) {
-            values[i] = zigzag(((residuals[list[i]] << wrap) >> wrap) - ((w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT));
-        }
-    }
-}
-
-function addResiduals({ values }: ISymbolCoder, state: FrameState, group: IAttributeGroup, c: number, count: number): void {
-    const { list, classes } = state;
-    const { residualLifting, residualShift, predictor } = state.codings[group.id];
-    const channel = group.firstChannel + c;
-    const codes = state.codes[channel];
-    const mask = state.masks[channel];
-    const isShifted = channel !== CHANNEL_ROTATION_LARGEST;
-    const levels = state.levels[group.id];
-    const magnitudes = channel < FIRST_SH_CHANNEL ? state.magnitudes[channel] : undefined;
-    const differences = state.differences[c % 3];
-    const { w0, w1, d0, d1 } = liftingOf(state, c, residualLifting);
-    for (let i = 0; i < count; i++) {
-        const slot = list[i];
-        const number = values[i];
-        const difference = unzigzag(number) + ((w0 * d0[i] + w1 * d1[i] + HALF_WEIGHT) >> LIFTING_SHIFT);
-        differences[i] = difference;
-        codes[slot] = (codes[slot] + (difference << (isShifted ? residualShift + levels[slot] : 0))) & mask;
-        const size = number === 0 ? 0 : number < 3 ? 1 : 2;
-        classes[i] = Math.max(classes[i], size);
-        if (magnitudes) {
-            magnitudes[slot] = size + 1;
-        }
-    }
-    if (predictor !== PREDICTOR_HOLD) {
-        addVelocities(state, channel, differences, count, predictor, residualShift, levels);
-    }
-}
-
-/** A rotation that changes which component it leaves out has no velocity after it. */
-function addVelocities(
-    { list, velocities, fractions }: FrameState,
-    channel: number,
-    differences: Int32Array,
-    count: number,
-    predictor: number,
-    shift: number,
-    levels: Uint8Array,
-): void {
-    for (let i = 0; i < count; i++) {
-        const slot = list[i];
-        if (channel === CHANNEL_ROTATION_LARGEST) {
-            for (let c = channel - 3; differences[i] !== 0 && c < channel; c++) {
-                velocities[c][slot] = 0;
-                fractions[c][slot] = 0;
-            }
-        } else if (predictor & PREDICTOR_VELOCITY) {
-            velocities[channel][slot] += differences[i] << (shift + levels[slot]);
-        }
-    }
+/**
+ * Most symbols of a frame: of a slot its channels, life, gate and cluster; of a cluster its centre and motion; the palette.
+ * @param capacity most slots
+ * @param shDegree of the clip
+ */
+export function mostSymbols(capacity: number, shDegree: number): number {
+    const channels = channelCount(shDegree);
+    return (channels + 3) * capacity + (3 + MOTION_NUMBERS) * MAX_CLUSTERS + MAX_PALETTE * (channels - FIRST_SH_CHANNEL);
 }

@@ -1,6 +1,7 @@
 import { attributeGroups, channelCount, channelMask, CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, type IAttributeGroup } from "./attributeGroups.js";
 import { ClusterMotion } from "./clusterMotion.js";
-import type { IGroupCoding, ISegmentHeader } from "./segmentHeader.js";
+import { NEVER } from "./frameContexts.js";
+import { MAX_PALETTE, type IGroupCoding, type ISegmentHeader } from "./segmentHeader.js";
 
 /** Codes of one channel, by slot. Spherical harmonics have 8 bits, all else up to 23. */
 export type ChannelCodes = Int32Array | Uint8Array;
@@ -19,10 +20,49 @@ export interface IKeySnapshot {
     levels: Uint8Array[];
 }
 
-/** Frames since a slot's last residual are counted up to here. */
-export const LONG_AGO = 15;
-/** A slot that had no residual yet in this segment. */
-export const NEVER = 255;
+/** Room for a state in the memory of what reads its residuals faster than the model in TypeScript, which defines them: see codeGates and codeResiduals. */
+export interface IStateHost {
+    /** The memory. */
+    readonly buffer: ArrayBuffer;
+    /** Where the room is: {@link stateByteLength} zeros. */
+    readonly at: number;
+    /**
+     * Reads the gates of a frame.
+     * @returns how many slots have a residual
+     */
+    readGates(state: FrameState): number;
+    /**
+     * Reads and adds the residuals of a group.
+     * @param changedCount how many slots have a residual
+     */
+    readResiduals(state: FrameState, group: IAttributeGroup, changedCount: number): void;
+}
+
+/** Arrays of 32 bits that a state has besides its codes: velocities, lists and differences. */
+const WORD_ARRAYS = FIRST_SH_CHANNEL + 5;
+/** Arrays of 8 bits besides codes: fractions, magnitudes, and seven of which there is one. */
+const BYTE_ARRAYS = CHANNEL_ROTATION_LARGEST + FIRST_SH_CHANNEL + 7;
+
+/**
+ * Bytes of a state's arrays.
+ * @param capacity most slots of a segment
+ * @param shDegree of the clip
+ */
+export function stateByteLength(capacity: number, shDegree: number): number {
+    const words = FIRST_SH_CHANNEL + WORD_ARRAYS;
+    return aligned(4 * capacity) * words + aligned(capacity) * (channelCount(shDegree) - FIRST_SH_CHANNEL + BYTE_ARRAYS);
+}
+
+function aligned(byteLength: number): number {
+    return Math.ceil(byteLength / 16) * 16;
+}
+
+/** Makers of arrays one after the other in a memory. */
+function arraysIn(buffer: ArrayBuffer, first: number, length: number): { words: () => Int32Array; bytes: () => Uint8Array } {
+    let at = first;
+    const take = (byteLength: number): number => (at += aligned(byteLength)) - aligned(byteLength);
+    return { words: () => new Int32Array(buffer, take(4 * length), length), bytes: () => new Uint8Array(buffer, take(length), length) };
+}
 
 /**
  * The integer state that a decoder accumulates over a segment, and the memory of the frame model. Allocated once for a
@@ -53,12 +93,16 @@ export class FrameState {
     public readonly sinceLook: Uint8Array;
     /** Class of the last residual, by channel below FIRST_SH_CHANNEL and slot: 0 none yet, 1 zero, 2 small, 3 large. */
     public readonly magnitudes: readonly Uint8Array[];
+    /** Vectors that splats share, see shPalette.ts: `palette[vector * channels + channel]`. */
+    public readonly palette: Uint8Array;
     /** Clusters that move together. */
     public readonly motion: ClusterMotion;
     /** 1 for a slot that is born in this frame (residual frames). */
     public readonly born: Uint8Array;
     /** Working memory: slots in the order of coding. */
     public readonly list: Int32Array;
+    /** Working memory: slots with a residual in this frame. */
+    public readonly changed: Int32Array;
     /** Working memory: magnitude class by place in the list. */
     public readonly classes: Uint8Array;
     /** Working memory: differences of three channels by place in the list. */
@@ -82,34 +126,41 @@ export class FrameState {
     /**
      * @param capacity most slots of a segment
      * @param shDegree of the clip
+     * @param host memory for it, where what reads its residuals has such
      */
     public constructor(
         public readonly capacity: number,
         public readonly shDegree: number,
+        public readonly host?: IStateHost,
     ) {
         this.groups = attributeGroups(shDegree);
         const channels = channelCount(shDegree);
-        this.codes = Array.from({ length: channels }, (_, channel) => (channel < FIRST_SH_CHANNEL ? new Int32Array(capacity) : new Uint8Array(capacity)));
         this.masks = new Int32Array(channels);
         for (const group of this.groups) {
             for (let c = 0; c < group.channelCount; c++) {
                 this.masks[group.firstChannel + c] = channelMask(group, group.firstChannel + c);
             }
         }
+        const { words, bytes } = arraysIn(host?.buffer ?? new ArrayBuffer(stateByteLength(capacity, shDegree)), host?.at ?? 0, capacity);
+        const many = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
+        this.velocities = many(FIRST_SH_CHANNEL, words);
+        this.list = words();
+        this.changed = words();
+        this.differences = [words(), words(), words()];
+        const codes: ChannelCodes[] = many(FIRST_SH_CHANNEL, words);
+        this.codes = codes.concat(many(channels - FIRST_SH_CHANNEL, bytes));
+        this.fractions = many(CHANNEL_ROTATION_LARGEST, bytes);
+        this.magnitudes = many(FIRST_SH_CHANNEL, bytes);
+        this.alive = bytes();
+        this.changes = bytes();
+        this.sincePosition = bytes();
+        this.sinceRotation = bytes();
+        this.sinceLook = bytes();
+        this.born = bytes();
+        this.classes = bytes();
         this.levels = this.groups.map(() => new Uint8Array(capacity));
-        this.alive = new Uint8Array(capacity);
-        this.velocities = Array.from({ length: FIRST_SH_CHANNEL }, () => new Int32Array(capacity));
-        this.fractions = Array.from({ length: CHANNEL_ROTATION_LARGEST }, () => new Uint8Array(capacity));
-        this.magnitudes = Array.from({ length: FIRST_SH_CHANNEL }, () => new Uint8Array(capacity));
-        this.changes = new Uint8Array(capacity);
-        this.sincePosition = new Uint8Array(capacity);
-        this.sinceRotation = new Uint8Array(capacity);
-        this.sinceLook = new Uint8Array(capacity);
-        this.born = new Uint8Array(capacity);
+        this.palette = new Uint8Array(MAX_PALETTE * (channels - FIRST_SH_CHANNEL));
         this.motion = new ClusterMotion(capacity);
-        this.list = new Int32Array(capacity);
-        this.classes = new Uint8Array(capacity);
-        this.differences = [new Int32Array(capacity), new Int32Array(capacity), new Int32Array(capacity)];
     }
 
     /**

@@ -1,6 +1,8 @@
-import { codeAbsolute, codeLevels, codeLife, type IKeyPredictor } from "./absoluteModel.js";
+import { GROUP_SH } from "./attributeGroups.js";
+import { codeAbsoluteGroup, codeLife, type IKeyPredictor } from "./absoluteModel.js";
 import type { IFrameContent } from "./frameContent.js";
 import { GATE_STRIDE, KEY_GATE_CONTEXT } from "./frameContexts.js";
+import { codePalette, type IShPaletteContent } from "./shPalette.js";
 import type { FrameState } from "./frameState.js";
 import type { ISymbolCoder } from "./symbolCoder.js";
 
@@ -16,6 +18,10 @@ export function codeKeyFrame(coder: ISymbolCoder, state: FrameState, predictors:
     const { list, born, slotCount } = state;
     const isReferring = state.liveCount > 0;
     codeLife(coder, state, slotCount, content);
+    const sh = state.groups[GROUP_SH];
+    if (sh && state.codings[GROUP_SH].paletteSize > 0) {
+        codePalette(coder, state, sh, content?.palette);
+    }
     if (isReferring) {
         codeDifferences(coder, state, content);
     }
@@ -26,12 +32,9 @@ export function codeKeyFrame(coder: ISymbolCoder, state: FrameState, predictors:
         }
     }
     for (const group of state.groups) {
-        state.classes.fill(0, 0, count);
-        codeLevels(coder, state, group, count, content);
+        codeAbsoluteGroup(coder, state, group, count, predictors, content);
         for (let c = 0; c < group.channelCount; c++) {
-            const channel = group.firstChannel + c;
-            codeAbsolute(coder, state, group, c, count, predictors[channel], content);
-            fillDeadSlots(state, channel);
+            fillDeadSlots(state, group.firstChannel + c);
         }
     }
     born.fill(0, 0, slotCount);
@@ -39,7 +42,7 @@ export function codeKeyFrame(coder: ISymbolCoder, state: FrameState, predictors:
 
 /** Codes what of the splats that go on from the other key frame differs. */
 function codeDifferences(coder: ISymbolCoder, state: FrameState, content?: IFrameContent): void {
-    const { alive, born, changes, list, classes, slotCount } = state;
+    const { alive, born, changes, list, slotCount } = state;
     const { contexts, values } = coder;
     const allGroups = (1 << state.groups.length) - 1;
     let live = 0;
@@ -62,11 +65,7 @@ function codeDifferences(coder: ISymbolCoder, state: FrameState, content?: IFram
                 list[count++] = slot;
             }
         }
-        classes.fill(0, 0, count);
-        codeLevels(coder, state, group, count, content);
-        for (let c = 0; c < group.channelCount; c++) {
-            codeAbsolute(coder, state, group, c, count, undefined, content);
-        }
+        codeAbsoluteGroup(coder, state, group, count, undefined, content);
     }
     changes.fill(0, 0, slotCount);
 }
@@ -74,12 +73,20 @@ function codeDifferences(coder: ISymbolCoder, state: FrameState, content?: IFram
 function differingGroups({ groups, codes, levels }: FrameState, slot: number, content: IFrameContent): number {
     let mask = 0;
     for (const { id, firstChannel, channelCount } of groups) {
+        if (id === GROUP_SH && content.palette) {
+            mask |= isSameVector(codes, firstChannel, slot, content.palette) ? 0 : 1 << id;
+            continue;
+        }
         mask |= levels[id][slot] !== content.levels[id][slot] ? 1 << id : 0;
         for (let channel = firstChannel; channel < firstChannel + channelCount; channel++) {
             mask |= codes[channel][slot] !== content.codes[channel][slot] ? 1 << id : 0;
         }
     }
     return mask;
+}
+
+function isSameVector(codes: FrameState["codes"], firstChannel: number, slot: number, palette: IShPaletteContent): boolean {
+    return palette.codes.every((vectors, c) => vectors[palette.labels[slot]] === codes[firstChannel + c][slot]);
 }
 
 /** A dead slot takes the code of the live slot before it. */

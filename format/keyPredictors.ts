@@ -21,6 +21,9 @@ export function chooseKeyPredictors(content: IFrameContent, state: FrameState): 
         const slots = live.filter((slot) => !((content.free[slot] >> group.id) & 1));
         return Array.from({ length: group.channelCount }, (_, c) => {
             const channel = group.firstChannel + c;
+            if (state.codings[group.id].paletteSize > 0) {
+                return { mean: 0, weight: 0, rate: 0 };
+            }
             const shift = channel === CHANNEL_ROTATION_LARGEST ? 0 : state.codings[group.id].keyShift;
             return choosePredictor(
                 content.codes[channel],

@@ -3,11 +3,14 @@ import { unexpectedChunk } from "./clipHead.js";
 import type { IClipHeader } from "./clipHeader.js";
 import type { ISegmentEntry } from "./clipIndex.js";
 import { decodeKeyPayload, decodeResidualPayload } from "./framePayload.js";
-import { FrameState, type IKeySnapshot } from "./frameState.js";
+import { FrameState, stateByteLength, type IKeySnapshot, type IStateHost } from "./frameState.js";
 import { FvvError } from "./fvvError.js";
+import { mostSymbols } from "./frameModel.js";
 import { resolveLimits, type IFvvLimits } from "./limits.js";
 import { readSegmentHeader, type ISegmentHeader } from "./segmentHeader.js";
+import { createSymbolReader } from "./createSymbolReader.js";
 import { SymbolReader, type ISymbolReader } from "./symbolReader.js";
+import { WasmSymbolReader } from "./wasmSymbolReader.js";
 
 /**
  * Decodes a segment frame by frame into a {@link FrameState}. One decoder serves all segments of a clip, one after the other. After an
@@ -33,7 +36,7 @@ export class SegmentDecoder {
     public constructor(
         private readonly _header: IClipHeader,
         limits?: Partial<IFvvLimits>,
-        private readonly _reader: ISymbolReader = new SymbolReader(),
+        private _reader: ISymbolReader = createSymbolReader(),
     ) {
         this._limits = resolveLimits(limits);
     }
@@ -41,10 +44,7 @@ export class SegmentDecoder {
     /** State of the last decoded frame. */
     public get state(): FrameState {
         // Allocated late: a header alone must not make us allocate.
-        if (!this._state) {
-            this._state = new FrameState(this._header.capacity, this._header.shDegree);
-            this._reader.reserve(this._header.capacity);
-        }
+        this._state ??= new FrameState(this._header.capacity, this._header.shDegree, this._reserve());
         return this._state;
     }
 
@@ -135,6 +135,21 @@ export class SegmentDecoder {
         this._nextFrame = frame + 1;
         this._endFrame = end;
         return frame;
+    }
+
+    private _reserve(): IStateHost | undefined {
+        const { capacity, shDegree } = this._header;
+        try {
+            return this._reader.reserve(capacity, mostSymbols(capacity, shDegree), stateByteLength(capacity, shDegree));
+        } catch (error) {
+            if (!(this._reader instanceof WasmSymbolReader)) {
+                throw error;
+            }
+            // WebAssembly needs room for the longest frame that there can be, where TypeScript takes what it needs.
+            const reader = new SymbolReader();
+            this._reader = reader;
+            return reader.reserve(capacity);
+        }
     }
 
     private _nextFramePayload(expected: number): { payload: Uint8Array; origin: number } {

@@ -16,7 +16,10 @@ export const PREDICTOR_MOTION = 2;
 /** How latents become a residual. */
 const LATENT_DECODER_IDENTITY = 0;
 const LATENT_DECODER_LIFTING = 1;
+const LATENT_DECODER_PALETTE = 2;
 
+/** Most vectors of a palette of spherical harmonics. */
+export const MAX_PALETTE = 4096;
 /** Weights of a lifting are in 1/256. */
 export const LIFTING_SHIFT = 8;
 /** Largest shift of key frames and residuals. */
@@ -42,6 +45,8 @@ export interface IGroupCoding {
     keyLifting: Lifting;
     /** Latent decoder of residuals. */
     residualLifting: Lifting;
+    /** Number of vectors that the splats share (spherical harmonics); 0: each splat has its own. */
+    paletteSize: number;
 }
 
 /** A coding that transforms nothing. */
@@ -52,6 +57,7 @@ export const PLAIN_CODING: IGroupCoding = {
     hasLevels: false,
     keyLifting: [0, 0, 0],
     residualLifting: [0, 0, 0],
+    paletteSize: 0,
 };
 
 /** What the SEGM chunk of a segment says. */
@@ -116,15 +122,17 @@ export function writeSegmentHeader(header: ISegmentHeader, shDegree: number): Ui
         const weights = [...coding.keyLifting, ...coding.residualLifting];
         const isLifted = weights.some((weight) => weight !== 0);
         out.u8(id);
-        out.u8(isLifted ? LATENT_DECODER_LIFTING : LATENT_DECODER_IDENTITY);
+        out.u8(coding.paletteSize > 0 ? LATENT_DECODER_PALETTE : isLifted ? LATENT_DECODER_LIFTING : LATENT_DECODER_IDENTITY);
         out.u8(coding.predictor);
-        out.u8(11 + 4 * bases.length + (isLifted ? 2 * weights.length : 0));
+        out.u8(11 + 4 * bases.length + (coding.paletteSize > 0 ? 2 : isLifted ? 2 * weights.length : 0));
         out.f64(header.quantization[step] as number);
         bases.forEach((value) => out.i32(value));
         out.u8(coding.keyShift);
         out.u8(coding.residualShift);
         out.u8(coding.hasLevels ? 1 : 0);
-        if (isLifted) {
+        if (coding.paletteSize > 0) {
+            out.u16(coding.paletteSize);
+        } else if (isLifted) {
             weights.forEach((weight) => out.u16(weight & 0xffff));
         }
     }
@@ -201,14 +209,14 @@ function readGroups(reader: ByteReader, shDegree: number): { quantization: ISegm
         const recordLength = reader.u8();
         const recordOffset = reader.offset;
         const record = new ByteReader(reader.bytes(recordLength), recordOffset, "An attribute group", "BAD_SEGMENT");
-        if (latentDecoder > LATENT_DECODER_LIFTING) {
+        if (latentDecoder > (id === GROUP_SH ? LATENT_DECODER_PALETTE : LATENT_DECODER_LIFTING)) {
             throw unsupported(`latent decoder ${latentDecoder} of attribute group ${GROUP_NAMES[id]}`, reader.offset);
         }
         if (predictor > largestPredictor(id)) {
             throw unsupported(`predictor ${predictor} of attribute group ${GROUP_NAMES[id]}`, reader.offset);
         }
         readScale(record, quantization, GROUP_SCALES[id]);
-        codings.push(readCoding(record, predictor, latentDecoder === LATENT_DECODER_LIFTING));
+        codings.push(readCoding(record, predictor, latentDecoder));
     }
     return { quantization, codings };
 }
@@ -217,15 +225,22 @@ function largestPredictor(group: number): number {
     return group === GROUP_SH ? PREDICTOR_HOLD : group === GROUP_POSITION || group === GROUP_ROTATION ? PREDICTOR_MOTION | PREDICTOR_VELOCITY : PREDICTOR_VELOCITY;
 }
 
-function readCoding(record: ByteReader, predictor: number, isLifted: boolean): IGroupCoding {
+function readCoding(record: ByteReader, predictor: number, latentDecoder: number): IGroupCoding {
     const keyShift = record.u8();
     const residualShift = record.u8();
     const hasLevels = record.u8();
-    if (keyShift > MAX_SHIFT || residualShift > MAX_SHIFT || hasLevels > 1) {
-        throw record.error(`has impossible shifts (${keyShift}, ${residualShift}, ${hasLevels})`);
+    if (keyShift > MAX_SHIFT || residualShift > MAX_SHIFT) {
+        throw record.error(`has an impossible shift of ${Math.max(keyShift, residualShift)}`);
     }
-    const readLifting = (): Lifting => (isLifted ? [record.i16(), record.i16(), record.i16()] : [0, 0, 0]);
-    return { predictor, keyShift, residualShift, hasLevels: hasLevels === 1, keyLifting: readLifting(), residualLifting: readLifting() };
+    if (hasLevels > 1) {
+        throw record.error(`says ${hasLevels} where 0 or 1 says whether splats have levels`);
+    }
+    const readLifting = (): Lifting => (latentDecoder === LATENT_DECODER_LIFTING ? [record.i16(), record.i16(), record.i16()] : [0, 0, 0]);
+    const paletteSize = latentDecoder === LATENT_DECODER_PALETTE ? record.u16() : 0;
+    if (paletteSize > MAX_PALETTE || (latentDecoder === LATENT_DECODER_PALETTE && paletteSize === 0)) {
+        throw record.error(`has a palette of ${paletteSize} vectors, of 1 to ${MAX_PALETTE}`);
+    }
+    return { predictor, keyShift, residualShift, hasLevels: hasLevels === 1, keyLifting: readLifting(), residualLifting: readLifting(), paletteSize };
 }
 
 function readScale(record: ByteReader, quantization: ISegmentQuantization, [stepName, baseName]: GroupScale): void {

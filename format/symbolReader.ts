@@ -1,4 +1,5 @@
 import { MAX_TABLES, type IEntropyTables } from "./entropyTables.js";
+import type { IStateHost } from "./frameState.js";
 import { fillRansTable, RANS_PROBABILITY_BITS, RANS_STATE_LOW, RANS_STATES, RANS_TOTAL } from "./rans.js";
 import { LEAST_BATCH, MASK_CLASSES, MEAN_CLASSES, nextMean, numberOf, rawBitsOf, type ISymbolCoder } from "./symbolCoder.js";
 
@@ -10,10 +11,13 @@ export const MAX_CONTEXTS = 2048;
 /** Reads symbols from a frame's streams. Never reads outside its bytes: past their end it reads zeros and `isComplete` stays false. */
 export interface ISymbolReader extends ISymbolCoder {
     /**
-     * Makes room for batches of this size.
+     * Makes room for frames. What was in such room before is lost.
      * @param batch most symbols of a batch
+     * @param symbols most symbols of a frame; a frame with longer streams than so many can have does not end complete
+     * @param stateBytes bytes of a state
+     * @returns room for the state, where the reader has its own memory
      */
-    reserve(batch: number): void;
+    reserve(batch: number, symbols: number, stateBytes: number): IStateHost | undefined;
     /** Sets the tables of the frames to come. */
     setTables(tables: IEntropyTables): void;
     /**
@@ -42,7 +46,7 @@ export class SymbolReader implements ISymbolReader {
     private _held = 0;
     private _heldBits = 0;
 
-    public reserve(batch: number): void {
+    public reserve(batch: number): undefined {
         if (batch > this.values.length) {
             this.contexts = new Uint16Array(batch);
             this.values = new Int32Array(batch);

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { UP_AXES, type UpAxis } from "../../format/clipHeader.js";
 import { FvvError } from "../../format/fvvError.js";
+import type { Effort } from "../effort.js";
 import { FVV_DEFAULT_QUALITY } from "../qualityModel.js";
 import { CLIP_ENCODER_DEFAULTS, type IClipEncoderOptions } from "../encoderOptions.js";
 import type { IFrameRange } from "./fileFrameSource.js";
@@ -32,6 +33,7 @@ export const ENCODE_OPTIONS: readonly ICliOption[] = [
     { name: "quality", value: "0..100", help: `how well it is to look, in place of error bounds; ${FVV_DEFAULT_QUALITY} looks like the source` },
     { name: "max-bytes", value: "N", help: "bytes that the clip may have: the best quality that fits; reads the input more than once" },
     { name: "bitrate", value: "MBPS", help: "the same in megabits a second, on the average" },
+    { name: "effort", value: "NAME", help: "how long to look for a smaller file: fast, default or max (default)" },
     { name: "pos-error", value: "UNITS", help: "largest error of a coordinate, world units (0.002)" },
     { name: "scale-error", value: "RATIO", help: "largest relative error of a scale (0.02)" },
     { name: "rot-error", value: "N", help: "largest error of a quaternion component, up to sign (1/256)" },
@@ -75,6 +77,7 @@ export function encoderOptions(args: ICliArguments, source: Pick<IFrameFeed, "fp
         fps: args.number("fps") ?? source.fps,
         segmentLength: args.number("segment"),
         keyWindow: args.number("key-window"),
+        effort: args.text("effort") as Effort | undefined,
         tracked: args.has("tracked"),
         quality: args.number("quality"),
         positionError: args.number("pos-error"),

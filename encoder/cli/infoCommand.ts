@@ -44,9 +44,9 @@ function describe(path: string, info: IClipInfo): string {
         ["key frames", `${info.keyFrames.count}, ${formatBytes(info.keyFrames.bytes)}, ${percent(info.keyFrames.bytes)}`],
         ["residuals", `${info.residualFrames.count}, ${formatBytes(info.residualFrames.bytes)}, ${percent(info.residualFrames.bytes)}`],
         ...Object.entries(info.bytesByGroup).map(([name, bytes]): [string, string] => [`  ${name}`, `${formatBytes(bytes)}, ${percent(bytes)}`]),
-        ...info.segments.map(({ firstFrame, frameCount: count, bytes, keyBytes, slots, activeSlots }, i): [string, string] => [
+        ...info.segments.map(({ firstFrame, frameCount: count, bytes, keyBytes, slots, activeSlots, reference }, i): [string, string] => [
             `segment ${i}`,
-            `frames ${firstFrame}..${firstFrame + count - 1}, ${formatBytes(bytes)}, key ${formatBytes(keyBytes)}, ${slots} slots, ${activeSlots} of them change`,
+            `frames ${firstFrame}..${firstFrame + count - 1}, ${formatBytes(bytes)}, key ${formatBytes(keyBytes)}${reference < 0 ? "" : ` against that of segment ${reference}`}, ${slots} slots, ${activeSlots} of them change`,
         ]),
     ];
     const width = Math.max(...rows.map(([name]) => name.length)) + 2;

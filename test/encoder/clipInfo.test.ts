@@ -67,7 +67,7 @@ describe("ClipReader and describeClip", () => {
     it("are not led astray by bytes behind the last frame of a segment", () => {
         const { offset } = findChunk(encoded.bytes, "FEND");
         const { start } = findChunk(encoded.bytes, "INDX");
-        const lengthOfLast = start + 4 + 2 * 48 + 8;
+        const lengthOfLast = start + 4 + 2 * INDEX_ENTRY_BYTES + 8;
         const longer = changed(encoded.bytes, (view) => view.setUint32(lengthOfLast, view.getUint32(lengthOfLast, true) + 5, true));
         const cut = spliced(longer, offset + 5, longer.length - offset - 5);
         expect(describeClip(cut).segments[2].frameBytes.length).to.equal(1);

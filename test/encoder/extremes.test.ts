@@ -79,6 +79,9 @@ describe("Extreme values", () => {
     it("scales: zero, tiny and huge together", async () => {
         await expectHolds([frameWith(20, ({ scales }) => scales.set([0, 0, 0, 1e-30, 1e-12, 1, 1e6, 0.1, 3e38]))]);
         await expectHolds([frameWith(20, ({ scales }) => scales.fill(0))]);
+        // Within the bound above these there is no float32.
+        const largest = (2 - 2 ** -23) * 2 ** 127;
+        await expectHolds([frameWith(20, ({ scales }) => scales.forEach((_, i) => (scales[i] = i < 50 ? largest * (1 - i / 2500) : 0.01)))]);
     });
 
     it("rotations: zero, not of unit length, negative, with two or four components alike", async () => {

@@ -81,7 +81,7 @@ describe("Clip head", () => {
                 expect(head.byteLength).to.equal(bytes.length);
                 let offset = bytes.length;
                 const expected = segments?.map((segment) => {
-                    const entry = { ...segment, offset };
+                    const entry = { ...segment, offset, referenceDistance: segment.referenceDistance ?? 0 };
                     offset += segment.byteLength;
                     return entry;
                 });
@@ -141,7 +141,7 @@ describe("Clip head", () => {
         // Offsets of the index count from the start of the file.
         const moved = changed(spliced(bytes, end, 0, skippable), (view, copy) => {
             const { start } = findChunk(copy, "INDX");
-            [0, 1].forEach((i) => view.setUint32(start + 4 + 48 * i, view.getUint32(start + 4 + 48 * i, true) + skippable.length, true));
+            [0, 1].forEach((i) => view.setUint32(start + 4 + INDEX_ENTRY_BYTES * i, view.getUint32(start + 4 + INDEX_ENTRY_BYTES * i, true) + skippable.length, true));
         });
         expect(read(moved).segments?.[0].offset).to.equal(moved.length);
         const error = await expectErrorAsync(() => read(spliced(bytes, end, 0, chunkBytes(fourCc("NOTE")))), "UNSUPPORTED_FEATURE");
@@ -184,8 +184,8 @@ describe("Clip head", () => {
     });
 
     const indexRefusals: [string, (view: DataView, entry: number) => void, Parameters<typeof expectErrorAsync>[1]][] = [
-        ["more segments than fit", (view, entry) => view.setUint32(entry - 52, 3, true), "BAD_INDEX"],
-        ["too many segments", (view, entry) => view.setUint32(entry - 52, 262_145, true), "LIMIT_EXCEEDED"],
+        ["more segments than fit", (view, entry) => view.setUint32(entry - 4 - INDEX_ENTRY_BYTES, 3, true), "BAD_INDEX"],
+        ["too many segments", (view, entry) => view.setUint32(entry - 4 - INDEX_ENTRY_BYTES, 262_145, true), "LIMIT_EXCEEDED"],
         ["segments that overlap", (view, entry) => view.setUint32(entry, view.getUint32(entry, true) - 1, true), "BAD_INDEX"],
         ["an offset over 2^53", (view, entry) => view.setUint32(entry + 4, 0xffffffff, true), "BAD_INDEX"],
         ["a segment of too many bytes", (view, entry) => view.setUint32(entry + 8, 512 * 1024 * 1024 + 1, true), "LIMIT_EXCEEDED"],
@@ -194,12 +194,16 @@ describe("Clip head", () => {
         ["a segment without frames", (view, entry) => view.setUint32(entry + 20, 0, true), "BAD_INDEX"],
         ["a segment of too many frames", (view, entry) => view.setUint32(entry + 20, 4097, true), "LIMIT_EXCEEDED"],
         ["bounds that are not finite", (view, entry) => view.setFloat32(entry + 24, Infinity, true), "BAD_INDEX"],
+        ["a reference before the first segment", (view, entry) => view.setUint32(entry + 48, 2, true), "BAD_INDEX"],
+        ["a reference far before the first segment", (view, entry) => view.setUint32(entry + 48, 0xffffffff, true), "BAD_INDEX"],
+        ["a first segment that refers to another", (view, entry) => view.setUint32(entry - 4, 1, true), "BAD_INDEX"],
+        ["a reference to a segment that refers to another", (view, entry) => [-4, 48].forEach((at) => view.setUint32(entry + at, 1, true)), "BAD_INDEX"],
     ];
     for (const [what, change, code] of indexRefusals) {
         it(`refuses an index with ${what}`, async () => {
             const bytes = writeClipHead(EXAMPLE, {}, EXAMPLE_SEGMENTS);
             // The second entry.
-            await expectErrorAsync(() => read(changed(bytes, (view, copy) => change(view, findChunk(copy, "INDX").start + 52))), code);
+            await expectErrorAsync(() => read(changed(bytes, (view, copy) => change(view, findChunk(copy, "INDX").start + 4 + INDEX_ENTRY_BYTES))), code);
         });
     }
 

@@ -105,7 +105,7 @@ describe("fvv concat", () => {
             const entry = findChunk(bytes, "INDX").start + 4;
             const grow = (at: number, by: number): void => view.setUint32(at, view.getUint32(at, true) + by, true);
             grow(entry + 8, inside.length);
-            grow(entry + 48, inside.length + before.length);
+            grow(entry + INDEX_ENTRY_BYTES, inside.length + before.length);
         });
         writeFileSync(inFolder("b.fvv"), extended);
         await expectFvvAsync("verify", inFolder("b.fvv"), input);

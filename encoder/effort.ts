@@ -1,0 +1,22 @@
+/** How long an encoder may look for a smaller file. */
+export type Effort = "fast" | "default" | "max";
+
+/** Names of the efforts. */
+export const EFFORTS: readonly Effort[] = ["fast", "default", "max"];
+
+/** What an effort means. */
+export interface IEffortPlan {
+    /** Splats of a cluster that moves together, about; 0: none is looked for. */
+    clusterSize: number;
+    /** Splats that a coding is tried on before one is chosen. */
+    samples: number;
+    /** Shifts that are tried for key frames and for residuals, from the coarsest on. */
+    shifts: number;
+}
+
+/** What each effort means. */
+export const EFFORT_PLANS: Readonly<Record<Effort, IEffortPlan>> = {
+    fast: { clusterSize: 0, samples: 300, shifts: 2 },
+    default: { clusterSize: 64, samples: 1000, shifts: 3 },
+    max: { clusterSize: 48, samples: 20000, shifts: 4 },
+};

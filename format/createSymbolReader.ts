@@ -1,0 +1,19 @@
+import { SymbolReader, type ISymbolReader } from "./symbolReader.js";
+import { SYMBOL_READER_MODULE } from "./wasm/symbolReaderModule.js";
+import { WasmSymbolReader } from "./wasmSymbolReader.js";
+
+let compiled: WebAssembly.Module | undefined;
+
+/**
+ * Makes the fastest reader there is: the one in WebAssembly, else the one in TypeScript, where WebAssembly or its SIMD is missing, where a content security policy
+ * does not have `wasm-unsafe-eval`, or where no memory is left for it. Both read the same. The module is part of this code, a few KB: there is nothing to fetch, and it compiles
+ * at once.
+ */
+export function createSymbolReader(): ISymbolReader {
+    try {
+        compiled ??= new WebAssembly.Module(Uint8Array.from(atob(SYMBOL_READER_MODULE), (character) => character.charCodeAt(0)));
+        return new WasmSymbolReader(compiled);
+    } catch {
+        return new SymbolReader();
+    }
+}

@@ -1,0 +1,28 @@
+/** What the module exports; see the sources in `assembly`. Places are addresses in its memory. */
+export interface IReaderExports {
+    memory: WebAssembly.Memory;
+    place(contexts: number, values: number): void;
+    start(symbols: number, symbolBytes: number, raw: number, rawBytes: number): void;
+    isComplete(): number;
+    setHasTables(has: number): void;
+    numbers(count: number, stride: number): void;
+    masks(count: number, stride: number): void;
+    gates(
+        slotCount: number,
+        stride: number,
+        allGroups: number,
+        alive: number,
+        born: number,
+        sincePosition: number,
+        sinceRotation: number,
+        sinceLook: number,
+        changes: number,
+        changed: number,
+    ): number;
+    age(ages: number, groups: number, slotCount: number, alive: number, born: number, changes: number): void;
+    listSlots(list: number, bit: number, changed: number, changedCount: number, changes: number): number;
+    placeList(list: number, classes: number, count: number): void;
+    placeDifferences(differences: number, first: number, second: number, firstWeight: number, secondWeight: number): void;
+    residuals(count: number, context: number, shift: number, mask: number, codes: number, magnitudes: number, keepsDifferences: number): void;
+    addVelocities(count: number, velocities: number): void;
+}
