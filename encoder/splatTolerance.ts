@@ -2,7 +2,7 @@ import { GROUP_POSITION, GROUP_ROTATION } from "../format/attributeGroups.js";
 import type { IErrorBounds, UpAxis } from "../format/clipHeader.js";
 import { coarsenessOf, leastTolerances, TOLERANCE_MODELS } from "./qualityModel.js";
 import { findSceneBox, LEAST_OPACITY } from "./sceneBox.js";
-import type { ITrackedFrame } from "./segmentJob.js";
+import type { ITrackedFrame } from "./trackedFrame.js";
 import { measureSight } from "./splatSight.js";
 import type { ISplatFrame } from "./splatFrame.js";
 

@@ -20,8 +20,7 @@ const NEIGHBOURS = 4;
 /** Which splats are born or die. */
 export const CONTEXT_LIFE = 0;
 const CONTEXT_ABSOLUTE = 1;
-const CONTEXT_LEVELS = CONTEXT_ABSOLUTE + ABSOLUTE_CLASSES * CHANNEL_KINDS + 1 + RANS_MAX_SYMBOLS;
-const CONTEXT_GATES = CONTEXT_LEVELS + LEVELS * GROUP_COUNT;
+const CONTEXT_GATES = CONTEXT_ABSOLUTE + ABSOLUTE_CLASSES * CHANNEL_KINDS + 1 + RANS_MAX_SYMBOLS + LEVELS * GROUP_COUNT;
 const CONTEXT_RESIDUAL = CONTEXT_GATES + AGES * AGES * LOOK_AGES * NEIGHBOURS;
 
 /** How many other clusters were seen since a slot's cluster was seen last. */
@@ -37,6 +36,8 @@ export const MOTION_STRIDE = 1;
 export const CONTEXT_PALETTE_HIGH = CONTEXT_ABSOLUTE + ABSOLUTE_CLASSES * CHANNEL_KINDS;
 /** Low bits of a label of the palette, where the high ones are 0. */
 export const CONTEXT_PALETTE_LOW = CONTEXT_PALETTE_HIGH + 1;
+/** Levels of splats. */
+const CONTEXT_LEVELS = CONTEXT_PALETTE_LOW + RANS_MAX_SYMBOLS;
 
 /** Contexts of a key frame: the gates of those that are coded against another one have the first contexts of all gates. */
 export const KEY_CONTEXTS = CONTEXT_GATES + NEIGHBOURS;
@@ -102,7 +103,10 @@ export function partOfContext(context: number): number {
     if (context === CONTEXT_LIFE) {
         return PART_LIFE;
     }
-    if (context >= CONTEXT_PALETTE_HIGH && context < CONTEXT_GATES) {
+    if (context >= CONTEXT_LEVELS && context < CONTEXT_GATES) {
+        return Math.floor((context - CONTEXT_LEVELS) / LEVELS);
+    }
+    if (context >= CONTEXT_PALETTE_HIGH && context < CONTEXT_LEVELS) {
         return GROUP_SH;
     }
     if (context >= CONTEXT_LABELS) {
@@ -110,9 +114,6 @@ export function partOfContext(context: number): number {
     }
     if (context >= CONTEXT_GATES && context < CONTEXT_RESIDUAL) {
         return PART_GATES;
-    }
-    if (context >= CONTEXT_LEVELS && context < CONTEXT_GATES) {
-        return Math.floor((context - CONTEXT_LEVELS) / LEVELS);
     }
     const kind = context < CONTEXT_GATES ? Math.floor((context - CONTEXT_ABSOLUTE) / ABSOLUTE_CLASSES) : Math.floor((context - CONTEXT_RESIDUAL) / RESIDUAL_CLASSES);
     return attributeGroups(0).find(({ firstChannel, channelCount }) => kind >= firstChannel && kind < firstChannel + channelCount)?.id ?? GROUP_SH;

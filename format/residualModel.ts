@@ -1,7 +1,7 @@
 import { CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, type IAttributeGroup } from "./attributeGroups.js";
 import type { IFrameContent } from "./frameContent.js";
 import { residualContext } from "./frameContexts.js";
-import type { ChannelCodes, FrameState } from "./frameState.js";
+import type { FrameState } from "./frameState.js";
 import { HALF_WEIGHT, liftingOf, unzigzag, zigzag } from "./lifting.js";
 import { LIFTING_SHIFT, PREDICTOR_HOLD, PREDICTOR_VELOCITY, type Lifting } from "./segmentHeader.js";
 import type { ISymbolCoder } from "./symbolCoder.js";
@@ -77,11 +77,10 @@ function writeValues(values: Int32Array, state: FrameState, group: IAttributeGro
 }
 
 function addResiduals(values: Int32Array, state: FrameState, group: IAttributeGroup, c: number, count: number): void {
-    const { residualLifting, residualShift, predictor, hasLevels } = state.codings[group.id];
+    const { residualLifting, residualShift, predictor } = state.codings[group.id];
     const channel = group.firstChannel + c;
     const shift = channel === CHANNEL_ROTATION_LARGEST ? 0 : residualShift;
     const differences = state.differences[c % 3];
-    const levels = hasLevels && channel !== CHANNEL_ROTATION_LARGEST ? state.levels[group.id] : undefined;
     if (c % 3 === 0 || isPlain(residualLifting)) {
         takeDifferences(values, differences, count);
     } else {
@@ -92,24 +91,28 @@ function addResiduals(values: Int32Array, state: FrameState, group: IAttributeGr
     if (codes instanceof Int32Array) {
         noteMagnitudes(values, state.list, state.magnitudes[channel], count);
     }
-    if (levels) {
-        addByLevels(codes, state.list, differences, count, shift, levels, state.masks[channel]);
-    } else if (codes instanceof Int32Array) {
-        addToCodes(codes, state.list, differences, count, shift, state.masks[channel]);
+    const hasLevels = state.codings[group.id].hasLevels && channel !== CHANNEL_ROTATION_LARGEST;
+    const changes = hasLevels ? raise(values, state.list, state.levels[group.id], differences, count) : differences;
+    if (codes instanceof Int32Array) {
+        addToCodes(codes, state.list, changes, count, shift, state.masks[channel]);
     } else {
-        addToBytes(codes, state.list, differences, count, shift);
+        addToBytes(codes, state.list, changes, count, shift);
     }
     if (channel === CHANNEL_ROTATION_LARGEST) {
         if (predictor !== PREDICTOR_HOLD) {
             stopRotations(state, differences, count);
         }
     } else if (predictor & PREDICTOR_VELOCITY) {
-        if (levels) {
-            addByLevels(state.velocities[channel], state.list, differences, count, shift, levels, -1);
-        } else {
-            addVelocities(state.velocities[channel], state.list, differences, count, shift);
-        }
+        addVelocities(state.velocities[channel], state.list, changes, count, shift);
     }
+}
+
+/** Differences in the unit of the group, in place of the numbers. */
+function raise(values: Int32Array, list: Int32Array, levels: Uint8Array, differences: Int32Array, count: number): Int32Array {
+    for (let i = 0; i < count; i++) {
+        values[i] = differences[i] << levels[list[i]];
+    }
+    return values;
 }
 
 /** Whether a lifting transforms nothing. */
@@ -152,14 +155,6 @@ function addToCodes(codes: Int32Array, list: Int32Array, differences: Int32Array
     for (let i = 0; i < count; i++) {
         const slot = list[i];
         codes[slot] = (codes[slot] + (differences[i] << shift)) & mask;
-    }
-}
-
-/** The same where each slot has a level of its own. */
-function addByLevels(to: ChannelCodes, list: Int32Array, differences: Int32Array, count: number, shift: number, levels: Uint8Array, mask: number): void {
-    for (let i = 0; i < count; i++) {
-        const slot = list[i];
-        to[slot] = (to[slot] + (differences[i] << (shift + levels[slot]))) & mask;
     }
 }
 

@@ -229,8 +229,11 @@ function readCoding(record: ByteReader, predictor: number, latentDecoder: number
     const keyShift = record.u8();
     const residualShift = record.u8();
     const hasLevels = record.u8();
-    if (keyShift > MAX_SHIFT || residualShift > MAX_SHIFT || hasLevels > 1) {
-        throw record.error(`has impossible shifts (${keyShift}, ${residualShift}, ${hasLevels})`);
+    if (keyShift > MAX_SHIFT || residualShift > MAX_SHIFT) {
+        throw record.error(`has an impossible shift of ${Math.max(keyShift, residualShift)}`);
+    }
+    if (hasLevels > 1) {
+        throw record.error(`says ${hasLevels} where 0 or 1 says whether splats have levels`);
     }
     const readLifting = (): Lifting => (latentDecoder === LATENT_DECODER_LIFTING ? [record.i16(), record.i16(), record.i16()] : [0, 0, 0]);
     const paletteSize = latentDecoder === LATENT_DECODER_PALETTE ? record.u16() : 0;
