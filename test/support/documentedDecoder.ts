@@ -15,8 +15,8 @@ interface IPredictor {
     rate: number;
 }
 
-const KEY_CONTEXTS = 682;
-const RESIDUAL_CONTEXTS = 1484;
+const KEY_CONTEXTS = 730;
+const RESIDUAL_CONTEXTS = 1532;
 const FIRST_SH = 14;
 const GROUP_OF_SH = 5;
 /** Where the classes of the running mean begin. */
@@ -98,6 +98,8 @@ export class DocumentedDecoder {
         return {
             alive,
             codes: perChannel(),
+            levels: [],
+            free: new Uint8Array(alive.length),
             masks: new Uint8Array(alive.length),
             residuals: perChannel(),
             labels: new Uint16Array(alive.length),
@@ -127,7 +129,7 @@ export class DocumentedDecoder {
         }
         const going = Array.from(alive.keys()).filter((slot) => alive[slot] && !born.includes(slot));
         const masks = streams.masks(
-            going.map(() => 678),
+            going.map(() => 726),
             1,
         );
         codings.forEach((_, group) => {
@@ -205,7 +207,7 @@ export class DocumentedDecoder {
         const going = live.filter((slot) => !born.includes(slot));
         const contexts = going.map((slot) => {
             const [position, rotation, look] = this._ages[slot].map(ageClass);
-            return 678 + 96 * position + 16 * rotation + 4 * [0, 0, 0, 1, 2, 3][look];
+            return 726 + 96 * position + 16 * rotation + 4 * [0, 0, 0, 1, 2, 3][look];
         });
         streams.masks(contexts, 1).forEach((symbol, i) => {
             const mask = symbol & (2 ** this._segment.codings.length - 1);
@@ -219,17 +221,17 @@ export class DocumentedDecoder {
     private _clusters(streams: Streams, live: readonly number[], content: IFrameContent): void {
         const { clusterCount } = this._segment;
         const unknown = live.filter((slot) => this._labels[slot] === undefined);
-        streams.numbers(unknown.map(() => 1458)).forEach((n, i) => {
+        streams.numbers(unknown.map(() => 1506)).forEach((n, i) => {
             const [label] = this._recent.splice(Math.min(n, clusterCount), 1);
             this._recent.unshift(label);
             this._labels[unknown[i]] = label;
         });
         live.forEach((slot) => (content.labels[slot] = this._labels[slot] ?? 0));
         if (this._centres.length === 0) {
-            streams.numbers(Array.from({ length: 3 * clusterCount }, () => 1459)).forEach((n, i) => this._centres.push((i < 3 ? 0 : this._centres[i - 3]) + unzigzag(n)));
+            streams.numbers(Array.from({ length: 3 * clusterCount }, () => 1507)).forEach((n, i) => this._centres.push((i < 3 ? 0 : this._centres[i - 3]) + unzigzag(n)));
         }
         content.centres = Int32Array.from(this._centres);
-        const contexts = this._motions.map((_, i) => (i % 6 < 3 ? 1460 : 1472));
+        const contexts = this._motions.map((_, i) => (i % 6 < 3 ? 1508 : 1520));
         streams.numbers(contexts, 1).forEach((n, i) => (this._motions[i] = Math.max(-(2 ** 24), Math.min(2 ** 24, this._motions[i] + unzigzag(n)))));
         content.motions = Int32Array.from(this._motions);
     }
@@ -247,7 +249,7 @@ export class DocumentedDecoder {
                 classes = slots.map(() => 0);
                 differences = slots.map(() => []);
             }
-            const numbers = streams.numbers(slots.map((slot, i) => 1254 + 12 * kind + 3 * (channel < 14 ? this._magnitudes[slot][channel] : 0) + classes[i]));
+            const numbers = streams.numbers(slots.map((slot, i) => 1302 + 12 * kind + 3 * (channel < 14 ? this._magnitudes[slot][channel] : 0) + classes[i]));
             numbers.forEach((n, i) => {
                 const size = n === 0 ? 0 : n < 3 ? 1 : 2;
                 residuals[channel][slots[i]] = differenceOf(n, place, this._segment.codings[group].residualLifting, differences[i]);

@@ -3,6 +3,7 @@ import {
     channelMask,
     CHANNEL_ROTATION_LARGEST,
     FIRST_SH_CHANNEL,
+    GROUP_COUNT,
     GROUP_POSITION,
     GROUP_ROTATION,
     GROUP_SH,
@@ -80,7 +81,7 @@ export function makeRandomSegment(options: IRandomSegmentOptions): IRandomSegmen
         contents,
         targets,
         head,
-        snapshot: { firstFrame, slotCount, ...targets[0] },
+        snapshot: { firstFrame, slotCount, levels: noLevels(slotCount), ...targets[0] },
         header: makeClipHeader(slotCount, shDegree, firstFrame + frameCount),
         entry: { offset: 0, byteLength: written.bytes.length, keyByteLength: written.keyByteLength, firstFrame, frameCount, bounds },
     };
@@ -138,7 +139,7 @@ function makeCoding({ id, channelCount }: IAttributeGroup, next: () => number): 
     if (id === GROUP_SH && next() < 0.4) {
         return { ...PLAIN_CODING, keyShift: shift(), paletteSize: next() < 0.5 ? Math.ceil(5 * next()) : Math.ceil(300 * next()) };
     }
-    return { predictor: velocity | motion, keyShift: shift(), residualShift: shift(), keyLifting: lifting(), residualLifting: lifting(), paletteSize: 0 };
+    return { predictor: velocity | motion, keyShift: shift(), residualShift: shift(), hasLevels: false, keyLifting: lifting(), residualLifting: lifting(), paletteSize: 0 };
 }
 
 type SegmentHead = Pick<ISegmentHeader, "codings" | "clusterCount">;
@@ -189,6 +190,8 @@ function makeContents(
         return {
             alive: alive.slice(),
             codes: channels.map(({ channel, group, mask }) => anyCodes(channel, group, mask, frame)),
+            levels: noLevels(slotCount),
+            free: new Uint8Array(slotCount),
             masks: Uint8Array.from({ length: slotCount }, () => (next() < change ? Math.floor(64 * next()) & ((1 << codings.length) - 1) : 0)),
             residuals: channels.map(({ channel, group, mask }) => Int32Array.from({ length: slotCount }, () => anyResidual(channel, group, mask))),
             labels: Uint16Array.from({ length: slotCount }, () => Math.floor(next() * (clusterCount + 1))),
@@ -197,6 +200,11 @@ function makeContents(
             palette: palette && { codes: palette, labels: labels() },
         };
     });
+}
+
+/** Every splat is as precise as its groups. */
+function noLevels(slotCount: number): Uint8Array[] {
+    return Array.from({ length: GROUP_COUNT }, () => new Uint8Array(slotCount));
 }
 
 /** Vectors anywhere, or those that slots of the other key frame have. */
