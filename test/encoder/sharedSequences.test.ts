@@ -107,15 +107,15 @@ describe("Shared sequences", function () {
     });
 
     it("stg/coffee10", async function () {
-        await expectRoundTripAsync(sharedPath(this, "stg/coffee10.splatv"), { frames: 60, live: [11902, 11902] });
+        await expectRoundTripAsync(sharedPath(this, "stg/coffee10.splatv"), { frames: 60, live: [11902, 11902], bytes: 353951 });
     });
 
     it("splatv_hanabi as .splatv", async function () {
-        await expectRoundTripAsync(sharedPath(this, "splatv_hanabi/hanabi2.splatv"), { frames: 60, live: [24576, 24576] });
+        await expectRoundTripAsync(sharedPath(this, "splatv_hanabi/hanabi2.splatv"), { frames: 60, live: [24576, 24576], bytes: 206772 });
     });
 
     it("splatv_hanabi as PLY", async function () {
-        await expectRoundTripAsync(sharedPath(this, "splatv_hanabi/frames"), { frames: 6, live: [4000, 4000], bytes: 71676 });
+        await expectRoundTripAsync(sharedPath(this, "splatv_hanabi/frames"), { frames: 6, live: [4000, 4000], bytes: 62233 });
     });
 
     it("a made sequence with births, deaths, shuffled rows and SH 3", async function () {
