@@ -3,7 +3,6 @@ import {
     channelMask,
     CHANNEL_ROTATION_LARGEST,
     FIRST_SH_CHANNEL,
-    GROUP_COUNT,
     GROUP_POSITION,
     GROUP_ROTATION,
     GROUP_SH,
@@ -81,7 +80,7 @@ export function makeRandomSegment(options: IRandomSegmentOptions): IRandomSegmen
         contents,
         targets,
         head,
-        snapshot: { firstFrame, slotCount, levels: noLevels(slotCount), ...targets[0] },
+        snapshot: { firstFrame, slotCount, levels: noLevels(slotCount, head.codings.length), ...targets[0] },
         header: makeClipHeader(slotCount, shDegree, firstFrame + frameCount),
         entry: { offset: 0, byteLength: written.bytes.length, keyByteLength: written.keyByteLength, firstFrame, frameCount, bounds },
     };
@@ -190,7 +189,7 @@ function makeContents(
         return {
             alive: alive.slice(),
             codes: channels.map(({ channel, group, mask }) => anyCodes(channel, group, mask, frame)),
-            levels: noLevels(slotCount),
+            levels: noLevels(slotCount, codings.length),
             free: new Uint8Array(slotCount),
             masks: Uint8Array.from({ length: slotCount }, () => (next() < change ? Math.floor(64 * next()) & ((1 << codings.length) - 1) : 0)),
             residuals: channels.map(({ channel, group, mask }) => Int32Array.from({ length: slotCount }, () => anyResidual(channel, group, mask))),
@@ -203,8 +202,8 @@ function makeContents(
 }
 
 /** Every splat is as precise as its groups. */
-function noLevels(slotCount: number): Uint8Array[] {
-    return Array.from({ length: GROUP_COUNT }, () => new Uint8Array(slotCount));
+function noLevels(slotCount: number, groupCount: number): Uint8Array[] {
+    return Array.from({ length: groupCount }, () => new Uint8Array(slotCount));
 }
 
 /** Vectors anywhere, or those that slots of the other key frame have. */
