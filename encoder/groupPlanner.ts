@@ -28,7 +28,7 @@ export function planGroup(
 ): GroupPlan {
     const count = splats.lives.length / LIFE_STRIDE;
     const stride = Math.max(1, Math.floor(count / effort.samples));
-    const candidates = codingsToTry(scale, splats.tolerances !== undefined, effort.shifts, moving ? PREDICTOR_MOTION : 0);
+    const candidates = codingsToTry(scale, effort.shifts, splats.tolerances !== undefined, moving ? PREDICTOR_MOTION : 0);
     const planner = new LifePlanner(scale, frames, splats, moving, reference);
     const tried = candidates.map((coding) => new GroupPlan(scale.group.channelCount, coding));
     for (let life = 0; life < count; life += stride) {
@@ -47,7 +47,7 @@ export function planGroup(
 }
 
 /** Codings that may be best: hold or constant velocity, with residuals as fine as the codes or coarser. */
-function codingsToTry({ group, precision }: IGroupScale, hasLevels: boolean, shifts: number, motion: number): IGroupCoding[] {
+function codingsToTry({ group, precision }: IGroupScale, shifts: number, hasLevels: boolean, motion: number): IGroupCoding[] {
     // A rotation's step must leave room for the fourth component.
     const coarsest = group.id === GROUP_ROTATION ? precision - 1 : precision;
     const codings: IGroupCoding[] = [];

@@ -162,7 +162,9 @@ class SegmentContents {
             const isPalette = group === GROUP_SH && palette !== undefined;
             const at = isPalette ? 0 : firstChannel;
             this._spread(this._births[group], frame, channelCount, isPalette ? [palette.labels] : codes, at);
-            this._spreadLevels(this._births[group], frame, channelCount, group);
+            if (!isPalette) {
+                this._spreadLevels(this._births[group], frame, channelCount, group);
+            }
             this._spread(this._residuals[group], frame, channelCount, isPalette ? [palette.labels] : residuals, at, 1 << group);
             firstChannel += channelCount;
         });

@@ -1,6 +1,6 @@
 import { GrowingInt32 } from "./growingInt32.js";
-import type { SplatTolerance } from "./splatTolerance.js";
 import type { ITrackedFrame } from "./trackedFrame.js";
+import type { SplatTolerance } from "./splatTolerance.js";
 
 /** Where each splat of a segment is to be found, frame by frame. Slots are provisional. */
 export interface ISplatLives {

@@ -94,14 +94,14 @@ export function codeAbsoluteGroup(
         codePaletteLabels(coder, state, group, count, content?.palette);
         return;
     }
-    state.classes.fill(0, 0, count);
     codeLevels(coder, state, group, count, content);
+    state.classes.fill(0, 0, count);
     for (let c = 0; c < group.channelCount; c++) {
         codeAbsolute(coder, state, group, c, count, predictors?.[group.firstChannel + c], content);
     }
 }
 
-/** Codes the levels of the slots in the list in one group, where it has any. */
+/** Codes the levels of the slots in the list in one group. */
 function codeLevels(coder: ISymbolCoder, state: FrameState, group: IAttributeGroup, count: number, content?: IFrameContent): void {
     const { list, codings, groups } = state;
     const { contexts, values } = coder;

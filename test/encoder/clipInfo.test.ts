@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { ClipReader, describeClip } from "../../encoder/index.js";
+import { INDEX_ENTRY_BYTES } from "../../format/clipIndex.js";
 import { changed, findChunk, listChunks, spliced, withoutIndex } from "../support/chunkTools.js";
 import { encodeFramesAsync, type IEncodedFrames } from "../support/encodeFrames.js";
 import { expectErrorAsync } from "../support/expectError.js";

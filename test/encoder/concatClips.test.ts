@@ -41,7 +41,9 @@ describe("concatClipsAsync", () => {
     it("joins parts whose splats come and go, by ids", async () => {
         const { frames, names } = makeMovingFrames({ count: 60, frames: 8, shDegree: 1, turnover: 0.1, isShuffled: true });
         frames.forEach((frame, i) => (frame.ids = names[i]));
-        await expectAsWholeAsync(frames, [2, 6, 8], { segmentLength: 2 });
+        await expectAsWholeAsync(frames, [2, 6, 8], { segmentLength: 2, keyWindow: 1 });
+        await expectAsWholeAsync(frames, [4, 8], { segmentLength: 2, keyWindow: 2 });
+        await expectAsWholeAsync(frames, [3, 6, 8], { segmentLength: 1, keyWindow: 3 });
     });
 
     it("joins parts without splats, which have no bounds", async () => {

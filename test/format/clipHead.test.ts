@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { readClipHead, writeClipEnd, writeClipHead, type IClipHead, type IndexedSegment } from "../../format/clipHead.js";
+import { INDEX_ENTRY_BYTES, referenceOf } from "../../format/clipIndex.js";
 import { framesPerSecond, UNKNOWN_COUNT, UP_AXES, type IClipHeader } from "../../format/clipHeader.js";
 import { FVV_DEFAULT_LIMITS, resolveLimits } from "../../format/limits.js";
 import { changed, chunkBytes, findChunk, spliced } from "../support/chunkTools.js";
@@ -32,6 +33,7 @@ const SEGMENTS: fc.Arbitrary<IndexedSegment[]> = fc
             frameCount: fc.integer({ min: 1, max: 4096 }),
             bounds: BOUNDS,
             key: fc.double({ min: 0, max: 1, noNaN: true }),
+            refers: fc.boolean(),
         }),
         {
             maxLength: 8,
@@ -39,8 +41,10 @@ const SEGMENTS: fc.Arbitrary<IndexedSegment[]> = fc
     )
     .map((segments) => {
         let firstFrame = 0;
-        return segments.map(({ key, ...segment }) => {
-            const entry = { ...segment, firstFrame, keyByteLength: Math.floor(key * segment.byteLength) };
+        let reference = 0;
+        return segments.map(({ key, refers, ...segment }, i) => {
+            reference = refers ? reference : i;
+            const entry = { ...segment, firstFrame, keyByteLength: Math.floor(key * segment.byteLength), referenceDistance: i - reference };
             firstFrame += segment.frameCount;
             return entry;
         });
@@ -86,6 +90,7 @@ describe("Clip head", () => {
                     return entry;
                 });
                 expect(head.segments).to.deep.equal(expected);
+                expected?.forEach(({ referenceDistance }, i) => expect(referenceOf(expected, i)).to.equal(referenceDistance ? i - referenceDistance : -1));
                 expect(framesPerSecond(head.header)).to.equal(header.fpsNumerator / header.fpsDenominator);
             }),
         );

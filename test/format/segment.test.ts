@@ -1,15 +1,23 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import type { IKeyPredictor } from "../../format/absoluteModel.js";
 import { CHUNK_TYPES, fourCc } from "../../format/chunk.js";
-import type { FrameState } from "../../format/frameState.js";
+import { buildTables } from "../../format/entropyTables.js";
+import { KEY_CONTEXTS } from "../../format/frameContexts.js";
+import { writeFramePayload } from "../../format/framePayload.js";
+import { FrameState } from "../../format/frameState.js";
 import type { FvvErrorCode } from "../../format/fvvError.js";
+import { codeKeyFrame } from "../../format/keyModel.js";
 import { resolveLimits } from "../../format/limits.js";
+import { RANS_MAX_SYMBOLS } from "../../format/rans.js";
 import { SegmentDecoder } from "../../format/segmentDecoder.js";
 import { PLAIN_CODING, readSegmentHeader, writeSegmentHeader, type IGroupCoding, type ISegmentHeader } from "../../format/segmentHeader.js";
 import { SegmentWriter } from "../../format/segmentWriter.js";
+import { SymbolRecorder } from "../../format/symbolRecorder.js";
 import { chunkBytes, spliced } from "../support/chunkTools.js";
 import { DocumentedDecoder } from "../support/documentedDecoder.js";
 import { expectErrorAsync } from "../support/expectError.js";
+import { randomNumbers } from "../support/makeFrame.js";
 import type { IExpectedState } from "../support/referenceModel.js";
 import { makeClipHeader, makeQuantization, makeRandomSegment, type IRandomSegment, type IRandomSegmentOptions } from "../support/randomSegment.js";
 
@@ -43,6 +51,28 @@ function expectDecodes(decoder: SegmentDecoder, { bytes, entry, targets }: IRand
 
 const EXAMPLE: IRandomSegmentOptions = { slotCount: 40, activeSlotCount: 30, frameCount: 4, shDegree: 1, seed: 3 };
 
+/** A segment that begins some frames after another and refers to it. */
+function makeReferring(refersTo: IRandomSegment, options: IRandomSegmentOptions, framesLater: number, moreSlots = 0): IRandomSegment {
+    const slotCount = options.slotCount + moreSlots;
+    return makeRandomSegment({ ...options, slotCount, seed: options.seed + 1, firstFrame: refersTo.entry.firstFrame + framesLater, isReference: false, refersTo });
+}
+
+/** The payload of the key frame with other predictors than the writer's. */
+function keyPayload({ head, header, contents }: IRandomSegment, keyPredictors: readonly IKeyPredictor[], reference?: IRandomSegment): Uint8Array {
+    const state = new FrameState(head.slotCount, header.shDegree);
+    const recorder = new SymbolRecorder(head.slotCount);
+    state.beginSegment(head, reference?.snapshot);
+    codeKeyFrame(recorder, state, keyPredictors, contents[0]);
+    const symbols = recorder.take();
+    const histograms = Array.from({ length: KEY_CONTEXTS }, () => new Uint32Array(RANS_MAX_SYMBOLS));
+    symbols.symbols.forEach((symbol, i) => histograms[symbols.contexts[i]][symbol]++);
+    const tables = buildTables(
+        histograms.map((histogram) => (histogram.some((count) => count > 0) ? histogram : undefined)),
+        KEY_CONTEXTS,
+    );
+    return writeFramePayload({ frame: head.firstFrame, liveCount: state.liveCount, hasFlips: false, keyPredictors, symbols }, tables, true);
+}
+
 /** Byte offsets of the segment header, the frames and the end. */
 function chunkOffsets({ bytes, frameByteLengths }: IRandomSegment): number[] {
     const offsets = [0, bytes.length - frameByteLengths.reduce((sum, length) => sum + length, 0)];
@@ -63,17 +93,93 @@ describe("SegmentWriter and SegmentDecoder", () => {
 
     it("write what a decoder made from docs/FORMAT.md alone decodes to the same codes", () => {
         fc.assert(
-            fc.property(OPTIONS, (options) => {
-                const segment = makeRandomSegment(options);
+            fc.property(OPTIONS, fc.option(fc.nat(20)), (options, moreSlots) => {
+                const first = moreSlots === null ? undefined : makeRandomSegment({ ...options, isReference: true });
+                const segment = first ? makeReferring(first, options, 3, moreSlots ?? 0) : makeRandomSegment(options);
                 const offsets = chunkOffsets(segment).slice(1);
-                const head = new SegmentDecoder(segment.header).begin(segment.bytes, segment.entry);
-                const decoder = new DocumentedDecoder(head, options.shDegree);
+                const reader = new SegmentDecoder(segment.header);
+                reader.reference = first?.snapshot;
+                const head = reader.begin(segment.bytes, segment.entry);
+                const decoder = new DocumentedDecoder(head, options.shDegree, first?.targets[0]);
                 segment.targets.forEach((target, frame) => {
                     expect(decoder.next(segment.bytes.subarray(offsets[frame] + 12, offsets[frame + 1]))).to.deep.equal(target);
                 });
             }),
             { numRuns: 40 },
         );
+    });
+
+    it("code a key frame with any predictors, against another one or alone", () => {
+        fc.assert(
+            fc.property(OPTIONS, fc.boolean(), fc.integer(), (options, refers, seed) => {
+                const first = makeRandomSegment({ ...options, isReference: true });
+                const segment = refers ? makeReferring(first, options, 5) : first;
+                const next = randomNumbers(seed);
+                const predictors = first.targets[0].codes.map((_, channel) => ({
+                    mean: Math.floor(next() * (channel === 6 ? 4 : channel < 3 ? 2 ** 23 : 256)),
+                    weight: Math.floor(257 * next()),
+                    rate: Math.floor(5 * next()),
+                }));
+                const payload = keyPayload(segment, predictors, refers ? first : undefined);
+                const head = { ...segment.head, frameCount: 1, frameByteLengths: Uint32Array.of(12 + payload.length) };
+                const bytes = new Uint8Array([
+                    ...chunkBytes(CHUNK_TYPES.segment, writeSegmentHeader(head, options.shDegree)),
+                    ...chunkBytes(CHUNK_TYPES.keyFrame, payload),
+                ]);
+                const decoder = new SegmentDecoder(segment.header);
+                decoder.reference = refers ? first.snapshot : undefined;
+                decoder.begin(bytes, { ...segment.entry, frameCount: 1 });
+                decoder.decodeFrame();
+                expectState(decoder.state, segment.targets[0]);
+                expect(new DocumentedDecoder(head, options.shDegree, refers ? first.targets[0] : undefined).next(payload)).to.deep.equal(segment.targets[0]);
+            }),
+            { numRuns: 40 },
+        );
+    });
+
+    it("need nothing of the segments decoded before but the key frame that they refer to", async () => {
+        await fc.assert(
+            fc.asyncProperty(OPTIONS, fc.array(fc.tuple(fc.nat(20), fc.integer()), { minLength: 1, maxLength: 3 }), async (options, later) => {
+                const first = makeRandomSegment({ ...options, isReference: true });
+                const others = later.map(([moreSlots, seed], i) => makeReferring(first, { ...options, seed }, 10 * (i + 1), moreSlots));
+                const capacity = Math.max(...others.map(({ header }) => header.capacity));
+                const decoder = new SegmentDecoder({ ...first.header, capacity });
+                for (const other of others) {
+                    await expectErrorAsync(() => decoder.begin(other.bytes, other.entry), "BAD_SEGMENT");
+                }
+                decoder.begin(first.bytes, first.entry);
+                decoder.decodeFrame();
+                expect(decoder.reference?.firstFrame).to.equal(first.entry.firstFrame);
+                [...others, ...others].reverse().forEach((other) => expectDecodes(decoder, other));
+                const alone = makeRandomSegment({ ...options, isReference: true, firstFrame: first.entry.firstFrame + 1 });
+                expectDecodes(decoder, alone);
+                for (const other of others) {
+                    const error = await expectErrorAsync(() => decoder.begin(other.bytes, other.entry), "BAD_SEGMENT");
+                    expect(error.message).to.include("needs a key frame");
+                }
+            }),
+            { numRuns: 20 },
+        );
+    });
+
+    it("take next to nothing for a key frame that is as another one", () => {
+        const first = makeRandomSegment({ ...EXAMPLE, slotCount: 500, isReference: true });
+        const head = { ...first.head, firstFrame: 4, isReference: false, referenceFrames: 4 };
+        const codings = head.codings.map((coding) => ({ ...coding, paletteSize: 0 }));
+        const writer = new SegmentWriter({ ...head, codings }, 1, first.snapshot);
+        writer.addFrame({ ...first.contents[0], codes: first.targets[0].codes, palette: undefined });
+        const { frameByteLengths } = writer.finish();
+        expect(frameByteLengths[0])
+            .to.be.below(250)
+            .and.below(first.frameByteLengths[0] / 20);
+    });
+
+    it("refuse a reference of more slots", async () => {
+        const first = makeRandomSegment({ ...EXAMPLE, isReference: true });
+        const other = makeReferring(first, EXAMPLE, 4);
+        const decoder = new SegmentDecoder({ ...other.header, capacity: 50 });
+        decoder.reference = { ...first.snapshot, slotCount: 41, alive: new Uint8Array(41) };
+        await expectErrorAsync(() => decoder.begin(other.bytes, other.entry), "BAD_SEGMENT");
     });
 
     it("need nothing of the segments decoded before", () => {
@@ -133,6 +239,8 @@ describe("SegmentWriter and SegmentDecoder", () => {
                 firstFrame: 0,
                 slotCount: 40,
                 activeSlotCount: 40,
+                referenceFrames: 0,
+                isReference: false,
                 bounds: new Float32Array(6),
                 quantization: makeQuantization(1),
                 clusterCount: 0,
@@ -141,7 +249,7 @@ describe("SegmentWriter and SegmentDecoder", () => {
             1,
         );
         for (let i = 0; i < 5; i++) {
-            writer.addFrame({ ...still.contents[0], masks: new Uint8Array(40) });
+            writer.addFrame({ ...still.contents[0], masks: new Uint8Array(40), palette: undefined });
         }
         const { frameByteLengths } = writer.finish();
         frameByteLengths.slice(2).forEach((length) => expect(length).to.be.below(48));
@@ -229,8 +337,10 @@ describe("SegmentWriter and SegmentDecoder", () => {
         ["more splats than slots", (frame) => frame.setUint32(4, 41, true), "BAD_FRAME"],
         ["another number of splats than it decodes to", (frame) => frame.setUint32(4, 1, true), "BAD_FRAME"],
         ["another entropy coder", (frame) => frame.setUint8(8, 2), "UNSUPPORTED_FEATURE"],
-        ["a predictor that there is not", (frame) => frame.setInt32(10 + 4 * 3, -2, true), "BAD_FRAME"],
-        ["a predictor beyond the codes", (frame) => frame.setInt32(10 + 4 * 3, 4096, true), "BAD_FRAME"],
+        ["a mean below the codes", (frame) => frame.setInt32(10 + 7 * 3, -1, true), "BAD_FRAME"],
+        ["a mean beyond the codes", (frame) => frame.setInt32(10 + 7 * 3, 4096, true), "BAD_FRAME"],
+        ["a weight over 1", (frame) => frame.setUint16(10 + 7 * 3 + 4, 257, true), "BAD_FRAME"],
+        ["a rate over 4", (frame) => frame.setUint8(10 + 7 * 3 + 6, 5), "BAD_FRAME"],
         ["a flag that there is not", (frame) => frame.setUint8(9, 5), "UNSUPPORTED_FEATURE"],
         ["no entropy tables", (frame) => frame.setUint8(9, 0), "BAD_FRAME"],
         ["another state at the end of its symbols", (frame) => frame.setUint8(frame.byteLength - 1, frame.getUint8(frame.byteLength - 1) ^ 1), "BAD_FRAME"],
@@ -259,6 +369,8 @@ describe("Segment header", () => {
         frameCount: 3,
         slotCount: 10,
         activeSlotCount: 4,
+        referenceFrames: 30,
+        isReference: false,
         bounds: Float32Array.of(-1, -2, -3, 1, 2, 3),
         quantization: makeQuantization(2),
         clusterCount: 1024,
@@ -268,12 +380,12 @@ describe("Segment header", () => {
             PLAIN_CODING,
             coding({ keyShift: 1, residualShift: 12 }),
             coding({ predictor: 1, keyLifting: [256, 0, 0], residualLifting: [0, 0, -32768] }),
-            PLAIN_CODING,
+            coding({ keyShift: 1, paletteSize: 4096 }),
         ],
         frameByteLengths: Uint32Array.of(100, 20, 30),
     };
-    /** Byte offset of the first attribute group: four counts, bounds, number of groups. */
-    const GROUPS = 16 + 24 + 1;
+    /** Byte offset of the first attribute group: five counts, flags, bounds, number of groups. */
+    const GROUPS = 20 + 1 + 24 + 1;
 
     /** Byte offset of an attribute group; of what is behind the last. */
     function groupOffset(group: number): number {
@@ -303,10 +415,15 @@ describe("Segment header", () => {
         ["too many slots", () => read((view) => view.setUint32(8, 4_194_305, true), 2, 5_000_000), "LIMIT_EXCEEDED"],
         ["too many frames", () => read((view) => view.setUint32(4, 4097, true)), "LIMIT_EXCEEDED"],
         ["more frames than lengths", () => read((view) => view.setUint32(4, 4, true)), "BAD_SEGMENT"],
-        ["bounds that are not finite", () => read((view) => view.setFloat32(16, -Infinity, true)), "BAD_SEGMENT"],
+        ["bounds that are not finite", () => read((view) => view.setFloat32(21, -Infinity, true)), "BAD_SEGMENT"],
         ["the attribute groups of another degree", () => read(() => {}, 0), "BAD_SEGMENT"],
         ["attribute groups out of order", () => read((view) => view.setUint8(GROUPS, 1)), "BAD_SEGMENT"],
-        ["an unknown latent decoder", () => read((view) => view.setUint8(GROUPS + 1, 2)), "UNSUPPORTED_FEATURE"],
+        ["an unknown latent decoder", () => read((view) => view.setUint8(groupOffset(5) + 1, 3)), "UNSUPPORTED_FEATURE"],
+        ["a palette of positions", () => read((view) => view.setUint8(GROUPS + 1, 2)), "UNSUPPORTED_FEATURE"],
+        ["a palette without vectors", () => read((view) => view.setUint16(groupOffset(6) - 2, 0, true)), "BAD_SEGMENT"],
+        ["a palette of too many vectors", () => read((view) => view.setUint16(groupOffset(6) - 2, 4097, true)), "BAD_SEGMENT"],
+        ["a reference before the clip", () => read((view) => view.setUint32(16, 31, true)), "BAD_SEGMENT"],
+        ["a reference, and itself one", () => read((view) => view.setUint8(20, 1)), "BAD_SEGMENT"],
         ["an unknown predictor", () => read((view) => view.setUint8(GROUPS + 2, 4)), "UNSUPPORTED_FEATURE"],
         ["clusters that move scales", () => read((view) => view.setUint8(groupOffset(2) + 2, 2)), "UNSUPPORTED_FEATURE"],
         ["a velocity of spherical harmonics", () => read((view) => view.setUint8(groupOffset(5) + 2, 1)), "UNSUPPORTED_FEATURE"],
@@ -335,7 +452,7 @@ describe("Segment header", () => {
     it("has no limit of slots but the reader's", () => {
         const header = makeClipHeader(10, 2, 33);
         expect(
-            new SegmentDecoder(header, { splats: 10 }).begin(chunkBytes(CHUNK_TYPES.segment, writeSegmentHeader(HEADER, 2)), {
+            new SegmentDecoder(header, { splats: 10 }).begin(chunkBytes(CHUNK_TYPES.segment, writeSegmentHeader({ ...HEADER, referenceFrames: 0 }, 2)), {
                 offset: 0,
                 byteLength: 0,
                 keyByteLength: 0,

@@ -2,12 +2,14 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { buildTables, type IEntropyTables } from "../../format/entropyTables.js";
 import { encodeRans, RANS_MAX_SYMBOLS, RANS_TOTAL } from "../../format/rans.js";
-import { LEAST_BATCH, MASK_CLASSES, numberOf, rawBitsOf, TOKEN_CLASSES, tokenOf } from "../../format/symbolCoder.js";
+import { LEAST_BATCH, MASK_CLASSES, MEAN_CLASSES, nextMean, numberOf, rawBitsOf, TOKEN_MEANS, tokenOf } from "../../format/symbolCoder.js";
 import { SymbolReader } from "../../format/symbolReader.js";
 import { SymbolRecorder, type IRecordedSymbols } from "../../format/symbolRecorder.js";
 
-const CONTEXTS = 20;
+const CONTEXTS = 60;
 const LARGEST_NUMBER = 0xffffff;
+/** The running means, in 1/16, that classes begin with. */
+const STARTS = [0, 8, 16, 24, 32, 48, 64, 96, 128, 176, 240, 320];
 
 /** The least and the greatest number of every token. */
 const BORDERS = [0, 15, 16, LARGEST_NUMBER];
@@ -28,9 +30,9 @@ interface IBatch {
     symbols: [context: number, value: number][];
 }
 
-/** With a stride the class of the symbol before, 0 to 2, is added to a context. */
+/** With a stride the class of what is before, 0 to 11 for numbers and 0 to 3 for masks, is added to a context. */
 const BATCH: fc.Arbitrary<IBatch> = fc
-    .record({ isNumbers: fc.boolean(), stride: fc.nat(4), symbols: fc.array(fc.tuple(fc.nat(CONTEXTS - 9), NUMBER), { maxLength: 90, size: "max" }) })
+    .record({ isNumbers: fc.boolean(), stride: fc.nat(4), symbols: fc.array(fc.tuple(fc.nat(CONTEXTS - 4 * TOKEN_MEANS + 3), NUMBER), { maxLength: 90, size: "max" }) })
     .map(({ isNumbers, stride, symbols }) =>
         isNumbers ? { kind: "numbers", stride, symbols } : { kind: "masks", stride, symbols: symbols.map(([context, value]) => [context, value & 63]) },
     );
@@ -117,20 +119,34 @@ describe("Symbol coder", () => {
         );
     });
 
-    it("adds the class of the symbol before, times the stride, to a context; a batch begins with class 0", () => {
+    it("adds the class of the running mean of tokens, or of the mask before, times the stride, to a context; a batch begins with class 0", () => {
         fc.assert(
             fc.property(fc.array(BATCH, { maxLength: 6 }), (batches) => {
                 const expected = batches.flatMap(({ kind, stride, symbols }) =>
                     symbols.map(([context], i) => {
-                        const before = i === 0 ? 0 : symbols[i - 1][1];
-                        const classOf = kind === "masks" ? (before === 0 ? 0 : before % 2 ? 2 : 1) : before < 3 ? 0 : before < 12 ? 1 : 2;
-                        return context + stride * (i === 0 ? 0 : classOf);
+                        const mean = symbols.slice(0, i).reduce((before, [, value]) => before + Math.floor((16 * tokenOf(value) - before) / 4), 0);
+                        const classOf = kind === "masks" ? (i === 0 ? 0 : symbols[i - 1][1] % 4) : STARTS.filter((start) => start <= mean).length - 1;
+                        return context + stride * classOf;
                     }),
                 );
                 expect([...recorded(batches).contexts]).to.deep.equal(expected);
             }),
         );
-        expect([TOKEN_CLASSES.length, MASK_CLASSES.length]).to.deep.equal([RANS_MAX_SYMBOLS, RANS_MAX_SYMBOLS]);
+        expect(MASK_CLASSES.length).to.equal(RANS_MAX_SYMBOLS);
+    });
+
+    it("has a class for every running mean", () => {
+        let mean = 0;
+        for (let i = 0; i < 100; i++) {
+            mean = nextMean(mean, RANS_MAX_SYMBOLS - 1);
+        }
+        expect(mean >> 3).to.be.below(MEAN_CLASSES.length);
+        for (let i = 0; i < 100; i++) {
+            mean = nextMean(mean, 0);
+            expect(mean).to.be.at.least(0);
+        }
+        expect(MEAN_CLASSES[mean >> 3]).to.equal(0);
+        expect(Math.max(...MEAN_CLASSES)).to.equal(TOKEN_MEANS - 1);
     });
 
     it("lets the symbols of each batch go through the four states in turn, from the first on", () => {

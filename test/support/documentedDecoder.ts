@@ -1,6 +1,6 @@
 import { attributeGroups } from "../../format/attributeGroups.js";
 import { ByteReader } from "../../format/byteReader.js";
-import type { IFrameContent } from "../../format/frameModel.js";
+import type { IFrameContent } from "../../format/frameContent.js";
 import type { ISegmentHeader } from "../../format/segmentHeader.js";
 import { ReferenceModel, type IExpectedState } from "./referenceModel.js";
 
@@ -9,8 +9,18 @@ interface ITables {
     tables: number[][];
 }
 
-const KEY_CONTEXTS = 154;
-const RESIDUAL_CONTEXTS = 438;
+interface IPredictor {
+    mean: number;
+    weight: number;
+    rate: number;
+}
+
+const KEY_CONTEXTS = 682;
+const RESIDUAL_CONTEXTS = 1484;
+const FIRST_SH = 14;
+const GROUP_OF_SH = 5;
+/** Where the classes of the running mean begin. */
+const MEAN_STARTS = [0, 8, 16, 24, 32, 48, 64, 96, 128, 176, 240, 320];
 
 /** Decodes the payloads of KEYF and RESF as docs/FORMAT.md says it, symbol after symbol, with none of the reference implementation's coder. Slow, and for good files only. */
 export class DocumentedDecoder {
@@ -18,21 +28,27 @@ export class DocumentedDecoder {
     private readonly _channels: { group: number; channel: number; kind: number; place: number; bits: number }[];
     private _state: IExpectedState | undefined;
     private _tables: ITables = { map: [], tables: [] };
-    private readonly _ages: [number, number][];
+    private readonly _ages: [position: number, rotation: number, look: number][];
     private readonly _magnitudes: number[][];
     private readonly _labels: (number | undefined)[];
     private readonly _recent: number[];
     private readonly _centres: number[] = [];
     private readonly _motions: number[];
+    /** By vector and channel. */
+    private _palette: number[][] = [];
+    private _isKey = true;
 
     /**
      * @param _segment header of the segment
      * @param shDegree of the clip
+     * @param reference the key frame that the segment's is coded against
      */
     public constructor(
         private readonly _segment: ISegmentHeader,
         shDegree: number,
+        reference?: IExpectedState,
     ) {
+        this._state = reference;
         this._model = new ReferenceModel(_segment, shDegree);
         this._channels = attributeGroups(shDegree).flatMap(({ id, firstChannel, channelCount }) =>
             Array.from({ length: channelCount }, (_, c) => {
@@ -45,7 +61,7 @@ export class DocumentedDecoder {
             }),
         );
         const slots = Array.from({ length: _segment.slotCount });
-        this._ages = slots.map(() => [Infinity, Infinity]);
+        this._ages = slots.map(() => [Infinity, Infinity, Infinity]);
         this._magnitudes = slots.map(() => this._channels.map(() => 0));
         this._labels = slots.map(() => undefined);
         this._recent = Array.from({ length: _segment.clusterCount + 1 }, (_, label) => label);
@@ -63,8 +79,9 @@ export class DocumentedDecoder {
         bytes.u32();
         bytes.u8();
         const flags = bytes.u8();
-        const isKey = this._state === undefined;
-        const predictors = isKey ? this._channels.map(() => bytes.i32()) : [];
+        const isKey = this._isKey;
+        this._isKey = false;
+        const predictors = isKey ? this._channels.map(() => ({ mean: bytes.i32(), weight: bytes.u16(), rate: bytes.u8() })) : [];
         if (flags & 1) {
             this._tables = readTables(bytes, isKey ? KEY_CONTEXTS : RESIDUAL_CONTEXTS);
         }
@@ -96,25 +113,60 @@ export class DocumentedDecoder {
         return flipped.filter((slot) => alive[slot] === 1);
     }
 
-    private _key(streams: Streams, predictors: readonly number[]): IFrameContent {
-        const alive = new Uint8Array(this._segment.slotCount);
+    private _key(streams: Streams, predictors: readonly IPredictor[]): IFrameContent {
+        const { slotCount, codings } = this._segment;
+        const alive = new Uint8Array(slotCount);
+        alive.set(this._state?.alive ?? []);
         const content = this._empty(alive);
-        const live = this._life(streams, alive.length, alive);
-        this._codes(streams, live, content, (channel, i) => (predictors[channel] >= 0 ? predictors[channel] : i === 0 ? 0 : content.codes[channel][live[i - 1]]));
+        content.codes.forEach((codes, channel) => codes.set(this._state?.codes[channel] ?? []));
+        const born = this._life(streams, slotCount, alive);
+        const size = codings[GROUP_OF_SH]?.paletteSize ?? 0;
+        this._palette = Array.from({ length: size }, () => []);
+        for (const { kind } of size > 0 ? this._channels.slice(FIRST_SH) : []) {
+            streams.numbers(new Array<number>(size).fill(1 + 36 * kind), 3).forEach((n, vector) => this._palette[vector].push((128 + unzigzag(n)) & 255));
+        }
+        const going = Array.from(alive.keys()).filter((slot) => alive[slot] && !born.includes(slot));
+        const masks = streams.masks(
+            going.map(() => 678),
+            1,
+        );
+        codings.forEach((_, group) => {
+            const slots = going.filter((_slot, i) => masks[i] & (1 << group));
+            this._group(streams, group, slots, content, (channel, i, shift) => floorTo(content.codes[channel][slots[i]], shift));
+        });
+        const averages = predictors.map(({ mean }) => 16 * mean);
+        this._codes(streams, born, content, (channel, i, shift) => {
+            const { mean, weight, rate } = predictors[channel];
+            if (i > 0) {
+                averages[channel] += Math.floor((16 * content.codes[channel][born[i - 1]] - averages[channel]) / 2 ** rate);
+            }
+            return floorTo(mean + Math.floor((weight * (averages[channel] - 16 * mean)) / 4096), shift);
+        });
         return content;
     }
 
     private _codes(streams: Streams, slots: readonly number[], content: IFrameContent, predict: (channel: number, i: number, shift: number) => number): void {
+        this._segment.codings.forEach((_, group) => this._group(streams, group, slots, content, predict));
+    }
+
+    private _group(
+        streams: Streams,
+        group: number,
+        slots: readonly number[],
+        content: IFrameContent,
+        predict: (channel: number, i: number, shift: number) => number,
+    ): void {
+        const { keyShift, keyLifting, paletteSize } = this._segment.codings[group];
         const classes = slots.map(() => 0);
         const differences: number[][] = slots.map(() => []);
-        this._channels.forEach(({ group, channel, kind, place, bits }, c) => {
-            if (c === 0 || this._channels[c - 1].group !== group) {
-                classes.fill(0);
-            }
-            const { keyShift, keyLifting } = this._segment.codings[group];
+        if (paletteSize > 0) {
+            this._labelled(streams, slots).forEach((label, i) => this._palette[label].forEach((code, c) => (content.codes[FIRST_SH + c][slots[i]] = code)));
+            return;
+        }
+        for (const { channel, kind, place, bits } of this._channels.filter((candidate) => candidate.group === group)) {
             const shift = channel === 6 ? 0 : keyShift;
             const numbers = streams.numbers(
-                classes.map((size) => 1 + 9 * kind + size),
+                classes.map((size) => 1 + 36 * kind + size),
                 3,
             );
             numbers.forEach((n, i) => {
@@ -122,7 +174,14 @@ export class DocumentedDecoder {
                 content.codes[channel][slots[i]] = (predict(channel, i, shift) + d * 2 ** shift) & (2 ** bits - 1);
                 classes[i] = Math.max(classes[i], n < 3 ? 0 : n < 24 ? 1 : 2);
             });
-        });
+        }
+    }
+
+    /** Labels of the palette. */
+    private _labelled(streams: Streams, slots: readonly number[]): number[] {
+        const high = streams.masks(slots.map(() => 613));
+        const low = streams.masks(high.map((bits) => 614 + bits));
+        return low.map((bits, i) => Math.min(64 * high[i] + bits, this._palette.length - 1));
     }
 
     private _residual(streams: Streams, hasFlips: boolean): IFrameContent {
@@ -132,23 +191,26 @@ export class DocumentedDecoder {
         const content = this._empty(alive);
         const born = hasFlips ? this._life(streams, activeSlotCount, alive) : [];
         born.forEach((slot) => {
-            this._ages[slot] = [Infinity, Infinity];
+            this._ages[slot] = [Infinity, Infinity, Infinity];
             this._magnitudes[slot].fill(0);
             this._labels[slot] = undefined;
         });
         if (hasFlips) {
-            this._codes(streams, born, content, (channel, i, shift) => before.codes[channel][born[i]] & ~((1 << shift) - 1));
+            this._codes(streams, born, content, (channel, i, shift) => floorTo(before.codes[channel][born[i]], shift));
         }
         const live = Array.from({ length: activeSlotCount }, (_, slot) => slot).filter((slot) => alive[slot] === 1);
         if (clusterCount > 0) {
             this._clusters(streams, live, content);
         }
         const going = live.filter((slot) => !born.includes(slot));
-        const contexts = going.map((slot) => 154 + 12 * ageClass(this._ages[slot][0]) + 3 * [0, 0, 1, 2, 3, 3][ageClass(this._ages[slot][1])]);
-        streams.masks(contexts, 1).forEach((mask, i) => {
-            const [motion, look] = this._ages[going[i]];
-            this._ages[going[i]] = [mask & 3 ? 0 : motion + 1, mask & ~3 & (2 ** this._segment.codings.length - 1) ? 0 : look + 1];
-            content.masks[going[i]] = mask & (2 ** this._segment.codings.length - 1);
+        const contexts = going.map((slot) => {
+            const [position, rotation, look] = this._ages[slot].map(ageClass);
+            return 678 + 96 * position + 16 * rotation + 4 * [0, 0, 0, 1, 2, 3][look];
+        });
+        streams.masks(contexts, 1).forEach((symbol, i) => {
+            const mask = symbol & (2 ** this._segment.codings.length - 1);
+            this._ages[going[i]] = this._ages[going[i]].map((age, kind) => (mask & [1, 2, ~3][kind] ? 0 : age + 1)) as [number, number, number];
+            content.masks[going[i]] = mask;
         });
         this._residuals(streams, content);
         return content;
@@ -157,31 +219,35 @@ export class DocumentedDecoder {
     private _clusters(streams: Streams, live: readonly number[], content: IFrameContent): void {
         const { clusterCount } = this._segment;
         const unknown = live.filter((slot) => this._labels[slot] === undefined);
-        streams.numbers(unknown.map(() => 430)).forEach((n, i) => {
+        streams.numbers(unknown.map(() => 1458)).forEach((n, i) => {
             const [label] = this._recent.splice(Math.min(n, clusterCount), 1);
             this._recent.unshift(label);
             this._labels[unknown[i]] = label;
         });
         live.forEach((slot) => (content.labels[slot] = this._labels[slot] ?? 0));
         if (this._centres.length === 0) {
-            streams.numbers(Array.from({ length: 3 * clusterCount }, () => 431)).forEach((n, i) => this._centres.push((i < 3 ? 0 : this._centres[i - 3]) + unzigzag(n)));
+            streams.numbers(Array.from({ length: 3 * clusterCount }, () => 1459)).forEach((n, i) => this._centres.push((i < 3 ? 0 : this._centres[i - 3]) + unzigzag(n)));
         }
         content.centres = Int32Array.from(this._centres);
-        const contexts = this._motions.map((_, i) => (i % 6 < 3 ? 432 : 435));
-        streams.numbers(contexts, 1).forEach((n, i) => (this._motions[i] = Math.max(-(2 ** 26), Math.min(2 ** 26, this._motions[i] + unzigzag(n)))));
+        const contexts = this._motions.map((_, i) => (i % 6 < 3 ? 1460 : 1472));
+        streams.numbers(contexts, 1).forEach((n, i) => (this._motions[i] = Math.max(-(2 ** 24), Math.min(2 ** 24, this._motions[i] + unzigzag(n)))));
         content.motions = Int32Array.from(this._motions);
     }
 
-    private _residuals(streams: Streams, { masks, residuals }: IFrameContent): void {
+    private _residuals(streams: Streams, content: IFrameContent): void {
+        const { masks, residuals } = content;
         let classes: number[] = [];
         let differences: number[][] = [];
         this._channels.forEach(({ group, channel, kind, place }, c) => {
+            if (this._segment.codings[group].paletteSize > 0) {
+                return;
+            }
             const slots = Array.from(masks.keys()).filter((slot) => masks[slot] & (1 << group));
             if (c === 0 || this._channels[c - 1].group !== group) {
                 classes = slots.map(() => 0);
                 differences = slots.map(() => []);
             }
-            const numbers = streams.numbers(slots.map((slot, i) => 226 + 12 * kind + 3 * (channel < 14 ? this._magnitudes[slot][channel] : 0) + classes[i]));
+            const numbers = streams.numbers(slots.map((slot, i) => 1254 + 12 * kind + 3 * (channel < 14 ? this._magnitudes[slot][channel] : 0) + classes[i]));
             numbers.forEach((n, i) => {
                 const size = n === 0 ? 0 : n < 3 ? 1 : 2;
                 residuals[channel][slots[i]] = differenceOf(n, place, this._segment.codings[group].residualLifting, differences[i]);
@@ -189,7 +255,24 @@ export class DocumentedDecoder {
                 this._magnitudes[slots[i]][channel] = size + 1;
             });
         });
+        if (this._palette.length > 0) {
+            this._relabel(streams, content);
+        }
     }
+
+    private _relabel(streams: Streams, content: IFrameContent): void {
+        const { masks, codes } = content;
+        const slots = Array.from(masks.keys()).filter((slot) => masks[slot] & (1 << GROUP_OF_SH));
+        // A vector for each slot, that of births included: labels are not kept.
+        const vectors = codes.slice(FIRST_SH).map((channel) => Uint8Array.from(channel));
+        this._labelled(streams, slots).forEach((label, i) => this._palette[label].forEach((code, c) => (vectors[c][slots[i]] = code)));
+        content.palette = { codes: vectors, labels: Uint16Array.from(masks.keys()) };
+    }
+}
+
+/** To a multiple of 2^shift, downwards. */
+function floorTo(code: number, shift: number): number {
+    return Math.floor(code / 2 ** shift) * 2 ** shift;
 }
 
 function unzigzag(n: number): number {
@@ -245,11 +328,16 @@ class Streams {
     }
 
     public masks(contexts: readonly number[], stride = 0): number[] {
-        return this._batch(contexts, stride, (mask) => (mask === 0 ? 0 : mask % 2 ? 2 : 1));
+        return this._batch(contexts, stride, (mask) => mask % 4);
     }
 
     public numbers(contexts: readonly number[], stride = 0): number[] {
-        return this._batch(contexts, stride, (t) => (t < 3 ? 0 : t < 12 ? 1 : 2)).map((t) => {
+        let mean = 0;
+        const classOf = (t: number): number => {
+            mean += Math.floor((16 * t - mean) / 4);
+            return MEAN_STARTS.filter((start) => start <= mean).length - 1;
+        };
+        return this._batch(contexts, stride, classOf).map((t) => {
             const n = Math.floor((t - 16) / 2) + 4;
             return t < 16 ? t : n > 23 ? 0 : (2 + (t % 2)) * 2 ** (n - 1) + this._bits(n - 1);
         });

@@ -1,9 +1,20 @@
-import { attributeGroups, channelMask, CHANNEL_ROTATION_LARGEST, GROUP_POSITION, GROUP_ROTATION, GROUP_SH, type IAttributeGroup } from "../../format/attributeGroups.js";
+import {
+    attributeGroups,
+    channelMask,
+    CHANNEL_ROTATION_LARGEST,
+    FIRST_SH_CHANNEL,
+    GROUP_POSITION,
+    GROUP_ROTATION,
+    GROUP_SH,
+    type IAttributeGroup,
+} from "../../format/attributeGroups.js";
 import type { IClipHeader } from "../../format/clipHeader.js";
 import type { ISegmentEntry } from "../../format/clipIndex.js";
-import type { IFrameContent } from "../../format/frameModel.js";
-import { PREDICTOR_MOTION, PREDICTOR_VELOCITY, type IGroupCoding, type ISegmentHeader, type Lifting } from "../../format/segmentHeader.js";
+import type { IFrameContent } from "../../format/frameContent.js";
+import type { IKeySnapshot } from "../../format/frameState.js";
+import { PLAIN_CODING, PREDICTOR_MOTION, PREDICTOR_VELOCITY, type IGroupCoding, type ISegmentHeader, type Lifting } from "../../format/segmentHeader.js";
 import { SegmentWriter, type IWrittenSegment } from "../../format/segmentWriter.js";
+import type { IShPaletteContent } from "../../format/shPalette.js";
 import { randomNumbers } from "./makeFrame.js";
 import { ReferenceModel, type IExpectedState } from "./referenceModel.js";
 
@@ -16,6 +27,10 @@ export interface IRandomSegmentOptions {
     seed: number;
     /** Number of the first frame. Default 0. */
     firstFrame?: number;
+    /** Whether key frames of other segments may be coded against its own. Default false. */
+    isReference?: boolean;
+    /** A segment whose key frame its own is coded against: of fewer or as many slots, before it. */
+    refersTo?: IRandomSegment;
 }
 
 /** A segment, and what it must decode to. */
@@ -24,22 +39,29 @@ export interface IRandomSegment extends IWrittenSegment {
     contents: IFrameContent[];
     /** What they must decode to. */
     targets: IExpectedState[];
+    /** Its header, but for what follows from the frames. */
+    head: Omit<ISegmentHeader, "frameCount" | "frameByteLengths">;
+    /** Its key frame. */
+    snapshot: IKeySnapshot;
     header: IClipHeader;
     entry: ISegmentEntry;
 }
 
 /**
- * Writes a segment that makes random use of everything that the format has: predictors, shifts, liftings, clusters that move, births and deaths in the active slots, codes that wrap.
+ * Writes a segment that makes random use of everything that the format has: predictors, shifts, liftings, palettes, clusters that move, births and deaths in the active slots, codes that wrap, and
+ * what its key frame may have of another.
  * @param options what it is like
  */
 export function makeRandomSegment(options: IRandomSegmentOptions): IRandomSegment {
-    const { slotCount, activeSlotCount, frameCount, shDegree, seed, firstFrame = 0 } = options;
+    const { slotCount, activeSlotCount, frameCount, shDegree, seed, firstFrame = 0, isReference = false, refersTo } = options;
     const next = randomNumbers(seed);
     const bounds = Float32Array.of(-1, -2, -3, 1, 2, 3);
     const head = {
         firstFrame,
         slotCount,
         activeSlotCount,
+        referenceFrames: refersTo ? firstFrame - refersTo.entry.firstFrame : 0,
+        isReference,
         bounds,
         quantization: makeQuantization(shDegree),
         clusterCount: next() < 0.3 ? 0 : Math.ceil(5 * next()),
@@ -47,7 +69,7 @@ export function makeRandomSegment(options: IRandomSegmentOptions): IRandomSegmen
     };
     const contents = makeContents(options, head, next);
     const model = new ReferenceModel(head, shDegree);
-    const writer = new SegmentWriter(head, shDegree);
+    const writer = new SegmentWriter(head, shDegree, refersTo?.snapshot);
     const targets = contents.map((content) => {
         writer.addFrame(content);
         return model.next(content);
@@ -57,6 +79,8 @@ export function makeRandomSegment(options: IRandomSegmentOptions): IRandomSegmen
         ...written,
         contents,
         targets,
+        head,
+        snapshot: { firstFrame, slotCount, ...targets[0] },
         header: makeClipHeader(slotCount, shDegree, firstFrame + frameCount),
         entry: { offset: 0, byteLength: written.bytes.length, keyByteLength: written.keyByteLength, firstFrame, frameCount, bounds },
     };
@@ -111,13 +135,16 @@ function makeCoding({ id, channelCount }: IAttributeGroup, next: () => number): 
     const weight = (): number => Math.floor(129 * next()) - 64;
     const lifting = (): Lifting => (channelCount < 3 || next() < 0.4 ? [0, 0, 0] : [weight(), weight(), weight()]);
     const shift = (): number => (next() < 0.5 ? 0 : Math.floor(6 * next()));
-    return { predictor: velocity | motion, keyShift: shift(), residualShift: shift(), keyLifting: lifting(), residualLifting: lifting() };
+    if (id === GROUP_SH && next() < 0.4) {
+        return { ...PLAIN_CODING, keyShift: shift(), paletteSize: next() < 0.5 ? Math.ceil(5 * next()) : Math.ceil(300 * next()) };
+    }
+    return { predictor: velocity | motion, keyShift: shift(), residualShift: shift(), keyLifting: lifting(), residualLifting: lifting(), paletteSize: 0 };
 }
 
 type SegmentHead = Pick<ISegmentHeader, "codings" | "clusterCount">;
 
 function makeContents(
-    { slotCount, activeSlotCount, frameCount, shDegree }: IRandomSegmentOptions,
+    { slotCount, activeSlotCount, frameCount, shDegree, refersTo }: IRandomSegmentOptions,
     { codings, clusterCount }: SegmentHead,
     next: () => number,
 ): IFrameContent[] {
@@ -128,10 +155,24 @@ function makeContents(
     const life = [0, 0.02, 0.5][Math.floor(3 * next())];
     const change = [0.02, 0.3, 0.9][Math.floor(3 * next())];
     const shiftOf = (channel: number, shift: number): number => (channel === CHANNEL_ROTATION_LARGEST ? 0 : shift);
-    const anyCode = (channel: number, group: number, mask: number): number => {
+    const { codes: before, alive: aliveBefore } = refersTo?.targets[0] ?? {};
+    // What is kept of the other key frame: all, nothing or some groups of some slots.
+    const keeps = [0, 0.7, 1][Math.floor(3 * next())];
+    const isKept = Uint8Array.from({ length: slotCount }, () => (next() < keeps ? Math.floor(64 * next()) | (next() < 0.5 ? 63 : 0) : 0));
+    const anyCodes = (channel: number, group: number, mask: number, frame: number): Int32Array => {
         const shift = shiftOf(channel, codings[group].keyShift);
-        return (Math.floor(next() * (mask + 1)) >> shift) << shift;
+        // Anywhere, or near to the code before: different predictors are best.
+        const reach = next() < 0.5 ? 1 : next() ** 3;
+        let last = Math.floor(next() * (mask + 1));
+        return Int32Array.from({ length: slotCount }, (_, slot) => {
+            last = (last + Math.floor((next() - 0.5) * reach * (mask + 1))) & mask;
+            const isSame = frame === 0 && before && aliveBefore?.[slot] && isKept[slot] & (1 << group);
+            return isSame ? before[channel][slot] : (last >> shift) << shift;
+        });
     };
+    const palette = makePalette(codings[GROUP_SH]?.paletteSize ?? 0, channels.length - FIRST_SH_CHANNEL, before, next);
+    const labels = (): Uint16Array =>
+        Uint16Array.from({ length: slotCount }, (_, slot) => (palette && next() < 0.4 ? slot % palette[0].length : Math.floor(next() * (palette?.[0].length ?? 0))));
     // Mostly small; now and then larger than the codes, which wrap: beyond the last comes the first.
     const anyResidual = (channel: number, group: number, mask: number): number => {
         const some = next() < 0.6 ? Math.floor(7 * next()) - 3 : Math.floor((4 * next() - 2) * (mask + 1));
@@ -147,12 +188,25 @@ function makeContents(
         motions = motions.map((value, i) => (next() < 0.5 ? value : anyMotion(i % 6 < 3 ? 2 ** 16 : 2 ** 22)));
         return {
             alive: alive.slice(),
-            codes: channels.map(({ channel, group, mask }) => Int32Array.from({ length: slotCount }, () => anyCode(channel, group, mask))),
+            codes: channels.map(({ channel, group, mask }) => anyCodes(channel, group, mask, frame)),
             masks: Uint8Array.from({ length: slotCount }, () => (next() < change ? Math.floor(64 * next()) & ((1 << codings.length) - 1) : 0)),
             residuals: channels.map(({ channel, group, mask }) => Int32Array.from({ length: slotCount }, () => anyResidual(channel, group, mask))),
             labels: Uint16Array.from({ length: slotCount }, () => Math.floor(next() * (clusterCount + 1))),
             centres,
             motions,
+            palette: palette && { codes: palette, labels: labels() },
         };
+    });
+}
+
+/** Vectors anywhere, or those that slots of the other key frame have. */
+function makePalette(size: number, channelCount: number, before: readonly Int32Array[] | undefined, next: () => number): IShPaletteContent["codes"] | undefined {
+    if (size === 0) {
+        return undefined;
+    }
+    const isTaken = Uint8Array.from({ length: size }, () => (next() < 0.5 ? 1 : 0));
+    return Array.from({ length: channelCount }, (_, c) => {
+        const codes = before?.[FIRST_SH_CHANNEL + c];
+        return Uint8Array.from({ length: size }, (__, vector) => (codes && isTaken[vector] && vector < codes.length ? codes[vector] : Math.floor(256 * next())));
     });
 }

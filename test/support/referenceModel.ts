@@ -1,5 +1,5 @@
 import { attributeGroups, channelMask, type IAttributeGroup } from "../../format/attributeGroups.js";
-import type { IFrameContent } from "../../format/frameModel.js";
+import type { IFrameContent } from "../../format/frameContent.js";
 import type { ISegmentHeader } from "../../format/segmentHeader.js";
 
 /** What a decoder holds after a frame. */
@@ -28,6 +28,8 @@ interface ICluster {
 }
 
 const LARGEST_CHANNEL = 6;
+const FIRST_SH = 14;
+const GROUP_OF_SH = 5;
 
 /**
  * A decoder's state as docs/FORMAT.md describes it, without any bitstream: one slot after the other, one rule after the other. Positions are moved in exact
@@ -82,7 +84,7 @@ export class ReferenceModel {
         let before = this._masks.map(() => 0);
         this._slots.forEach((slot, s) => {
             slot.isAlive = content.alive[s] === 1;
-            slot.codes = slot.isAlive ? content.codes.map((codes) => codes[s]) : before;
+            slot.codes = slot.isAlive ? codesOf(content, s) : before;
             before = [...slot.codes];
         });
     }
@@ -94,7 +96,7 @@ export class ReferenceModel {
             slot.wasBorn = lives && !slot.isAlive;
             slot.isAlive = lives;
             if (slot.wasBorn) {
-                slot.codes = content.codes.map((codes) => codes[s]);
+                slot.codes = codesOf(content, s);
                 slot.fractions.fill(0);
                 slot.velocities.fill(0);
                 slot.label = undefined;
@@ -107,7 +109,7 @@ export class ReferenceModel {
             if (this._frames === 2) {
                 cluster.centre = [0, 1, 2].map((c) => BigInt(content.centres[3 * k + c]) * 64n);
             }
-            cluster.motion = Array.from(content.motions.subarray(6 * k, 6 * k + 6), (value) => Math.max(-(2 ** 26), Math.min(2 ** 26, value)));
+            cluster.motion = Array.from(content.motions.subarray(6 * k, 6 * k + 6), (value) => Math.max(-(2 ** 24), Math.min(2 ** 24, value)));
         });
         active.forEach((slot, s) => {
             if (slot.isAlive && !slot.wasBorn) {
@@ -115,7 +117,7 @@ export class ReferenceModel {
                 this._correct(slot, s, content);
             }
         });
-        this._clusters.forEach(({ centre, motion }) => centre.forEach((value, c) => (centre[c] = value + BigInt(motion[3 + c]))));
+        this._clusters.forEach(({ centre, motion }) => centre.forEach((value, c) => (centre[c] = value + 4n * BigInt(motion[3 + c]))));
     }
 
     private _move(slot: ISlot): void {
@@ -134,9 +136,14 @@ export class ReferenceModel {
         }
     }
 
-    private _correct(slot: ISlot, s: number, { masks, residuals }: IFrameContent): void {
+    private _correct(slot: ISlot, s: number, content: IFrameContent): void {
+        const { masks, residuals } = content;
         for (const { id, firstChannel, channelCount } of this._groups) {
-            const { predictor, residualShift } = this._segment.codings[id];
+            const { predictor, residualShift, paletteSize } = this._segment.codings[id];
+            if (paletteSize > 0) {
+                slot.codes = masks[s] & (1 << GROUP_OF_SH) ? [...slot.codes.slice(0, FIRST_SH), ...codesOf(content, s).slice(FIRST_SH)] : slot.codes;
+                continue;
+            }
             for (let channel = firstChannel; masks[s] & (1 << id) && channel < firstChannel + channelCount; channel++) {
                 const residual = residuals[channel][s];
                 if (channel === LARGEST_CHANNEL) {
@@ -154,6 +161,11 @@ export class ReferenceModel {
     }
 }
 
+/** Those of the palette where there is one. */
+function codesOf({ codes, palette }: IFrameContent, s: number): number[] {
+    return codes.map((channel, c) => (palette && c >= FIRST_SH ? palette.codes[c - FIRST_SH][palette.labels[s]] : channel[s]));
+}
+
 function wrap(value: number, mask: number): number {
     const modulus = mask + 1;
     return ((value % modulus) + modulus) % modulus;
@@ -161,7 +173,7 @@ function wrap(value: number, mask: number): number {
 
 /** Rotation matrix less the identity, in 2^-20, rounded: 2 (v v^T - |v|^2 + w [v]) / (w^2 + |v|^2) of the Gibbs vector v / w. */
 function turnMatrix([x, y, z]: readonly number[]): number[][] {
-    const w = 32768;
+    const w = 4096;
     const scale = 2 ** 21 / (w * w + x * x + y * y + z * z);
     const rows = [
         [-(y * y + z * z), x * y - w * z, x * z + w * y],
@@ -177,7 +189,7 @@ function movePosition(slot: ISlot, { centre, motion }: ICluster, mask: number): 
     here.forEach((value, c) => {
         const sum = rows[c].reduce((total, part, k) => total + BigInt(part) * (here[k] - centre[k]), 0n);
         // Rounded to the nearest, halves upwards; a shift of a bigint rounds downwards.
-        const moved = value + BigInt(motion[3 + c]) + ((sum + (1n << 19n)) >> 20n);
+        const moved = value + 4n * BigInt(motion[3 + c]) + ((sum + (1n << 19n)) >> 20n);
         slot.codes[c] = Number(BigInt.asUintN(32, moved >> 4n)) & mask;
         slot.fractions[c] = Number(moved & 15n);
     });
@@ -194,8 +206,8 @@ function turn(slot: ISlot, { motion }: ICluster, step: number): void {
     }, 0);
     q[leftOut] = Math.sqrt(Math.max(0, unit * unit - sum));
     const [x, y, z] = motion;
-    const length = Math.sqrt(32768 * 32768 + x * x + y * y + z * z);
-    const [a, b, c, d] = [32768 / length, x / length, y / length, z / length];
+    const length = Math.sqrt(4096 * 4096 + x * x + y * y + z * z);
+    const [a, b, c, d] = [4096 / length, x / length, y / length, z / length];
     const turned = [
         a * q[0] - b * q[1] - c * q[2] - d * q[3],
         a * q[1] + b * q[0] + c * q[3] - d * q[2],

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ClipReader } from "../../../encoder/index.js";
 import { fourCc } from "../../../format/chunk.js";
+import { INDEX_ENTRY_BYTES } from "../../../format/clipIndex.js";
 import { changed, chunkBytes, findChunk, listChunks, spliced, withoutIndex } from "../../support/chunkTools.js";
 import { expectFvvAsync, expectFvvErrorAsync, expectSameFile, writeTurningFrames } from "../../support/cliFolder.js";
 import { makeSplatvFile } from "../../support/splatvFile.js";
@@ -25,7 +26,11 @@ describe("fvv concat", () => {
     }
 
     it("makes of the shards of a sequence the bytes of the sequence encoded whole", async () => {
-        for (const identity of [[], ["--tracked"]]) {
+        for (const identity of [
+            ["--key-window", "1"],
+            ["--key-window", "2"],
+            ["--tracked", "--key-window", "2"],
+        ]) {
             const input = writeTurningFrames(inFolder("frames"), NUMBERS);
             const shards = await encodeShardsAsync(input, "--segment", "3", "--title", "Turn", "--fps", "29.97", "--force", ...identity);
             const joined = await expectFvvAsync("concat", ...shards, "-o", inFolder("joined.fvv"), "--force");
@@ -38,7 +43,7 @@ describe("fvv concat", () => {
 
     it("joins the shards of a .splatv, whose frames have the times that they have in the whole", async () => {
         writeFileSync(inFolder("a.splatv"), makeSplatvFile(30));
-        const shards = await encodeShardsAsync(inFolder("a.splatv"), "--segment", "3", "--fps", "7", "--duration", "2");
+        const shards = await encodeShardsAsync(inFolder("a.splatv"), "--segment", "3", "--key-window", "2", "--fps", "7", "--duration", "2");
         await expectFvvAsync("concat", ...shards, "-o", inFolder("joined.fvv"));
         expectSameFile(inFolder("joined.fvv"), inFolder("whole.fvv"));
         const whole = new ClipReader(readFileSync(inFolder("whole.fvv")));
@@ -50,18 +55,24 @@ describe("fvv concat", () => {
 
     it("joins what --shard made, however many there are", async () => {
         const input = writeTurningFrames(inFolder("frames"), NUMBERS);
-        const options = ["--segment", "3", "--tracked"];
-        await expectFvvAsync("encode", input, "-o", inFolder("whole.fvv"), ...options);
-        for (const count of [1, 2, 5]) {
-            const shards = Array.from({ length: count }, (_, i) => inFolder(`${i}_of_${count}.fvv`));
-            for (const [i, shard] of shards.entries()) {
-                await expectFvvAsync("encode", input, "-o", shard, "--shard", `${i}/${count}`, ...options);
+        // 5 segments: 5 windows of one, 3 of two.
+        for (const [window, counts, refused] of [
+            ["1", [1, 2, 5], ["6/6", "0/6", "0", "1/0", "-1/2", "a/b"]],
+            ["2", [2, 3], ["3/3", "0/4"]],
+        ] as const) {
+            const options = ["--segment", "3", "--key-window", window, "--tracked", "--force"];
+            await expectFvvAsync("encode", input, "-o", inFolder("whole.fvv"), ...options);
+            for (const count of counts) {
+                const shards = Array.from({ length: count }, (_, i) => inFolder(`${i}_of_${count}.fvv`));
+                for (const [i, shard] of shards.entries()) {
+                    await expectFvvAsync("encode", input, "-o", shard, "--shard", `${i}/${count}`, ...options);
+                }
+                await expectFvvAsync("concat", ...shards, "-o", inFolder(`${count}.fvv`), "--force");
+                expectSameFile(inFolder(`${count}.fvv`), inFolder("whole.fvv"));
             }
-            await expectFvvAsync("concat", ...shards, "-o", inFolder(`${count}.fvv`));
-            expectSameFile(inFolder(`${count}.fvv`), inFolder("whole.fvv"));
-        }
-        for (const shard of ["6/6", "0/6", "0", "1/0", "-1/2", "a/b"]) {
-            await expectFvvErrorAsync("BAD_OPTION", "encode", input, "-o", inFolder("bad.fvv"), "--shard", shard, ...options);
+            for (const shard of refused) {
+                await expectFvvErrorAsync("BAD_OPTION", "encode", input, "-o", inFolder("bad.fvv"), "--shard", shard, ...options);
+            }
         }
     });
 

@@ -124,16 +124,16 @@ describe("fvv encode --follow", () => {
         write(0, 4);
         const controller = new AbortController();
         const stopped = await runFvvAsync(
-            command("--resume"),
+            command("--resume", "--key-window", "1"),
             controller.signal,
             onSegments(() => controller.abort()),
         );
         expect(stopped.code, stopped.err).to.equal(130);
         write(5, 7);
         end();
-        const run = await followAsync({}, "--resume");
+        const run = await followAsync({}, "--resume", "--key-window", "1");
         expect(run.err).to.include("going on after frame 2");
-        await expectAsWholeAsync();
+        await expectAsWholeAsync("--key-window", "1");
     });
 
     it("refuses a frame whose place is past, and files of another kind", async () => {

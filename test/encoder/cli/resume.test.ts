@@ -13,7 +13,9 @@ describe("fvv encode --resume", () => {
     const folder = useTemporaryFolder();
     const inFolder = (name: string): string => join(folder(), name);
     const partial = (): string => inFolder("clip.fvv.partial");
-    const command = (...more: string[]): string[] => ["encode", inFolder("frames"), "-o", inFolder("clip.fvv"), "--segment", "3", "--jobs", "1", "--resume", ...more];
+    const command = (...more: string[]): string[] => {
+        return ["encode", inFolder("frames"), "-o", inFolder("clip.fvv"), "--segment", "3", "--key-window", "1", "--jobs", "1", "--resume", ...more];
+    };
     const names = (): string[] => readdirSync(folder()).sort();
 
     /** Runs the command until a segment is finished. */
@@ -34,6 +36,8 @@ describe("fvv encode --resume", () => {
             inFolder("whole.fvv"),
             "--segment",
             "3",
+            "--key-window",
+            "1",
             "--perm-out",
             inFolder("whole.perm"),
             "--report",
@@ -49,6 +53,23 @@ describe("fvv encode --resume", () => {
         expect(resumed.err).to.match(/^going on after frame 5: 2 segments are there\nsegment 2: frames 6\.\.8/);
         expectSameFile(inFolder("clip.fvv"), inFolder("whole.fvv"));
         expect(names()).to.deep.equal(["clip.fvv", "frames", "whole.fvv", "whole.json", "whole.perm"]);
+    });
+
+    it("begins the window again in which it was stopped", async () => {
+        const windows = ["--key-window", "2"];
+        await expectFvvAsync("encode", inFolder("frames"), "-o", inFolder("windows.fvv"), "--segment", "3", ...windows);
+        for (const [segment, message] of [
+            [0, undefined],
+            [1, "going on after frame 5: 2 segments are there"],
+            [2, "going on after frame 5: 2 segments are there"],
+        ] as const) {
+            await interruptAsync(segment, ...windows);
+            const resumed = await expectFvvAsync(...command("--force", ...windows));
+            expect(resumed.err.startsWith("going on")).to.equal(message !== undefined);
+            expect(resumed.err).to.include(message ?? "segment 0:");
+            expectSameFile(inFolder("clip.fvv"), inFolder("windows.fvv"));
+            rmSync(inFolder("clip.fvv"));
+        }
     });
 
     it("can be stopped again and again, and tells and permutes as if it had not been", async () => {
@@ -137,6 +158,7 @@ describe("fvv encode --resume", () => {
         };
         await refused("positionError was 0.002 and is 0.01", "--pos-error", "0.01");
         await refused("segmentLength was 3 and is 4", "--segment", "4");
+        await refused("keyWindow was 1 and is 2", "--key-window", "2");
         await refused("perm-out was false and is true", "--perm-out", inFolder("perm"));
         await refused("frame 0 was frame_0.splat of 1280 bytes and is frame_1.splat", "--frames", "1..9");
         await refused("frame 5 was frame_5.splat of 1280 bytes and is none", "--frames", "0..4");
