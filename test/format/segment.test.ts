@@ -440,7 +440,7 @@ describe("Segment header", () => {
     for (const [what, run, code] of refusals) {
         it(`is refused with ${what}`, async () => {
             const error = await expectErrorAsync(run, code);
-            expect(error.where.offset).to.be.within(1000, 1000 + 200);
+            expect(error.where.offset).to.be.within(1000, 1000 + 210);
         });
     }
 

@@ -15,8 +15,8 @@ interface IPredictor {
     rate: number;
 }
 
-const KEY_CONTEXTS = 682;
-const RESIDUAL_CONTEXTS = 1484;
+const KEY_CONTEXTS = 730;
+const RESIDUAL_CONTEXTS = 1532;
 const FIRST_SH = 14;
 const GROUP_OF_SH = 5;
 /** Where the classes of the running mean begin. */
@@ -28,6 +28,8 @@ export class DocumentedDecoder {
     private readonly _channels: { group: number; channel: number; kind: number; place: number; bits: number }[];
     private _state: IExpectedState | undefined;
     private _tables: ITables = { map: [], tables: [] };
+    /** By group and slot. */
+    private readonly _levels: number[][];
     private readonly _ages: [position: number, rotation: number, look: number][];
     private readonly _magnitudes: number[][];
     private readonly _labels: (number | undefined)[];
@@ -61,6 +63,7 @@ export class DocumentedDecoder {
             }),
         );
         const slots = Array.from({ length: _segment.slotCount });
+        this._levels = _segment.codings.map(({ hasLevels }, group) => slots.map((_, slot) => (hasLevels ? (reference?.levels[group][slot] ?? 0) : 0)));
         this._ages = slots.map(() => [Infinity, Infinity, Infinity]);
         this._magnitudes = slots.map(() => this._channels.map(() => 0));
         this._labels = slots.map(() => undefined);
@@ -89,6 +92,7 @@ export class DocumentedDecoder {
         const streams = new Streams(this._tables, raw, bytes);
         const content = isKey ? this._key(streams, predictors) : this._residual(streams, (flags & 2) !== 0);
         streams.expectEnd();
+        content.levels = this._levels.map((levels) => Uint8Array.from(levels));
         this._state = this._model.next(content);
         return this._state;
     }
@@ -98,6 +102,8 @@ export class DocumentedDecoder {
         return {
             alive,
             codes: perChannel(),
+            levels: [],
+            free: new Uint8Array(alive.length),
             masks: new Uint8Array(alive.length),
             residuals: perChannel(),
             labels: new Uint16Array(alive.length),
@@ -127,7 +133,7 @@ export class DocumentedDecoder {
         }
         const going = Array.from(alive.keys()).filter((slot) => alive[slot] && !born.includes(slot));
         const masks = streams.masks(
-            going.map(() => 678),
+            going.map(() => 726),
             1,
         );
         codings.forEach((_, group) => {
@@ -163,17 +169,27 @@ export class DocumentedDecoder {
             this._labelled(streams, slots).forEach((label, i) => this._palette[label].forEach((code, c) => (content.codes[FIRST_SH + c][slots[i]] = code)));
             return;
         }
+        this._readLevels(streams, group, slots);
         for (const { channel, kind, place, bits } of this._channels.filter((candidate) => candidate.group === group)) {
-            const shift = channel === 6 ? 0 : keyShift;
             const numbers = streams.numbers(
                 classes.map((size) => 1 + 36 * kind + size),
                 3,
             );
             numbers.forEach((n, i) => {
+                const shift = channel === 6 ? 0 : keyShift + this._levels[group][slots[i]];
                 const d = differenceOf(n, place, keyLifting, differences[i]);
                 content.codes[channel][slots[i]] = (predict(channel, i, shift) + d * 2 ** shift) & (2 ** bits - 1);
                 classes[i] = Math.max(classes[i], n < 3 ? 0 : n < 24 ? 1 : 2);
             });
+        }
+    }
+
+    private _readLevels(streams: Streams, group: number, slots: readonly number[]): void {
+        const { codings } = this._segment;
+        if (codings[group].hasLevels) {
+            const before = this._levels.filter((_, other) => other < group && codings[other].hasLevels).pop();
+            const levels = streams.masks(slots.map((slot) => 678 + 8 * group + (before?.[slot] ?? 0)));
+            levels.forEach((level, i) => (this._levels[group][slots[i]] = level & 7));
         }
     }
 
@@ -205,7 +221,7 @@ export class DocumentedDecoder {
         const going = live.filter((slot) => !born.includes(slot));
         const contexts = going.map((slot) => {
             const [position, rotation, look] = this._ages[slot].map(ageClass);
-            return 678 + 96 * position + 16 * rotation + 4 * [0, 0, 0, 1, 2, 3][look];
+            return 726 + 96 * position + 16 * rotation + 4 * [0, 0, 0, 1, 2, 3][look];
         });
         streams.masks(contexts, 1).forEach((symbol, i) => {
             const mask = symbol & (2 ** this._segment.codings.length - 1);
@@ -219,17 +235,17 @@ export class DocumentedDecoder {
     private _clusters(streams: Streams, live: readonly number[], content: IFrameContent): void {
         const { clusterCount } = this._segment;
         const unknown = live.filter((slot) => this._labels[slot] === undefined);
-        streams.numbers(unknown.map(() => 1458)).forEach((n, i) => {
+        streams.numbers(unknown.map(() => 1506)).forEach((n, i) => {
             const [label] = this._recent.splice(Math.min(n, clusterCount), 1);
             this._recent.unshift(label);
             this._labels[unknown[i]] = label;
         });
         live.forEach((slot) => (content.labels[slot] = this._labels[slot] ?? 0));
         if (this._centres.length === 0) {
-            streams.numbers(Array.from({ length: 3 * clusterCount }, () => 1459)).forEach((n, i) => this._centres.push((i < 3 ? 0 : this._centres[i - 3]) + unzigzag(n)));
+            streams.numbers(Array.from({ length: 3 * clusterCount }, () => 1507)).forEach((n, i) => this._centres.push((i < 3 ? 0 : this._centres[i - 3]) + unzigzag(n)));
         }
         content.centres = Int32Array.from(this._centres);
-        const contexts = this._motions.map((_, i) => (i % 6 < 3 ? 1460 : 1472));
+        const contexts = this._motions.map((_, i) => (i % 6 < 3 ? 1508 : 1520));
         streams.numbers(contexts, 1).forEach((n, i) => (this._motions[i] = Math.max(-(2 ** 24), Math.min(2 ** 24, this._motions[i] + unzigzag(n)))));
         content.motions = Int32Array.from(this._motions);
     }
@@ -247,7 +263,7 @@ export class DocumentedDecoder {
                 classes = slots.map(() => 0);
                 differences = slots.map(() => []);
             }
-            const numbers = streams.numbers(slots.map((slot, i) => 1254 + 12 * kind + 3 * (channel < 14 ? this._magnitudes[slot][channel] : 0) + classes[i]));
+            const numbers = streams.numbers(slots.map((slot, i) => 1302 + 12 * kind + 3 * (channel < 14 ? this._magnitudes[slot][channel] : 0) + classes[i]));
             numbers.forEach((n, i) => {
                 const size = n === 0 ? 0 : n < 3 ? 1 : 2;
                 residuals[channel][slots[i]] = differenceOf(n, place, this._segment.codings[group].residualLifting, differences[i]);
