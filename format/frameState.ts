@@ -206,7 +206,7 @@ export class FrameState {
 
     private _restore({ slotCount, alive, codes, levels }: IKeySnapshot): void {
         this.alive.set(alive);
-        levels.forEach((from, group) => this.levels[group].set(from));
+        levels.forEach((from, group) => this.codings[group].hasLevels && this.levels[group].set(from));
         for (let slot = 0; slot < slotCount; slot++) {
             this.liveCount += alive[slot];
         }

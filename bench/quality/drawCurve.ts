@@ -25,7 +25,7 @@ export function drawCurve(ours: readonly IRatePoint[], rival: readonly IRatePoin
         return `<polyline class="${name} ${key}" points="${sorted.map((point) => `${x(point.bytes)},${y(point[key])}`).join(" ")}"/>\n${dots.join("\n")}`;
     };
     const label = (points: readonly IRatePoint[]): string =>
-        points.map(({ name, bytes, mean }) => `<text x="${x(bytes)}" y="${Number(y(mean)) - 9}" text-anchor="middle">${name}</text>`).join("\n");
+        points.map(({ name, bytes, mean }) => `<text x="${Number(x(bytes)) - 10}" y="${y(mean)}" dy="-2" text-anchor="end">${name}</text>`).join("\n");
     return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}">
 <style>${STYLE}</style>
 <rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>

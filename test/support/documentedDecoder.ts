@@ -28,6 +28,8 @@ export class DocumentedDecoder {
     private readonly _channels: { group: number; channel: number; kind: number; place: number; bits: number }[];
     private _state: IExpectedState | undefined;
     private _tables: ITables = { map: [], tables: [] };
+    /** By group and slot. */
+    private readonly _levels: number[][];
     private readonly _ages: [position: number, rotation: number, look: number][];
     private readonly _magnitudes: number[][];
     private readonly _labels: (number | undefined)[];
@@ -61,6 +63,7 @@ export class DocumentedDecoder {
             }),
         );
         const slots = Array.from({ length: _segment.slotCount });
+        this._levels = _segment.codings.map(({ hasLevels }, group) => slots.map((_, slot) => (hasLevels ? (reference?.levels[group][slot] ?? 0) : 0)));
         this._ages = slots.map(() => [Infinity, Infinity, Infinity]);
         this._magnitudes = slots.map(() => this._channels.map(() => 0));
         this._labels = slots.map(() => undefined);
@@ -89,6 +92,7 @@ export class DocumentedDecoder {
         const streams = new Streams(this._tables, raw, bytes);
         const content = isKey ? this._key(streams, predictors) : this._residual(streams, (flags & 2) !== 0);
         streams.expectEnd();
+        content.levels = this._levels.map((levels) => Uint8Array.from(levels));
         this._state = this._model.next(content);
         return this._state;
     }
@@ -165,17 +169,27 @@ export class DocumentedDecoder {
             this._labelled(streams, slots).forEach((label, i) => this._palette[label].forEach((code, c) => (content.codes[FIRST_SH + c][slots[i]] = code)));
             return;
         }
+        this._readLevels(streams, group, slots);
         for (const { channel, kind, place, bits } of this._channels.filter((candidate) => candidate.group === group)) {
-            const shift = channel === 6 ? 0 : keyShift;
             const numbers = streams.numbers(
                 classes.map((size) => 1 + 36 * kind + size),
                 3,
             );
             numbers.forEach((n, i) => {
+                const shift = channel === 6 ? 0 : keyShift + this._levels[group][slots[i]];
                 const d = differenceOf(n, place, keyLifting, differences[i]);
                 content.codes[channel][slots[i]] = (predict(channel, i, shift) + d * 2 ** shift) & (2 ** bits - 1);
                 classes[i] = Math.max(classes[i], n < 3 ? 0 : n < 24 ? 1 : 2);
             });
+        }
+    }
+
+    private _readLevels(streams: Streams, group: number, slots: readonly number[]): void {
+        const { codings } = this._segment;
+        if (codings[group].hasLevels) {
+            const before = this._levels.filter((_, other) => other < group && codings[other].hasLevels).pop();
+            const levels = streams.masks(slots.map((slot) => 678 + 8 * group + (before?.[slot] ?? 0)));
+            levels.forEach((level, i) => (this._levels[group][slots[i]] = level & 7));
         }
     }
 

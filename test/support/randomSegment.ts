@@ -48,7 +48,7 @@ export interface IRandomSegment extends IWrittenSegment {
 }
 
 /**
- * Writes a segment that makes random use of everything that the format has: predictors, shifts, liftings, palettes, clusters that move, births and deaths in the active slots, codes that wrap, and
+ * Writes a segment that makes random use of everything that the format has: predictors, shifts, levels, liftings, palettes, clusters that move, births and deaths in the active slots, codes that wrap, and
  * what its key frame may have of another.
  * @param options what it is like
  */
@@ -80,7 +80,7 @@ export function makeRandomSegment(options: IRandomSegmentOptions): IRandomSegmen
         contents,
         targets,
         head,
-        snapshot: { firstFrame, slotCount, levels: noLevels(slotCount, head.codings.length), ...targets[0] },
+        snapshot: { firstFrame, slotCount, ...targets[0] },
         header: makeClipHeader(slotCount, shDegree, firstFrame + frameCount),
         entry: { offset: 0, byteLength: written.bytes.length, keyByteLength: written.keyByteLength, firstFrame, frameCount, bounds },
     };
@@ -138,7 +138,15 @@ function makeCoding({ id, channelCount }: IAttributeGroup, next: () => number): 
     if (id === GROUP_SH && next() < 0.4) {
         return { ...PLAIN_CODING, keyShift: shift(), paletteSize: next() < 0.5 ? Math.ceil(5 * next()) : Math.ceil(300 * next()) };
     }
-    return { predictor: velocity | motion, keyShift: shift(), residualShift: shift(), hasLevels: false, keyLifting: lifting(), residualLifting: lifting(), paletteSize: 0 };
+    return {
+        predictor: velocity | motion,
+        keyShift: shift(),
+        residualShift: shift(),
+        hasLevels: next() < 0.4,
+        keyLifting: lifting(),
+        residualLifting: lifting(),
+        paletteSize: 0,
+    };
 }
 
 type SegmentHead = Pick<ISegmentHeader, "codings" | "clusterCount">;
@@ -155,19 +163,25 @@ function makeContents(
     const life = [0, 0.02, 0.5][Math.floor(3 * next())];
     const change = [0.02, 0.3, 0.9][Math.floor(3 * next())];
     const shiftOf = (channel: number, shift: number): number => (channel === CHANNEL_ROTATION_LARGEST ? 0 : shift);
-    const { codes: before, alive: aliveBefore } = refersTo?.targets[0] ?? {};
+    const { codes: before, alive: aliveBefore, levels: levelsBefore } = refersTo?.targets[0] ?? {};
     // What is kept of the other key frame: all, nothing or some groups of some slots.
     const keeps = [0, 0.7, 1][Math.floor(3 * next())];
     const isKept = Uint8Array.from({ length: slotCount }, () => (next() < keeps ? Math.floor(64 * next()) | (next() < 0.5 ? 63 : 0) : 0));
-    const anyCodes = (channel: number, group: number, mask: number, frame: number): Int32Array => {
-        const shift = shiftOf(channel, codings[group].keyShift);
+    const isSame = (slot: number, group: number, frame: number): boolean => frame === 0 && aliveBefore?.[slot] === 1 && (isKept[slot] & (1 << group)) > 0;
+    const anyLevels = (frame: number): Uint8Array[] =>
+        codings.map(({ hasLevels }, group) =>
+            Uint8Array.from({ length: slotCount }, (_, slot) =>
+                !hasLevels ? 0 : isSame(slot, group, frame) ? (levelsBefore?.[group][slot] ?? 0) : Math.floor(8 * next() ** 3),
+            ),
+        );
+    const anyCodes = (channel: number, group: number, mask: number, frame: number, levels: readonly Uint8Array[]): Int32Array => {
         // Anywhere, or near to the code before: different predictors are best.
         const reach = next() < 0.5 ? 1 : next() ** 3;
         let last = Math.floor(next() * (mask + 1));
         return Int32Array.from({ length: slotCount }, (_, slot) => {
             last = (last + Math.floor((next() - 0.5) * reach * (mask + 1))) & mask;
-            const isSame = frame === 0 && before && aliveBefore?.[slot] && isKept[slot] & (1 << group);
-            return isSame ? before[channel][slot] : (last >> shift) << shift;
+            const shift = shiftOf(channel, codings[group].keyShift + levels[group][slot]);
+            return before && isSame(slot, group, frame) ? before[channel][slot] : (last >> shift) << shift;
         });
     };
     const palette = makePalette(codings[GROUP_SH]?.paletteSize ?? 0, channels.length - FIRST_SH_CHANNEL, before, next);
@@ -186,11 +200,12 @@ function makeContents(
             alive[slot] ^= next() < life ? 1 : 0;
         }
         motions = motions.map((value, i) => (next() < 0.5 ? value : anyMotion(i % 6 < 3 ? 2 ** 16 : 2 ** 22)));
+        const levels = anyLevels(frame);
         return {
             alive: alive.slice(),
-            codes: channels.map(({ channel, group, mask }) => anyCodes(channel, group, mask, frame)),
-            levels: noLevels(slotCount, codings.length),
+            levels,
             free: new Uint8Array(slotCount),
+            codes: channels.map(({ channel, group, mask }) => anyCodes(channel, group, mask, frame, levels)),
             masks: Uint8Array.from({ length: slotCount }, () => (next() < change ? Math.floor(64 * next()) & ((1 << codings.length) - 1) : 0)),
             residuals: channels.map(({ channel, group, mask }) => Int32Array.from({ length: slotCount }, () => anyResidual(channel, group, mask))),
             labels: Uint16Array.from({ length: slotCount }, () => Math.floor(next() * (clusterCount + 1))),
@@ -199,11 +214,6 @@ function makeContents(
             palette: palette && { codes: palette, labels: labels() },
         };
     });
-}
-
-/** Every splat is as precise as its groups. */
-function noLevels(slotCount: number, groupCount: number): Uint8Array[] {
-    return Array.from({ length: groupCount }, () => new Uint8Array(slotCount));
 }
 
 /** Vectors anywhere, or those that slots of the other key frame have. */

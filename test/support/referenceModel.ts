@@ -8,6 +8,8 @@ export interface IExpectedState {
     alive: Uint8Array;
     /** Codes by channel and slot, those of dead slots included. */
     codes: Int32Array[];
+    /** Levels by group and slot. */
+    levels: Uint8Array[];
 }
 
 /** What the model needs to know of a segment. */
@@ -17,6 +19,7 @@ interface ISlot {
     isAlive: boolean;
     wasBorn: boolean;
     codes: number[];
+    levels: number[];
     fractions: number[];
     velocities: number[];
     label: number | undefined;
@@ -56,6 +59,7 @@ export class ReferenceModel {
             isAlive: false,
             wasBorn: false,
             codes: this._masks.map(() => 0),
+            levels: this._groups.map(() => 0),
             fractions: [0, 0, 0, 0, 0, 0],
             velocities: this._masks.map(() => 0),
             label: undefined,
@@ -77,6 +81,7 @@ export class ReferenceModel {
         return {
             alive: Uint8Array.from(this._slots, ({ isAlive }) => (isAlive ? 1 : 0)),
             codes: this._masks.map((_, channel) => Int32Array.from(this._slots, ({ codes }) => codes[channel])),
+            levels: this._groups.map((_, group) => Uint8Array.from(this._slots, ({ levels }) => levels[group])),
         };
     }
 
@@ -85,6 +90,7 @@ export class ReferenceModel {
         this._slots.forEach((slot, s) => {
             slot.isAlive = content.alive[s] === 1;
             slot.codes = slot.isAlive ? codesOf(content, s) : before;
+            slot.levels = content.levels.map((levels) => (slot.isAlive ? levels[s] : 0));
             before = [...slot.codes];
         });
     }
@@ -97,6 +103,7 @@ export class ReferenceModel {
             slot.isAlive = lives;
             if (slot.wasBorn) {
                 slot.codes = codesOf(content, s);
+                slot.levels = content.levels.map((levels) => levels[s]);
                 slot.fractions.fill(0);
                 slot.velocities.fill(0);
                 slot.label = undefined;
@@ -144,6 +151,7 @@ export class ReferenceModel {
                 slot.codes = masks[s] & (1 << GROUP_OF_SH) ? [...slot.codes.slice(0, FIRST_SH), ...codesOf(content, s).slice(FIRST_SH)] : slot.codes;
                 continue;
             }
+            const unit = 2 ** (residualShift + slot.levels[id]);
             for (let channel = firstChannel; masks[s] & (1 << id) && channel < firstChannel + channelCount; channel++) {
                 const residual = residuals[channel][s];
                 if (channel === LARGEST_CHANNEL) {
@@ -153,8 +161,8 @@ export class ReferenceModel {
                         slot.fractions.fill(0, 3, 6);
                     }
                 } else {
-                    slot.codes[channel] = wrap(slot.codes[channel] + residual * 2 ** residualShift, this._masks[channel]);
-                    slot.velocities[channel] += predictor & 1 ? residual * 2 ** residualShift : 0;
+                    slot.codes[channel] = wrap(slot.codes[channel] + residual * unit, this._masks[channel]);
+                    slot.velocities[channel] += predictor & 1 ? residual * unit : 0;
                 }
             }
         }
