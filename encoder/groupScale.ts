@@ -76,8 +76,9 @@ function tryScale(group: IAttributeGroup, bound: number, range: IRange): IGroupS
     const mask = channelMask(group, group.firstChannel);
     for (let precision = PRECISION[group.id]; precision >= 0; precision--) {
         const step = (2 * inner) / 2 ** precision;
-        const bases = basesOf(group, range, step, mask);
-        if (fits(group, range, step, bases, mask, 2 ** precision)) {
+        const codes = codeRange(range, step, precision);
+        const bases = basesOf(group, codes, mask);
+        if (fits(group, codes, step, bases, mask)) {
             return { group, step, bases, bound, tolerance: inner / step, precision, largestCode: mask };
         }
     }
@@ -90,7 +91,7 @@ function tryScale(group: IAttributeGroup, bound: number, range: IRange): IGroupS
  * @param frames all frames of the segment
  */
 export function scalesFit(scales: readonly IGroupScale[], frames: readonly ISplatFrame[]): boolean {
-    return scales.every(({ group, step, bases, precision, largestCode }) => fits(group, rangeOf(group, frames), step, bases, largestCode, 2 ** precision));
+    return scales.every(({ group, step, bases, precision, largestCode }) => fits(group, codeRange(rangeOf(group, frames), step, precision), step, bases, largestCode));
 }
 
 /** Smallest and largest value of each channel. */
@@ -158,29 +159,40 @@ function innerBound(group: IAttributeGroup, bound: number, { low, high }: IRange
     return inner;
 }
 
+/**
+ * Smallest and largest code of each channel, before the bases are taken off, with a margin for what is within the bound beyond the least and the largest value. Where a step is all of the bound there is only the nearest code.
+ */
+function codeRange({ low, high }: IRange, step: number, precision: number): IRange {
+    if (precision === 0) {
+        return { low: low.map((value) => Math.round(value / step)), high: high.map((value) => Math.round(value / step)) };
+    }
+    const margin = 2 ** precision;
+    return { low: low.map((value) => Math.floor(value / step) - margin), high: high.map((value) => Math.ceil(value / step) + margin) };
+}
+
 /** Bases that put the middle of the range on the middle of the codes: later segments that share them have most room. */
-function basesOf(group: IAttributeGroup, { low, high }: IRange, step: number, mask: number): Int32Array {
+function basesOf(group: IAttributeGroup, { low, high }: IRange, mask: number): Int32Array {
     const half = (mask + 1) / 2;
     if (group.id === GROUP_POSITION) {
-        return Int32Array.from(low, (value, c) => middleOf(value / step, high[c] / step) - half);
+        return Int32Array.from(low, (value, c) => middleOf(value, high[c]) - half);
     }
-    const middle = middleOf(Math.min(...low) / step, Math.max(...high) / step);
+    const middle = middleOf(Math.min(...low), Math.max(...high));
     return new Int32Array(group.channelCount).fill(group.id === GROUP_ROTATION ? -ROTATION_BIAS : middle - half);
 }
 
-/** The middle of the integers around a range, the upper one of two: codes have one more below their middle than above. */
+/** The middle of a range of integers, the upper one of two: codes have one more below their middle than above. */
 function middleOf(low: number, high: number): number {
-    return Math.floor((Math.floor(low) + Math.ceil(high) + 1) / 2);
+    return Math.floor((low + high + 1) / 2);
 }
 
-/** Whether all codes are in range, with a margin for what is within the bound beyond the least and the largest value. */
-function fits(group: IAttributeGroup, { low, high }: IRange, step: number, bases: Int32Array, mask: number, margin: number): boolean {
+/** Whether all codes are in range. */
+function fits(group: IAttributeGroup, { low, high }: IRange, step: number, bases: Int32Array, mask: number): boolean {
     if (group.id === GROUP_ROTATION) {
         return LARGEST_COMPONENT / step < ROTATION_BIAS;
     }
     return high.every((value, c) => {
-        const isInteger = Math.abs(low[c] / step) < LARGEST_CODE && Math.abs(value / step) < LARGEST_CODE;
-        return isInteger && Math.ceil(value / step) - bases[c] <= mask - margin && Math.floor(low[c] / step) - bases[c] >= margin;
+        const isInteger = Math.abs(low[c]) < LARGEST_CODE && Math.abs(value) < LARGEST_CODE;
+        return isInteger && value - bases[c] <= mask && low[c] - bases[c] >= 0;
     });
 }
 

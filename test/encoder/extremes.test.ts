@@ -111,6 +111,12 @@ describe("Extreme values", () => {
         }
     });
 
+    it("spherical harmonics that take all codes", async () => {
+        const shError = 0.01;
+        const frames = [0, 1].map((shift) => frameWith(20, ({ sh }) => sh.forEach((_, i) => (sh[i] = ((i + shift) % 3) * 127.49 * 2 * shError)), 1));
+        await expectHolds(frames, { shError, tracked: true });
+    });
+
     it("colours outside 0..1, and refused where they are too many", async () => {
         await expectHolds([frameWith(20, ({ colors }) => colors.set([-3, 8, 0, 1, 0.5, 12]))]);
         for (const color of [1000, -1e6, 1e12, 3e38]) {
