@@ -232,7 +232,7 @@ function readCoding(record: ByteReader, predictor: number, latentDecoder: number
     if (keyShift > MAX_SHIFT || residualShift > MAX_SHIFT) {
         throw record.error(`has an impossible shift of ${Math.max(keyShift, residualShift)}`);
     }
-    if (hasLevels > 1) {
+    if (hasLevels > (latentDecoder === LATENT_DECODER_PALETTE ? 0 : 1)) {
         throw record.error(`says ${hasLevels} where 0 or 1 says whether splats have levels`);
     }
     const readLifting = (): Lifting => (latentDecoder === LATENT_DECODER_LIFTING ? [record.i16(), record.i16(), record.i16()] : [0, 0, 0]);
