@@ -7,7 +7,7 @@ import { CROWD, SpatialGrid } from "./spatialGrid.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
 /** A difference of colour or opacity of 1 counts as so many cells of the grid. */
-const LOOK_CELLS = 8;
+const LOOK_CELLS = 1;
 
 /**
  * Finds, for each visible splat of a decoded frame, the most similar of the source, which is likely the one that it was made of. Used where no bounds tell which splats can be one.
