@@ -192,6 +192,7 @@ describe("The symbol reader in WebAssembly", () => {
             keyShift: fc.nat(12),
             residualShift: fc.nat(12),
             paletteSize: fc.constant(0),
+            hasLevels: fc.boolean(),
             keyLifting: lifting,
             residualLifting: lifting,
         });
