@@ -191,6 +191,7 @@ describe("The symbol reader in WebAssembly", () => {
             predictor: fc.nat(3),
             keyShift: fc.nat(12),
             residualShift: fc.nat(12),
+            hasLevels: fc.boolean(),
             paletteSize: fc.constant(0),
             hasLevels: fc.boolean(),
             keyLifting: lifting,
