@@ -193,7 +193,6 @@ describe("The symbol reader in WebAssembly", () => {
             residualShift: fc.nat(12),
             hasLevels: fc.boolean(),
             paletteSize: fc.constant(0),
-            hasLevels: fc.boolean(),
             keyLifting: lifting,
             residualLifting: lifting,
         });
