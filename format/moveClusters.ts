@@ -90,7 +90,10 @@ export function turnRotation(parts: Int32Array, leftOut: number, unit: number, q
     for (let c = 0, from = 0; c < 4; c++) {
         rotation[c] = c === leftOut ? (rest > 0 ? Math.sqrt(rest) : 0) : parts[from++];
     }
-    const [w, x, y, z] = rotation;
+    const w = rotation[0];
+    const x = rotation[1];
+    const y = rotation[2];
+    const z = rotation[3];
     const a = quaternions[at];
     const b = quaternions[at + 1];
     const c = quaternions[at + 2];
