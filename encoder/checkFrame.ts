@@ -1,6 +1,6 @@
 import { FvvError } from "../format/fvvError.js";
 import { FVV_DEFAULT_LIMITS } from "../format/limits.js";
-import { shCoefficientCount, type ISplatFrame } from "./splatFrame.js";
+import { haveSameIds, shCoefficientCount, type ISplatFrame } from "./splatFrame.js";
 
 /**
  * Refuses a frame that cannot be encoded: another SH degree, arrays of the wrong length, too many splats, a value that is not
@@ -8,8 +8,9 @@ import { shCoefficientCount, type ISplatFrame } from "./splatFrame.js";
  * @param frame the frame
  * @param number its number in the clip, for the message
  * @param shDegree degree of the clip
+ * @param before the frame before, which was not refused
  */
-export function checkFrame(frame: ISplatFrame, number: number, shDegree: number): void {
+export function checkFrame(frame: ISplatFrame, number: number, shDegree: number, before?: ISplatFrame): void {
     const where = { frame: number };
     if (frame.shDegree !== shDegree) {
         throw new FvvError(
@@ -38,16 +39,24 @@ export function checkFrame(frame: ISplatFrame, number: number, shDegree: number)
                 where,
             );
         }
-        for (let i = 0; i < size * frame.count; i++) {
-            if (!Number.isFinite(values[i])) {
-                throw new FvvError("NOT_FINITE", `Splat ${Math.floor(i / size)} has a value in ${name} that is not finite (${values[i]}); remove the splat`, where);
-            }
+        if (!areFinite(values, size * frame.count)) {
+            const i = values.findIndex((value) => !Number.isFinite(value));
+            throw new FvvError("NOT_FINITE", `Splat ${Math.floor(i / size)} has a value in ${name} that is not finite (${values[i]}); remove the splat`, where);
         }
     }
     if (frame.ids && frame.ids.length < frame.count) {
         throw new FvvError("UNREADABLE_INPUT", `The frame has ${frame.ids.length} ids for ${frame.count} splats; give every splat an id, or none`, where);
     }
-    if (frame.ids && new Set(frame.ids.subarray(0, frame.count)).size !== frame.count) {
+    if (frame.ids && !haveSameIds(frame, before) && new Set(frame.ids.subarray(0, frame.count)).size !== frame.count) {
         throw new FvvError("DUPLICATE_ID", "Two splats of the frame have the same id (vertex_id); ids must be unique in a frame", where);
     }
+}
+
+/** Zero times a value is no number where the value is not finite: one sum instead of a branch for each. */
+function areFinite(values: Float32Array, count: number): boolean {
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+        sum += 0 * values[i];
+    }
+    return sum === 0;
 }

@@ -83,6 +83,7 @@ export class ClipEncoder {
     private readonly _underWay: Promise<void>[] = [];
     private _lastTaken: Promise<void> = Promise.resolve();
     private _hasFailed = false;
+    private _lastFrame: ISplatFrame | undefined;
     private _shDegree: ISplatFrame["shDegree"] | undefined;
     private _frameCount = 0;
     private _bodyBytes = 0;
@@ -132,7 +133,8 @@ export class ClipEncoder {
             await this._lastTaken;
         }
         this._shDegree ??= frame.shDegree;
-        checkFrame(frame, this._frameCount, this._shDegree);
+        checkFrame(frame, this._frameCount, this._shDegree, this._lastFrame);
+        this._lastFrame = frame;
         const goesOn = this._open !== undefined || this._window.length % this._settings.keyWindow > 0;
         let slots = goesOn ? this._tracker.follow(frame, this._frameCount) : undefined;
         if (!slots) {

@@ -1,15 +1,15 @@
 import { FvvError } from "../format/fvvError.js";
 import { SplatMatcher } from "./splatMatcher.js";
 import type { ClipEncoderSettings } from "./encoderOptions.js";
-import type { ISplatFrame } from "./splatFrame.js";
+import { haveSameIds, type ISplatFrame } from "./splatFrame.js";
 
 /**
  * Gives each splat of a frame its slot in the segment: by id, by index or by matching with the frame before. A slot whose splat is
  * gone is free for another from the frame after next on, so that no slot changes its splat without a gap.
  */
 export class SlotTracker {
-    private readonly _slotOfId = new Map<number, number>();
     private readonly _matcher: SplatMatcher;
+    private _previous: ISplatFrame | undefined;
     private _previousSlots: Int32Array = new Int32Array(0);
     private _previousCount: number | undefined;
     private _freeSlots: number[] = [];
@@ -44,9 +44,8 @@ export class SlotTracker {
         this._checkCount(frame, number);
         this._freeSlots = [];
         this._freedSlots = [];
-        this._slotOfId.clear();
         this._slotCount = frame.count;
-        const slots = Int32Array.from({ length: frame.count }, (_, i) => i);
+        const slots = new Int32Array(frame.count).map((_, i) => i);
         this._remember(frame, slots);
         return slots;
     }
@@ -60,19 +59,25 @@ export class SlotTracker {
     public follow(frame: ISplatFrame, number: number): Int32Array | undefined {
         this._checkCount(frame, number);
         const slots = this._identify(frame);
-        if (!slots) {
+        if (!slots || (slots !== this._previousSlots && !this._deal(slots))) {
             return undefined;
         }
+        this._remember(frame, slots);
+        return slots;
+    }
+
+    /** Gives slots to the splats that have none; false when hardly any has one. */
+    private _deal(slots: Int32Array): boolean {
         const isTaken = new Uint8Array(this._slotCount);
         let found = 0;
-        for (let i = 0; i < frame.count; i++) {
+        for (let i = 0; i < slots.length; i++) {
             if (slots[i] >= 0) {
                 isTaken[slots[i]] = 1;
                 found++;
             }
         }
-        if (2 * found < Math.min(frame.count, this._previousSlots.length)) {
-            return undefined;
+        if (2 * found < Math.min(slots.length, this._previousSlots.length)) {
+            return false;
         }
         this._freeSlots.push(...this._freedSlots);
         this._freedSlots = [];
@@ -81,26 +86,31 @@ export class SlotTracker {
                 this._freedSlots.push(slot);
             }
         }
-        for (let i = 0; i < frame.count; i++) {
+        for (let i = 0; i < slots.length; i++) {
             if (slots[i] < 0) {
                 slots[i] = this._freeSlots.pop() ?? this._slotCount++;
             }
         }
-        this._remember(frame, slots);
-        return slots;
+        return true;
     }
 
-    /** Slot of each splat that was there in the frame before, -1 for the others. */
+    /** Slot of each splat that was there in the frame before, -1 for the others; the same array as before where the rows are the same splats. */
     private _identify(frame: ISplatFrame): Int32Array | undefined {
         if (frame.ids) {
-            const slotOfId = this._slotOfId;
-            return Int32Array.from(frame.ids.subarray(0, frame.count), (id) => slotOfId.get(id) ?? -1);
+            return haveSameIds(frame, this._previous) ? this._previousSlots : this._findIds(frame.ids.subarray(0, frame.count));
         }
         if (this._settings.tracked) {
-            return this._previousSlots.slice();
+            return this._previousSlots;
         }
         const matches = this._matcher.match(frame);
         return matches && Int32Array.from(matches, (previous) => (previous < 0 ? -1 : this._previousSlots[previous]));
+    }
+
+    private _findIds(ids: Int32Array): Int32Array {
+        const slotOfId = new Map<number, number>();
+        const before = this._previous?.ids;
+        this._previousSlots.forEach((slot, i) => before && slotOfId.set(before[i], slot));
+        return ids.map((id) => slotOfId.get(id) ?? -1);
     }
 
     /** Rows are splats: also where a new segment begins, their number must be the same. */
@@ -118,8 +128,7 @@ export class SlotTracker {
     private _remember(frame: ISplatFrame, slots: Int32Array): void {
         this._previousSlots = slots;
         this._previousCount = frame.count;
-        this._slotOfId.clear();
-        slots.forEach((slot, i) => frame.ids && this._slotOfId.set(frame.ids[i], slot));
+        this._previous = frame;
         // The next frame may have no ids.
         this._matcher.remember(frame);
     }

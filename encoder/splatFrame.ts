@@ -52,3 +52,21 @@ export interface IFrameSource {
      */
     readFrameAsync(index: number): Promise<ISplatFrame>;
 }
+
+/**
+ * Whether two frames have ids, and the same ones row by row.
+ * @param frame a frame
+ * @param other another one
+ */
+export function haveSameIds(frame: ISplatFrame, other?: ISplatFrame): boolean {
+    const [a, b] = [frame.ids, other?.ids];
+    if (!a || !b || frame.count !== other?.count) {
+        return false;
+    }
+    for (let i = 0; a !== b && i < frame.count; i++) {
+        if (a[i] !== b[i]) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -23,13 +23,8 @@ export const LIFE_STRIDE = 3;
  */
 export function findLives(frames: readonly ITrackedFrame[], tolerances?: SplatTolerance): ISplatLives {
     const slotCount = frames[frames.length - 1].slotCount;
-    const sourceOf = frames.map(({ frame, slotOf }) => {
-        const sources = new Int32Array(slotCount).fill(-1);
-        for (let i = 0; i < frame.count; i++) {
-            sources[slotOf[i]] = i;
-        }
-        return sources;
-    });
+    const sourceOf: Int32Array[] = [];
+    frames.forEach(({ slotOf }, f) => sourceOf.push(slotOf === frames[f - 1]?.slotOf ? sourceOf[f - 1] : rowsOfSlots(slotOf, slotCount)));
     const lives = new GrowingInt32(LIFE_STRIDE * slotCount + LIFE_STRIDE);
     for (let slot = 0; slot < slotCount; slot++) {
         for (let frame = 0; frame < frames.length; frame++) {
@@ -44,4 +39,17 @@ export function findLives(frames: readonly ITrackedFrame[], tolerances?: SplatTo
         }
     }
     return { slotCount, sourceOf, lives: lives.toArray(), tolerances };
+}
+
+/**
+ * Which source row each slot has; -1 where it holds no live splat.
+ * @param slotOf slot of each row
+ * @param slotCount number of slots
+ */
+export function rowsOfSlots(slotOf: Int32Array, slotCount: number): Int32Array {
+    const rows = new Int32Array(slotCount).fill(-1);
+    for (let i = 0; i < slotOf.length; i++) {
+        rows[slotOf[i]] = i;
+    }
+    return rows;
 }
