@@ -15,6 +15,7 @@ import type { ChannelCodes } from "../format/frameState.js";
 import { FvvError } from "../format/fvvError.js";
 import type { ISegmentQuantization } from "../format/quantization.js";
 import { COLOR_CHANNEL, OPACITY_CHANNEL, SCALE_CHANNEL } from "./channels.js";
+import type { FrameErrors } from "./frameErrors.js";
 import { readRotation, rotationError, SMALLEST_SCALE } from "./rotations.js";
 import { LEAST_OPACITY } from "./sceneBox.js";
 import type { SplatTolerance } from "./splatTolerance.js";
@@ -83,6 +84,29 @@ export class BoundsChecker {
                 );
             }
             this.worst[group] = Math.max(this.worst[group], bound === Infinity ? 0 : error);
+        }
+    }
+
+    /**
+     * Takes all pairs of a frame into account; throws BOUND_BROKEN when one is not within the bounds.
+     * @param errors measures frames of the segment
+     * @param codes decoded codes by channel and slot
+     * @param rows source splat of each slot; -1: none
+     * @param q scales of the segment
+     * @param frame source
+     * @param frameNumber number of the frame in the clip, for the message
+     */
+    public checkFrame(errors: FrameErrors, codes: readonly ChannelCodes[], rows: Int32Array, q: ISegmentQuantization, frame: ISplatFrame, frameNumber: number): void {
+        const worst = this._tolerances ? undefined : errors.measure(codes, rows, frame);
+        if (worst?.every((error, group) => error <= this._bounds[group])) {
+            worst.forEach((error, group) => (this.worst[group] = Math.max(this.worst[group], error)));
+            return;
+        }
+        // Each splat has a tolerance of its own, or one is to be named.
+        for (let slot = 0; slot < rows.length; slot++) {
+            if (rows[slot] >= 0) {
+                this.check(codes, slot, q, frame, rows[slot], frameNumber);
+            }
         }
     }
 

@@ -4,9 +4,11 @@ import { FvvError } from "../format/fvvError.js";
 import { SegmentDecoder } from "../format/segmentDecoder.js";
 import { BoundsChecker } from "./boundsChecker.js";
 import { errorBoundsOf } from "./encoderOptions.js";
+import { FrameErrors } from "./frameErrors.js";
 import type { IKeyReference } from "./keyReference.js";
 import { writeSegment, type IBuiltSegment } from "./segmentBuilder.js";
 import type { ISplatFrame, ShDegree } from "./splatFrame.js";
+import { rowsOfSlots } from "./splatLives.js";
 import type { ISegmentJob } from "./trackedFrame.js";
 
 export type { ISegmentJob, ITrackedFrame } from "./trackedFrame.js";
@@ -100,43 +102,47 @@ function verify({ settings, frames }: ISegmentJob, built: IBuiltSegment, checker
     const decoder = new SegmentDecoder(header, { segmentBytes: bytes.length, segmentFrames: frameCount });
     decoder.reference = built.reference?.snapshot;
     decoder.begin(bytes, { offset: 0, byteLength: bytes.length, keyByteLength, firstFrame, frameCount, bounds });
-    const sourceOf = new Int32Array(slotCount);
-    const sourceIndices = frames.map(({ frame, slotOf }) => {
+    const errors = new FrameErrors(built.quantization);
+    let rows = new Int32Array(0);
+    const sourceIndices = frames.map(({ frame, slotOf }, f) => {
         const number = decoder.decodeFrame();
-        sourceOf.fill(-1);
-        slotOf.forEach((slot, i) => (sourceOf[slot] = i));
-        return compare(decoder, built, frame, number, sourceOf, checker);
+        if (slotOf !== frames[f - 1]?.slotOf) {
+            const rowOf = rowsOfSlots(slotOf, slotCount);
+            rows = built.slotOrder.map((slot) => rowOf[slot]);
+        }
+        checkLives(decoder.state.alive, rows, frame, number);
+        checker.checkFrame(errors, decoder.state.codes, rows, built.quantization, frame, number);
+        return rowsOfLive(rows, frame);
     });
     return { sourceIndices, snapshot: decoder.segment.isReference ? decoder.reference : undefined };
 }
 
-/** Compares a decoded frame with its source; returns the source row of each live slot in order. */
-function compare(
-    { state }: SegmentDecoder,
-    { slotOrder, quantization }: IBuiltSegment,
-    frame: ISplatFrame,
-    number: number,
-    sourceOf: Int32Array,
-    checker: BoundsChecker,
-): Uint32Array {
-    const sourceIndices = new Uint32Array(frame.count);
+/** Whether the slots that are live are those that have a source. */
+function checkLives(alive: Uint8Array, rows: Int32Array, frame: ISplatFrame, number: number): void {
     let live = 0;
-    for (let slot = 0; slot < slotOrder.length; slot++) {
-        const index = sourceOf[slotOrder[slot]];
-        if ((state.alive[slot] === 1) !== index >= 0) {
+    for (let slot = 0; slot < rows.length; slot++) {
+        if ((alive[slot] === 1) !== rows[slot] >= 0) {
             throw new FvvError("VERIFY_MISMATCH", `Slot ${slot} does not decode to the splat that was encoded; this is an error of the encoder, please report it`, {
                 frame: number,
             });
         }
-        if (index >= 0) {
-            checker.check(state.codes, slot, quantization, frame, index, number);
-            sourceIndices[live++] = frame.sourceIndices?.[index] ?? index;
-        }
+        live += alive[slot];
     }
     if (live !== frame.count) {
         throw new FvvError("VERIFY_MISMATCH", `The frame has ${frame.count} splats and decodes to ${live}; this is an error of the encoder, please report it`, {
             frame: number,
         });
     }
-    return sourceIndices;
+}
+
+/** The source row of each live slot in order, as the source numbers them. */
+function rowsOfLive(rows: Int32Array, { count, sourceIndices }: ISplatFrame): Uint32Array {
+    const live = new Uint32Array(count);
+    let n = 0;
+    for (let slot = 0; slot < rows.length; slot++) {
+        if (rows[slot] >= 0) {
+            live[n++] = sourceIndices ? sourceIndices[rows[slot]] : rows[slot];
+        }
+    }
+    return live;
 }
