@@ -56,7 +56,7 @@ export class LifePlanner {
                 if (this._moving && label > 0) {
                     this._rotations.planMoving(plan, slot, label - 1, first, frames, sources, this._moving.tracks, kept);
                 } else {
-                    this._rotations.plan(plan, slot, first, frames, sources, kept);
+                    this._rotations.plan(plan, slot, first, frames, this._reader.steadyFrom, sources, kept);
                 }
             }
             return;

@@ -8,7 +8,7 @@ import { POSE_NUMBERS, STEP_NUMBERS, type IClusterTracks } from "./clusterTracks
 import type { IPlanSink } from "./groupPlan.js";
 import type { IGroupScale } from "./groupScale.js";
 import { rotationError } from "./rotations.js";
-import { TubePlanner, type ITube } from "./tubePlanner.js";
+import { lastFrame, TubePlanner, type ITube } from "./tubePlanner.js";
 
 /** Where the component left out becomes smaller than this, another one is left out: its error grows as it shrinks. */
 const SMALLEST_LEFT_OUT = 0.35;
@@ -25,7 +25,7 @@ export class RotationPlanner {
     private readonly _residuals = new Int32Array(4);
     private readonly _source = new Float64Array(4);
     private readonly _decoded = new Float64Array(4);
-    private _tube: ITube = { low: new Int32Array(0), high: new Int32Array(0) };
+    private _tube: ITube = { low: new Int32Array(0), high: new Int32Array(0), steadyFrom: 1 };
     private _leftOut = 0;
     private readonly _parts = new Int32Array(3);
     private readonly _low = new Float64Array(3);
@@ -49,20 +49,22 @@ export class RotationPlanner {
      * @param slot its slot
      * @param first first frame that it is there, in the segment
      * @param frames frames that it lives
+     * @param steadyFrom from this frame on its rotation is what it is in the frame before
      * @param sources its unit quaternions, 4 numbers a frame
      * @param known codes that it has already in another key frame
      */
-    public plan(plan: IPlanSink, slot: number, first: number, frames: number, sources: Float64Array, known?: Int32Array): void {
+    public plan(plan: IPlanSink, slot: number, first: number, frames: number, steadyFrom: number, sources: Float64Array, known?: Int32Array): void {
         const { codes, velocities, residuals } = this._planner;
         const hasVelocity = (plan.coding.predictor & PREDICTOR_VELOCITY) !== 0;
-        const isKept = this._keep(frames, sources, known);
+        const end = lastFrame(frames, hasVelocity, steadyFrom);
+        const isKept = this._keep(end, sources, known);
         if (!isKept) {
-            this._leaveOut(largestOf(sources, 0), 0, frames, sources);
-            this._bear(plan, frames, sources);
+            this._leaveOut(largestOf(sources, 0), 0, end, sources);
+            this._bear(plan, end, sources);
         }
         this._addBirth(plan, slot, first, frames, isKept);
         velocities.fill(0);
-        for (let frame = 1; frame < frames; frame++) {
+        for (let frame = 1; frame < end; frame++) {
             const c0 = codes[0] + velocities[0];
             const c1 = codes[1] + velocities[1];
             const c2 = codes[2] + velocities[2];
@@ -72,7 +74,7 @@ export class RotationPlanner {
                 codes[2] = c2;
                 continue;
             }
-            const change = this._correct(plan, frame, frames, sources, hasVelocity);
+            const change = this._correct(plan, frame, end, sources, hasVelocity);
             this._residuals.set(residuals);
             this._residuals[3] = change;
             plan.addResidual(slot, first + frame, this._residuals);
@@ -341,7 +343,7 @@ export class RotationPlanner {
     private _leaveOut(leftOut: number, from: number, frames: number, sources: Float64Array): void {
         this._leftOut = leftOut;
         if (this._tube.low.length < 3 * frames) {
-            this._tube = { low: new Int32Array(3 * frames), high: new Int32Array(3 * frames) };
+            this._tube = { low: new Int32Array(3 * frames), high: new Int32Array(3 * frames), steadyFrom: frames };
         }
         const { low, high } = this._tube;
         const { step } = this._scale;

@@ -22,8 +22,9 @@ export function rotationError(a: Float64Array, b: Float64Array): number {
  * @param frame source
  * @param index splat
  * @param out 4 values: w, x, y, z
+ * @param at where in `out`
  */
-export function readRotation(frame: ISplatFrame, index: number, out: Float64Array): void {
+export function readRotation(frame: ISplatFrame, index: number, out: Float64Array, at = 0): void {
     const r = frame.rotations;
     const w = r[4 * index];
     const x = r[4 * index + 1];
@@ -31,8 +32,8 @@ export function readRotation(frame: ISplatFrame, index: number, out: Float64Arra
     const z = r[4 * index + 3];
     const length = Math.sqrt(w * w + x * x + y * y + z * z);
     const scale = length > 0 ? 1 / length : 0;
-    out[0] = length > 0 ? w * scale : 1;
-    out[1] = x * scale;
-    out[2] = y * scale;
-    out[3] = z * scale;
+    out[at] = length > 0 ? w * scale : 1;
+    out[at + 1] = x * scale;
+    out[at + 2] = y * scale;
+    out[at + 3] = z * scale;
 }

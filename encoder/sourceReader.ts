@@ -12,10 +12,11 @@ export class SourceReader {
     public readonly factors: Float64Array<ArrayBuffer>;
     /** The least of these. */
     public leastFactor = 1;
+    /** From this frame on, at least 1, the rotations read last are what they are in the frame before. */
+    public steadyFrom = 1;
     private readonly _values: Float32Array[];
     private readonly _tube: ITube;
     private readonly _rotations: Float64Array<ArrayBuffer>;
-    private readonly _quaternion = new Float64Array(4);
     /** Largest code of an opacity that is not visible. */
     private readonly _hidden: number;
 
@@ -32,7 +33,7 @@ export class SourceReader {
         const { group, step, bases } = _scale;
         this._values = _frames.map((frame) => valuesOf(group.id, frame));
         const size = _frames.length * group.channelCount;
-        this._tube = { low: new Int32Array(size), high: new Int32Array(size) };
+        this._tube = { low: new Int32Array(size), high: new Int32Array(size), steadyFrom: 1 };
         this._rotations = new Float64Array(4 * _frames.length);
         this.factors = new Float64Array(_frames.length).fill(1);
         this._hidden = Math.ceil(LEAST_OPACITY / step) - 1 - bases[0];
@@ -40,6 +41,9 @@ export class SourceReader {
 
     /** Codes within the bound, from a splat's first frame on. */
     public readTube(slot: number, first: number, length: number): ITube {
+        if (!this._splats.tolerances) {
+            return this._readEven(slot, first, length);
+        }
         const { group, step, bases } = this._scale;
         this._readFactors(slot, first, length);
         const sourceOf = this._splats.sourceOf;
@@ -61,21 +65,66 @@ export class SourceReader {
             }
         }
         this._startAsSeen(length);
+        this._tube.steadyFrom = length;
         return this._tube;
+    }
+
+    /** The tube of a splat that may be off as far in all frames. */
+    private _readEven(slot: number, first: number, length: number): ITube {
+        const { sourceOf } = this._splats;
+        const n = this._scale.group.channelCount;
+        const { low, high } = this._tube;
+        let before = this._values[first];
+        let beforeAt = n * sourceOf[first][slot];
+        let steadyFrom = 1;
+        this._limitAll(0, before, beforeAt);
+        for (let frame = 1; frame < length; frame++) {
+            const values = this._values[first + frame];
+            const from = n * sourceOf[first + frame][slot];
+            const at = n * frame;
+            if (areEqual(before, beforeAt, values, from, n)) {
+                low.copyWithin(at, at - n, at);
+                high.copyWithin(at, at - n, at);
+            } else {
+                this._limitAll(at, values, from);
+                steadyFrom = frame + 1;
+            }
+            before = values;
+            beforeAt = from;
+        }
+        this._tube.steadyFrom = steadyFrom;
+        return this._tube;
+    }
+
+    /** Limits the codes of a frame by the values of a splat. */
+    private _limitAll(at: number, values: Float32Array, from: number): void {
+        const { group, step, bases, tolerance, largestCode } = this._scale;
+        const { low, high } = this._tube;
+        const inverse = 1 / step;
+        const isScale = group.id === GROUP_SCALE;
+        for (let c = 0; c < group.channelCount; c++) {
+            const source = values[from + c];
+            const value = isScale ? Math.log(Math.max(source, SMALLEST_SCALE)) / step - bases[0] : source * inverse - bases[c];
+            low[at + c] = Math.max(0, Math.ceil(value - tolerance));
+            high[at + c] = Math.min(largestCode, Math.floor(value + tolerance));
+        }
     }
 
     /** Unit quaternions of a splat, from its first frame on. Where any will do, it is the next that matters, after the last of these the last. */
     public readRotations(slot: number, first: number, length: number): Float64Array {
         this._readFactors(slot, first, length);
+        if (!this._splats.tolerances) {
+            return this._readEvenRotations(slot, first, length);
+        }
         const { sourceOf } = this._splats;
         const rotations = this._rotations;
         let last = -1;
+        this.steadyFrom = length;
         for (let frame = 0; frame < length; frame++) {
             if (this.factors[frame] < Infinity || frame === length - 1) {
                 const isHidden = this.factors[frame] === Infinity && last >= 0;
                 if (!isHidden) {
-                    readRotation(this._frames[first + frame], sourceOf[first + frame][slot], this._quaternion);
-                    rotations.set(this._quaternion, 4 * frame);
+                    readRotation(this._frames[first + frame], sourceOf[first + frame][slot], rotations, 4 * frame);
                 }
                 for (let before = last + 1; before < frame + (isHidden ? 1 : 0); before++) {
                     rotations.copyWithin(4 * before, 4 * (isHidden ? last : frame), 4 * (isHidden ? last : frame) + 4);
@@ -86,15 +135,29 @@ export class SourceReader {
         return rotations;
     }
 
+    private _readEvenRotations(slot: number, first: number, length: number): Float64Array {
+        const { sourceOf } = this._splats;
+        const rotations = this._rotations;
+        this.steadyFrom = 1;
+        for (let frame = 0; frame < length; frame++) {
+            const values = this._values[first + frame];
+            const from = 4 * sourceOf[first + frame][slot];
+            if (frame > 0 && areEqual(this._values[first + frame - 1], 4 * sourceOf[first + frame - 1][slot], values, from, 4)) {
+                rotations.copyWithin(4 * frame, 4 * frame - 4, 4 * frame);
+            } else {
+                readRotation(this._frames[first + frame], from / 4, rotations, 4 * frame);
+                this.steadyFrom = frame + 1;
+            }
+        }
+        return rotations;
+    }
+
     private _readFactors(slot: number, first: number, length: number): void {
         const { tolerances, sourceOf } = this._splats;
-        if (!tolerances) {
-            return;
-        }
         const { group, bound } = this._scale;
         this.leastFactor = Infinity;
         for (let frame = 0; frame < length; frame++) {
-            this.factors[frame] = tolerances.factorOf(group.id, bound, this._frames[first + frame], sourceOf[first + frame][slot]);
+            this.factors[frame] = tolerances?.factorOf(group.id, bound, this._frames[first + frame], sourceOf[first + frame][slot]) ?? 1;
             this.leastFactor = Math.min(this.leastFactor, this.factors[frame]);
         }
     }
@@ -139,4 +202,13 @@ export class SourceReader {
             this._tube.high.copyWithin(n * frame, n * seen, n * seen + n);
         }
     }
+}
+
+function areEqual(a: Float32Array, atA: number, b: Float32Array, atB: number, n: number): boolean {
+    for (let c = 0; c < n; c++) {
+        if (a[atA + c] !== b[atB + c]) {
+            return false;
+        }
+    }
+    return true;
 }

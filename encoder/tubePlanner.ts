@@ -7,6 +7,8 @@ import type { IPlanSink } from "./groupPlan.js";
 export interface ITube {
     low: Int32Array;
     high: Int32Array;
+    /** From this frame on, at least 1, it is what it is in the frame before. */
+    steadyFrom: number;
 }
 
 /**
@@ -21,8 +23,11 @@ export class TubePlanner {
     public readonly velocities: Int32Array;
     /** The residuals found last. */
     public readonly residuals: Int32Array;
-    private readonly _low: Int32Array;
-    private readonly _high: Int32Array;
+    private _low: Int32Array;
+    private _high: Int32Array;
+    private _nextLow: Int32Array;
+    private _nextHigh: Int32Array;
+    private readonly _zeros: Int32Array;
 
     /** @param channelCount most channels of a group */
     public constructor(channelCount: number) {
@@ -31,6 +36,9 @@ export class TubePlanner {
         this.residuals = new Int32Array(channelCount);
         this._low = new Int32Array(channelCount);
         this._high = new Int32Array(channelCount);
+        this._nextLow = new Int32Array(channelCount);
+        this._nextHigh = new Int32Array(channelCount);
+        this._zeros = new Int32Array(channelCount);
     }
 
     /**
@@ -51,29 +59,22 @@ export class TubePlanner {
         const codes = this.codes;
         const velocities = this.velocities;
         const isKept = known !== undefined && isInside(known, n, tube);
+        const end = lastFrame(frames, hasVelocity, tube.steadyFrom);
         if (isKept) {
             codes.set(known);
         } else {
-            this.findBirth(n, keyShift, hasVelocity ? 1 : frames, tube);
+            this.findBirth(n, keyShift, hasVelocity ? 1 : end, tube);
         }
         plan.addBirth(slot, first, codes, frames, isKept);
         velocities.fill(0, 0, n);
-        for (let frame = 1; frame < frames; frame++) {
-            let isInside = true;
-            for (let c = 0, at = frame * n; c < n; c++, at++) {
-                const code = codes[c] + velocities[c];
-                isInside &&= code >= tube.low[at] && code <= tube.high[at];
-            }
-            if (isInside) {
-                for (let c = 0; hasVelocity && c < n; c++) {
-                    codes[c] += velocities[c];
-                }
+        for (let frame = 1; frame < end; frame++) {
+            if (this._moveOn(n, frame, tube)) {
                 continue;
             }
             if (hasVelocity) {
-                this.turn(n, frame, frames, residualShift, tube);
+                this.turn(n, frame, end, residualShift, tube);
             } else {
-                this.jump(n, frame, frames, residualShift, tube);
+                this.jump(n, frame, end, residualShift, tube);
             }
             plan.addResidual(slot, first + frame, this.residuals);
         }
@@ -81,85 +82,113 @@ export class TubePlanner {
 
     /** The codes of the key frame or birth: multiples of 2^shift that stay in the tube for as many frames as possible. */
     public findBirth(n: number, shift: number, frames: number, tube: ITube): void {
-        const low = this._low;
-        const high = this._high;
-        for (let c = 0; c < n; c++) {
-            low[c] = ceilShift(tube.low[c], shift);
-            high[c] = tube.high[c] >> shift;
-        }
-        for (let frame = 1, isOpen = true; isOpen && frame < frames; frame++) {
-            for (let c = 0, at = frame * n; c < n; c++, at++) {
-                isOpen &&= Math.max(low[c], ceilShift(tube.low[at], shift)) <= Math.min(high[c], tube.high[at] >> shift);
-            }
-            for (let c = 0, at = frame * n; isOpen && c < n; c++, at++) {
-                low[c] = Math.max(low[c], ceilShift(tube.low[at], shift));
-                high[c] = Math.min(high[c], tube.high[at] >> shift);
-            }
-        }
+        this._holdInside(n, 0, frames, shift, tube, this._zeros);
         for (let c = 0; c < n; c++) {
             // Of what is left the nearest to the middle of the first frame's tube: always the lower of two would shift the picture.
             const middle = Math.round((tube.low[c] + tube.high[c]) / 2 ** (shift + 1));
-            this.codes[c] = Math.max(low[c], Math.min(high[c], middle)) << shift;
+            this.codes[c] = Math.max(this._low[c], Math.min(this._high[c], middle)) << shift;
         }
     }
 
     /** Hold: new codes. */
     public jump(n: number, frame: number, frames: number, shift: number, tube: ITube): void {
-        const low = this._low;
-        const high = this._high;
-        const codes = this.codes;
-        for (let c = 0, at = frame * n; c < n; c++, at++) {
-            low[c] = ceilShift(tube.low[at] - codes[c], shift);
-            high[c] = (tube.high[at] - codes[c]) >> shift;
-        }
-        for (let later = frame + 1, isOpen = true; isOpen && later < frames; later++) {
-            for (let c = 0, at = later * n; c < n; c++, at++) {
-                isOpen &&= Math.max(low[c], ceilShift(tube.low[at] - codes[c], shift)) <= Math.min(high[c], (tube.high[at] - codes[c]) >> shift);
-            }
-            for (let c = 0, at = later * n; isOpen && c < n; c++, at++) {
-                low[c] = Math.max(low[c], ceilShift(tube.low[at] - codes[c], shift));
-                high[c] = Math.min(high[c], (tube.high[at] - codes[c]) >> shift);
-            }
-        }
+        this._holdInside(n, frame, frames, shift, tube, this.codes);
         for (let c = 0; c < n; c++) {
-            const residual = nearestToZero(low[c], high[c]);
+            const residual = nearestToZero(this._low[c], this._high[c]);
             this.residuals[c] = residual;
-            codes[c] += residual << shift;
+            this.codes[c] += residual << shift;
         }
     }
 
     /** Constant velocity: new velocities, which hold from this frame on. */
     public turn(n: number, frame: number, frames: number, shift: number, tube: ITube): void {
-        const low = this._low;
-        const high = this._high;
-        const codes = this.codes;
-        const velocities = this.velocities;
-        for (let c = 0, at = frame * n; c < n; c++, at++) {
-            const code = codes[c] + velocities[c];
-            low[c] = ceilShift(tube.low[at] - code, shift);
-            high[c] = (tube.high[at] - code) >> shift;
-        }
-        const scale = 2 ** -shift;
-        for (let later = frame + 1, isOpen = true; isOpen && later < frames; later++) {
-            const perFrame = scale / (later - frame + 1);
-            for (let c = 0, at = later * n; c < n; c++, at++) {
-                const v = velocities[c] * scale;
-                isOpen &&=
-                    Math.max(low[c], Math.ceil((tube.low[at] - codes[c]) * perFrame - v)) <= Math.min(high[c], Math.floor((tube.high[at] - codes[c]) * perFrame - v));
-            }
-            for (let c = 0, at = later * n; isOpen && c < n; c++, at++) {
-                const v = velocities[c] * scale;
-                low[c] = Math.max(low[c], Math.ceil((tube.low[at] - codes[c]) * perFrame - v));
-                high[c] = Math.min(high[c], Math.floor((tube.high[at] - codes[c]) * perFrame - v));
-            }
-        }
+        const { codes, velocities } = this;
+        this._moveInside(n, frame, frames, shift, tube);
         for (let c = 0; c < n; c++) {
-            const residual = nearestToZero(low[c], high[c]);
+            const residual = nearestToZero(this._low[c], this._high[c]);
             this.residuals[c] = residual;
             velocities[c] += residual << shift;
             codes[c] += velocities[c];
         }
     }
+
+    /** Moves on by the velocities, if that leads to what is inside. */
+    private _moveOn(n: number, frame: number, { low, high }: ITube): boolean {
+        const { codes, velocities } = this;
+        for (let c = 0, at = frame * n; c < n; c++, at++) {
+            const code = codes[c] + velocities[c];
+            if (code < low[at] || code > high[at]) {
+                return false;
+            }
+        }
+        for (let c = 0; c < n; c++) {
+            codes[c] += velocities[c];
+        }
+        return true;
+    }
+
+    /** Finds the range of what is to be added to the origins, in units of 2^shift, to be inside in a frame and for as long as possible after it. */
+    private _holdInside(n: number, first: number, frames: number, shift: number, tube: ITube, origins: Int32Array): void {
+        for (let c = 0, at = first * n; c < n; c++, at++) {
+            this._low[c] = ceilShift(tube.low[at] - origins[c], shift);
+            this._high[c] = (tube.high[at] - origins[c]) >> shift;
+        }
+        for (let frame = first + 1; frame < frames; frame++) {
+            for (let c = 0, at = frame * n; c < n; c++, at++) {
+                const low = Math.max(this._low[c], ceilShift(tube.low[at] - origins[c], shift));
+                const high = Math.min(this._high[c], (tube.high[at] - origins[c]) >> shift);
+                if (low > high) {
+                    return;
+                }
+                this._nextLow[c] = low;
+                this._nextHigh[c] = high;
+            }
+            this._takeNext();
+        }
+    }
+
+    /** The same for what is to be added to the velocities. */
+    private _moveInside(n: number, first: number, frames: number, shift: number, tube: ITube): void {
+        const { codes, velocities } = this;
+        for (let c = 0, at = first * n; c < n; c++, at++) {
+            const code = codes[c] + velocities[c];
+            this._low[c] = ceilShift(tube.low[at] - code, shift);
+            this._high[c] = (tube.high[at] - code) >> shift;
+        }
+        const scale = 2 ** -shift;
+        for (let frame = first + 1; frame < frames; frame++) {
+            const perFrame = scale / (frame - first + 1);
+            for (let c = 0, at = frame * n; c < n; c++, at++) {
+                const v = velocities[c] * scale;
+                const low = Math.max(this._low[c], Math.ceil((tube.low[at] - codes[c]) * perFrame - v));
+                const high = Math.min(this._high[c], Math.floor((tube.high[at] - codes[c]) * perFrame - v));
+                if (low > high) {
+                    return;
+                }
+                this._nextLow[c] = low;
+                this._nextHigh[c] = high;
+            }
+            this._takeNext();
+        }
+    }
+
+    private _takeNext(): void {
+        const [low, high] = [this._low, this._high];
+        this._low = this._nextLow;
+        this._high = this._nextHigh;
+        this._nextLow = low;
+        this._nextHigh = high;
+    }
+}
+
+/**
+ * Where planning a life can end: with what does not move, where what it must stay in does not change any more.
+ * @param frames frames that it lives
+ * @param hasVelocity whether it may move
+ * @param steadyFrom from which frame on its source is what it is in the frame before
+ */
+export function lastFrame(frames: number, hasVelocity: boolean, steadyFrom: number): number {
+    return hasVelocity && steadyFrom > 1 ? frames : Math.min(frames, steadyFrom);
 }
 
 /**
