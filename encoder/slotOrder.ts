@@ -27,15 +27,11 @@ export function orderSlots(slotCount: number, isActive: Uint8Array, positions: I
         // Above the 30 bits of the high half: static slots sort after active ones.
         high[slot] += splits && !isActive[slot] ? 2 ** 30 : 0;
     }
-    let added = Int32Array.from({ length: slotCount - placeOf.length }, (_, i) => placeOf.length + i);
-    for (const [keys, shift] of [
-        [low, 0],
-        [low, 16],
-        [high, 0],
-        [high, 16],
-    ] as const) {
-        added = sortBy16Bits(added, keys, shift);
-    }
+    const added = sortByCodes(
+        new Int32Array(slotCount - placeOf.length).map((_, i) => placeOf.length + i),
+        high,
+        low,
+    );
     const order = new Int32Array(slotCount);
     placeOf.forEach((place, slot) => (order[place] = slot));
     order.set(added, placeOf.length);
@@ -44,6 +40,33 @@ export function orderSlots(slotCount: number, isActive: Uint8Array, positions: I
         activeCount--;
     }
     return { order, activeCount };
+}
+
+/**
+ * Orders points along a Hilbert curve.
+ * @param positions 3 integers a point
+ */
+export function hilbertOrder(positions: Int32Array): Int32Array {
+    const count = positions.length / 3;
+    const { high, low } = hilbertCodes(count, positions);
+    return sortByCodes(
+        new Int32Array(count).map((_, i) => i),
+        high,
+        low,
+    );
+}
+
+function sortByCodes(slots: Int32Array<ArrayBuffer>, high: Uint32Array, low: Uint32Array): Int32Array {
+    let sorted = slots;
+    for (const [keys, shift] of [
+        [low, 0],
+        [low, 16],
+        [high, 0],
+        [high, 16],
+    ] as const) {
+        sorted = sortBy16Bits(sorted, keys, shift);
+    }
+    return sorted;
 }
 
 /** Places on the curve: the 30 high and the 30 low bits. */

@@ -1,5 +1,6 @@
 import { MAX_CLUSTERS } from "../format/clusterMotion.js";
 import type { IGroupScale } from "./groupScale.js";
+import { hilbertOrder } from "./slotOrder.js";
 import { LIFE_STRIDE, type ISplatLives } from "./splatLives.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
@@ -30,9 +31,14 @@ export function clusterSplats(scale: IGroupScale, frames: readonly ISplatFrame[]
     if (!(count > 0)) {
         return { count: 0, labels };
     }
-    const features = readFeatures(movers, frames, splats);
-    const assigned = cluster(features, movers.length, count);
-    movers.forEach((slot, i) => (labels[slot] = assigned[i] + 1));
+    // Along a curve the cluster of the splat before is a good guess.
+    const order = orderAlongCurve(movers, scale, frames[0], splats);
+    const placeOf = new Int32Array(order.length);
+    order.forEach((mover, place) => (placeOf[mover] = place));
+    const slots = Array.from(order, (mover) => movers[mover]);
+    const seeds = Array.from({ length: count }, (_, k) => placeOf[Math.floor(((k + 0.5) * movers.length) / count)]);
+    const assigned = cluster(readFeatures(slots, frames, splats), slots.length, seeds);
+    slots.forEach((slot, i) => (labels[slot] = assigned[i] + 1));
     return { count, labels };
 }
 
@@ -60,6 +66,16 @@ function findMovers({ step, tolerance }: IGroupScale, frames: readonly ISplatFra
     return movers;
 }
 
+function orderAlongCurve(slots: readonly number[], { step, bases }: IGroupScale, { positions }: ISplatFrame, { sourceOf }: ISplatLives): Int32Array {
+    const codes = new Int32Array(3 * slots.length);
+    slots.forEach((slot, i) => {
+        for (let c = 0; c < 3; c++) {
+            codes[3 * i + c] = Math.round(positions[3 * sourceOf[0][slot] + c] / step) - bases[c];
+        }
+    });
+    return hilbertOrder(codes);
+}
+
 function featureFrames(frameCount: number): number[] {
     return Array.from({ length: FEATURE_FRAMES }, (_, i) => Math.round((i * (frameCount - 1)) / (FEATURE_FRAMES - 1)));
 }
@@ -78,21 +94,19 @@ function readFeatures(slots: readonly number[], frames: readonly ISplatFrame[], 
     return features;
 }
 
-/** k-means from evenly spread seeds. After the first round a splat looks only at the neighbours of its cluster: splats go from one to the next. */
-function cluster(features: Float32Array, count: number, clusters: number): Uint16Array {
+/** k-means from seeds. After the first round a splat looks only at the neighbours of its cluster: splats go from one to the next. */
+function cluster(features: Float32Array, count: number, seeds: readonly number[]): Uint16Array {
     const size = features.length / count;
-    const centres = new Float32Array(clusters * size);
-    for (let k = 0; k < clusters; k++) {
-        const seed = Math.floor(((k + 0.5) * count) / clusters);
-        centres.set(features.subarray(seed * size, (seed + 1) * size), k * size);
-    }
+    const centres = new Float32Array(seeds.length * size);
+    seeds.forEach((seed, k) => centres.set(features.subarray(seed * size, (seed + 1) * size), k * size));
     const assigned = new Uint16Array(count);
-    const all = Uint16Array.from({ length: clusters }, (_, k) => k);
+    const all = Uint16Array.from(seeds.keys());
     for (let round = 0; round < ROUNDS; round++) {
         const near = round > 0 ? nearestCentres(centres, size) : undefined;
         for (let i = 0; i < count; i++) {
-            const candidates = near ? near.subarray(assigned[i] * NEIGHBOURS, (assigned[i] + 1) * NEIGHBOURS) : all;
-            assigned[i] = nearest(features, i * size, centres, size, assigned[i], candidates);
+            const guess = near ? assigned[i] : assigned[Math.max(0, i - 1)];
+            const first = near ? guess * NEIGHBOURS : 0;
+            assigned[i] = nearest(features, i * size, centres, size, guess, near ?? all, first, first + (near ? NEIGHBOURS : all.length));
         }
         moveCentres(features, assigned, centres, size);
     }
@@ -103,29 +117,37 @@ function cluster(features: Float32Array, count: number, clusters: number): Uint1
 function nearestCentres(centres: Float32Array, size: number): Uint16Array {
     const clusters = centres.length / size;
     const near = new Uint16Array(clusters * NEIGHBOURS);
-    const distances = new Float64Array(clusters);
-    const order = Uint16Array.from({ length: clusters }, (_, k) => k);
+    const distances = new Float64Array(NEIGHBOURS);
     for (let k = 0; k < clusters; k++) {
+        // Where there are too few others, the first is there again.
+        near.fill(k > 0 ? 0 : clusters - 1, k * NEIGHBOURS, (k + 1) * NEIGHBOURS);
+        distances.fill(Infinity);
         for (let other = 0; other < clusters; other++) {
-            distances[other] = distance(centres, k * size, centres, other * size, size, Infinity);
-        }
-        // Itself is first, and again where there are too few others.
-        const sorted = order.slice().sort((a, b) => distances[a] - distances[b] || a - b);
-        for (let n = 0; n < NEIGHBOURS; n++) {
-            near[k * NEIGHBOURS + n] = sorted[Math.min(n + 1, clusters - 1)];
+            const d = other === k ? Infinity : distance(centres, k * size, centres, other * size, size, distances[NEIGHBOURS - 1]);
+            let n = NEIGHBOURS - 1;
+            if (!(d < distances[n])) {
+                continue;
+            }
+            for (; n > 0 && distances[n - 1] > d; n--) {
+                distances[n] = distances[n - 1];
+                near[k * NEIGHBOURS + n] = near[k * NEIGHBOURS + n - 1];
+            }
+            distances[n] = d;
+            near[k * NEIGHBOURS + n] = other;
         }
     }
     return near;
 }
 
-function nearest(features: Float32Array, from: number, centres: Float32Array, size: number, present: number, candidates: Uint16Array): number {
+/** The nearest of a present centre and of some others. */
+function nearest(features: Float32Array, from: number, centres: Float32Array, size: number, present: number, others: Uint16Array, first: number, end: number): number {
     let best = present;
     let bestDistance = distance(features, from, centres, present * size, size, Infinity);
-    for (let n = 0; n < candidates.length; n++) {
-        const d = distance(features, from, centres, candidates[n] * size, size, bestDistance);
+    for (let n = first; n < end; n++) {
+        const d = distance(features, from, centres, others[n] * size, size, bestDistance);
         if (d < bestDistance) {
             bestDistance = d;
-            best = candidates[n];
+            best = others[n];
         }
     }
     return best;
