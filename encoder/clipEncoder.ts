@@ -4,6 +4,7 @@ import { FvvError } from "../format/fvvError.js";
 import type { IClipOutput } from "./clipOutput.js";
 import { errorBoundsOf, resolveEncoderOptions, type ClipEncoderSettings, type IClipEncoderOptions } from "./encoderOptions.js";
 import { buildSegment, type IFinishedSegment, type ISegmentJob, type ISegmentResult } from "./segmentJob.js";
+import type { IKeyReference } from "./keyReference.js";
 import { SlotTracker } from "./slotTracker.js";
 import { checkFrame } from "./checkFrame.js";
 import type { ISplatFrame } from "./splatFrame.js";
@@ -30,8 +31,9 @@ export interface ISegmentWorkers {
     /**
      * Does what `buildSegment` does.
      * @param job what to write
+     * @param onKey may get the key frame before the segment is written
      */
-    buildAsync(job: ISegmentJob): Promise<ISegmentResult>;
+    buildAsync(job: ISegmentJob, onKey?: (key: IKeyReference) => void): Promise<ISegmentResult>;
 }
 
 /** Writes each segment here and now. */
@@ -79,6 +81,8 @@ export class ClipEncoder {
     private _open: ISegmentJob | undefined;
     /** Segments whose key frames hang together, under way or written. The first stands alone. */
     private _window: Promise<ISegmentResult>[] = [];
+    /** The key frame of the first. */
+    private _key: Promise<IKeyReference | undefined> = Promise.resolve(undefined);
     /** Segments under way, in order: each promise is kept when its bytes are out. */
     private readonly _underWay: Promise<void>[] = [];
     private _lastTaken: Promise<void> = Promise.resolve();
@@ -192,8 +196,7 @@ export class ClipEncoder {
             return;
         }
         const job = this._open;
-        // Segments of a window wait for its first: their key frames are coded against that one's.
-        const result = this._window.length === 0 ? this._workers.buildAsync(job) : this._buildReferringAsync(job, this._window[0]);
+        const result = this._window.length === 0 ? this._buildFirstAsync(job) : this._buildReferringAsync(job);
         this._window.push(result);
         // An error shows when its turn has come.
         void result.catch(() => {});
@@ -208,8 +211,19 @@ export class ClipEncoder {
         }
     }
 
-    private async _buildReferringAsync(job: ISegmentJob, first: Promise<ISegmentResult>): Promise<ISegmentResult> {
-        return await this._workers.buildAsync({ ...job, reference: (await first).key });
+    private _buildFirstAsync(job: ISegmentJob): Promise<ISegmentResult> {
+        let giveKey = (_: IKeyReference): void => {};
+        const early = new Promise<IKeyReference>((resolve) => (giveKey = resolve));
+        const result = this._workers.buildAsync(job, giveKey);
+        this._key = Promise.race([early, result.then(({ key }) => key)]);
+        this._key.catch(() => {});
+        return result;
+    }
+
+    /** Segments of a window wait for the key frame of its first: theirs are coded against it. */
+    private async _buildReferringAsync(job: ISegmentJob): Promise<ISegmentResult> {
+        const reference = await this._key;
+        return await this._workers.buildAsync({ ...job, reference });
     }
 
     private async _takeAsync(result: ISegmentResult): Promise<void> {

@@ -1,6 +1,11 @@
 import { GROUP_COLOR, GROUP_OPACITY, GROUP_POSITION, GROUP_ROTATION, GROUP_SCALE, GROUP_SH } from "../format/attributeGroups.js";
 import type { IFrameContent } from "../format/frameContent.js";
+import { FrameState, type IKeySnapshot } from "../format/frameState.js";
+import { codeKeyFrame } from "../format/keyModel.js";
+import { chooseKeyPredictors } from "../format/keyPredictors.js";
 import type { ISegmentQuantization } from "../format/quantization.js";
+import type { ISegmentHeader } from "../format/segmentHeader.js";
+import { SymbolRecorder } from "../format/symbolRecorder.js";
 import { SegmentWriter, type IWrittenSegment } from "../format/segmentWriter.js";
 import { errorBoundsOf } from "./encoderOptions.js";
 import { EFFORT_PLANS } from "./effort.js";
@@ -39,6 +44,8 @@ export interface IBuiltSegment extends IWrittenSegment {
     tolerances: SplatTolerance | undefined;
     /** The key frame that its key frame was coded against. */
     reference: IKeyReference | undefined;
+    /** Its key frame as it was given to later segments, if it was. */
+    earlyKey: IKeySnapshot | undefined;
     /** Live splats in the frame with fewest and in that with most. */
     minLive: number;
     maxLive: number;
@@ -50,8 +57,9 @@ const MOVING_GROUPS: readonly number[] = [GROUP_POSITION, GROUP_ROTATION];
 /**
  * Plans and writes a segment.
  * @param job its frames, with the slots of their splats
+ * @param onKey gets its key frame, if later segments may refer to it, before the segment is written
  */
-export function writeSegment({ settings, firstFrame, frames, reference: candidate, isReference }: ISegmentJob): IBuiltSegment {
+export function writeSegment({ settings, firstFrame, frames, reference: candidate, isReference }: ISegmentJob, onKey?: (key: IKeyReference) => void): IBuiltSegment {
     const sources = frames.map(({ frame }) => frame);
     const tolerances = settings.quality === undefined ? undefined : new SplatTolerance(frames, settings.quality, settings.up);
     const splats = findLives(frames, tolerances);
@@ -79,6 +87,10 @@ export function writeSegment({ settings, firstFrame, frames, reference: candidat
         clusterCount: moving?.tracks.count ?? 0,
         codings: withLiftings(plans, contents.slotOrder, reference),
     };
+    const earlyKey = onKey && header.isReference ? codeKey(header, sources[0].shDegree, contents.frame(0)) : undefined;
+    if (earlyKey) {
+        onKey?.({ snapshot: earlyKey, placeOf: contents.placeOf, scales });
+    }
     const writer = new SegmentWriter(header, sources[0].shDegree, reference?.snapshot);
     for (let frame = 0; frame < frames.length; frame++) {
         writer.addFrame(contents.frame(frame));
@@ -96,9 +108,18 @@ export function writeSegment({ settings, firstFrame, frames, reference: candidat
         scales,
         tolerances,
         reference,
+        earlyKey,
         minLive: Math.min(...counts),
         maxLive: Math.max(...counts),
     };
+}
+
+/** What a decoder will know of a key frame that stands alone. */
+function codeKey(header: Omit<ISegmentHeader, "frameCount" | "frameByteLengths">, shDegree: number, content: IFrameContent): IKeySnapshot {
+    const state = new FrameState(header.slotCount, shDegree);
+    state.beginSegment(header);
+    codeKeyFrame(new SymbolRecorder(header.slotCount), state, chooseKeyPredictors(content, state), content);
+    return state.takeSnapshot(header.firstFrame);
 }
 
 /** The plans of all groups, frame by frame in the final order of slots. */

@@ -1,5 +1,5 @@
 import type { IErrorBounds } from "../format/clipHeader.js";
-import type { IKeySnapshot } from "../format/frameState.js";
+import type { ChannelCodes, IKeySnapshot } from "../format/frameState.js";
 import { FvvError } from "../format/fvvError.js";
 import { SegmentDecoder } from "../format/segmentDecoder.js";
 import { BoundsChecker } from "./boundsChecker.js";
@@ -52,13 +52,19 @@ export type IFinishedSegment = Omit<ISegmentResult, "bytes" | "sourceIndices" | 
 /**
  * Writes a segment, decodes it again and compares every splat of every frame with its source. Throws when a bound is broken.
  * @param job what to write
+ * @param onKey gets the key frame as soon as it is known, if later segments may refer to it: they need not wait for the whole segment
  */
-export function buildSegment(job: ISegmentJob): ISegmentResult {
+export function buildSegment(job: ISegmentJob, onKey?: (key: IKeyReference) => void): ISegmentResult {
     const { firstFrame, frames } = job;
     const sources = frames.map(({ frame }) => frame);
-    const built = writeSegment(job);
+    const built = writeSegment(job, onKey);
     const checker = new BoundsChecker(boundsOf(built), built.tolerances);
     const { sourceIndices, snapshot } = verify(job, built, checker);
+    if (built.earlyKey && !areSameKeys(built.earlyKey, snapshot)) {
+        throw new FvvError("VERIFY_MISMATCH", "The key frame does not decode to what later segments refer to; this is an error of the encoder, please report it", {
+            frame: firstFrame,
+        });
+    }
     const { bytes, keyByteLength, frameCount, bounds, slotCount, minLive, maxLive } = built;
     return {
         bytes,
@@ -76,6 +82,12 @@ export function buildSegment(job: ISegmentJob): ISegmentResult {
         referenceFrame: built.reference?.snapshot.firstFrame ?? -1,
         key: snapshot && { snapshot, placeOf: built.placeOf, scales: built.scales },
     };
+}
+
+function areSameKeys(a: IKeySnapshot, b: IKeySnapshot | undefined): boolean {
+    const arrays = ({ alive, codes, levels }: IKeySnapshot): ChannelCodes[] => [alive, ...codes, ...levels];
+    const others = b && arrays(b);
+    return arrays(a).every((values, i) => values.every((value, slot) => value === others?.[i][slot]));
 }
 
 /** The bounds that the scales of a segment hold. */

@@ -1,13 +1,15 @@
 import { Worker } from "node:worker_threads";
 import { FvvError, type FvvErrorCode, type IFvvErrorWhere } from "../../format/fvvError.js";
 import type { ISegmentWorkers } from "../clipEncoder.js";
+import type { IKeyReference } from "../keyReference.js";
 import type { ISegmentJob, ISegmentResult } from "../segmentJob.js";
 
 /** What a thread answers. */
-export type SegmentAnswer = { result: ISegmentResult } | { error: { code: FvvErrorCode; detail: string; where: IFvvErrorWhere } };
+export type SegmentAnswer = { key: IKeyReference } | { result: ISegmentResult } | { error: { code: FvvErrorCode; detail: string; where: IFvvErrorWhere } };
 
 interface ITask {
     job: ISegmentJob;
+    onKey?: (key: IKeyReference) => void;
     resolve: (result: ISegmentResult) => void;
     reject: (error: FvvError) => void;
 }
@@ -21,9 +23,9 @@ export class SegmentThreads implements ISegmentWorkers {
     /** @param count most threads, and most segments under way */
     public constructor(public readonly count: number) {}
 
-    public buildAsync(job: ISegmentJob): Promise<ISegmentResult> {
+    public buildAsync(job: ISegmentJob, onKey?: (key: IKeyReference) => void): Promise<ISegmentResult> {
         return new Promise((resolve, reject) => {
-            this._tasks.push({ job, resolve, reject });
+            this._tasks.push({ job, onKey, resolve, reject });
             this._next();
         });
     }
@@ -41,6 +43,11 @@ export class SegmentThreads implements ISegmentWorkers {
             return;
         }
         const onMessage = (answer: SegmentAnswer): void => {
+            if ("key" in answer) {
+                task.onKey?.(answer.key);
+                return;
+            }
+            worker.off("message", onMessage);
             worker.off("error", onError);
             this._idle.push(worker);
             if ("result" in answer) {
@@ -54,7 +61,7 @@ export class SegmentThreads implements ISegmentWorkers {
             worker.off("message", onMessage);
             task.reject(FvvError.From(error, "INTERNAL", "An encoder thread died, perhaps for want of memory; try fewer with --jobs"));
         };
-        worker.once("message", onMessage);
+        worker.on("message", onMessage);
         worker.once("error", onError);
         worker.postMessage(task.job);
     }
