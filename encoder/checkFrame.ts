@@ -1,5 +1,6 @@
 import { FvvError } from "../format/fvvError.js";
 import { FVV_DEFAULT_LIMITS } from "../format/limits.js";
+import { areFinite } from "./areFinite.js";
 import { haveSameIds, shCoefficientCount, type ISplatFrame } from "./splatFrame.js";
 
 /**
@@ -50,13 +51,4 @@ export function checkFrame(frame: ISplatFrame, number: number, shDegree: number,
     if (frame.ids && !haveSameIds(frame, before) && new Set(frame.ids.subarray(0, frame.count)).size !== frame.count) {
         throw new FvvError("DUPLICATE_ID", "Two splats of the frame have the same id (vertex_id); ids must be unique in a frame", where);
     }
-}
-
-/** Zero times a value is no number where the value is not finite: one sum instead of a branch for each. */
-function areFinite(values: Float32Array, count: number): boolean {
-    let sum = 0;
-    for (let i = 0; i < count; i++) {
-        sum += 0 * values[i];
-    }
-    return sum === 0;
 }

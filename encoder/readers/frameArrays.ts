@@ -1,4 +1,5 @@
 import { FvvError } from "../../format/fvvError.js";
+import { areFinite } from "../areFinite.js";
 import { shCoefficientCount, type ISplatFrame, type ShDegree } from "../splatFrame.js";
 
 const ATTRIBUTES = ["positions", "rotations", "scales", "opacities", "colors", "sh"] as const;
@@ -28,6 +29,9 @@ export function allocateFrame(count: number, shDegree: ShDegree): ISplatFrame {
  * @returns a frame with `droppedCount` and, where splats were dropped, `sourceIndices`
  */
 export function keepFinite(frame: ISplatFrame, source: string): ISplatFrame {
+    if (ATTRIBUTES.every((name) => areFinite(frame[name], frame[name].length))) {
+        return { ...frame, droppedCount: 0 };
+    }
     const isFinite = new Uint8Array(frame.count).fill(1);
     for (const name of ATTRIBUTES) {
         const values = frame[name];
@@ -39,9 +43,6 @@ export function keepFinite(frame: ISplatFrame, source: string): ISplatFrame {
         }
     }
     const rows = Uint32Array.from(isFinite.keys()).filter((row) => isFinite[row] === 1);
-    if (rows.length === frame.count) {
-        return { ...frame, droppedCount: 0 };
-    }
     if (rows.length === 0) {
         throw new FvvError(
             "NOT_FINITE",

@@ -83,11 +83,13 @@ export class SplatvSource implements IFrameSource {
     public readFrameAsync(index: number): Promise<ISplatFrame> {
         const frame = allocateFrame(this._rows.length, 0);
         const t = this.frameCount > 1 ? index / (this.frameCount - 1) : 0;
-        this._rows.forEach((row, i) => sample(this._values, row * ROW_FLOATS, t, frame, i));
+        for (let i = 0; i < this._rows.length; i++) {
+            sample(this._values, this._rows[i] * ROW_FLOATS, t, frame, i);
+        }
         // Dropped Gaussians count once, not once a frame.
         return Promise.resolve({
             ...frame,
-            ids: Int32Array.from(this._rows),
+            ids: new Int32Array(this._rows),
             sourceIndices: this._rows,
             droppedCount: index === 0 ? this.droppedCount : 0,
         });
@@ -145,17 +147,17 @@ function isUsable(values: Float32Array, row: number): boolean {
     return !Number.isNaN(values[at + LIFETIME]);
 }
 
-function sample(values: Float32Array, at: number, t: number, frame: ISplatFrame, i: number): void {
+function sample(values: Float32Array, at: number, t: number, { positions, scales, colors, rotations, opacities }: ISplatFrame, i: number): void {
     const dt = t - values[at + CENTER];
     for (let c = 0; c < 3; c++) {
         const m = at + MOTION + c;
-        frame.positions[3 * i + c] = values[at + POSITION + c] + dt * (values[m] + dt * (values[m + 3] + dt * values[m + 6]));
-        frame.scales[3 * i + c] = values[at + SCALE + c];
-        frame.colors[3 * i + c] = values[at + COLOR + c];
+        positions[3 * i + c] = values[at + POSITION + c] + dt * (values[m] + dt * (values[m + 3] + dt * values[m + 6]));
+        scales[3 * i + c] = values[at + SCALE + c];
+        colors[3 * i + c] = values[at + COLOR + c];
     }
     for (let c = 0; c < 4; c++) {
-        frame.rotations[4 * i + c] = values[at + ROTATION + c] + dt * values[at + SPIN + c];
+        rotations[4 * i + c] = values[at + ROTATION + c] + dt * values[at + SPIN + c];
     }
     const age = dt === 0 ? 0 : dt / values[at + LIFETIME];
-    frame.opacities[i] = values[at + OPACITY] * Math.exp(-age * age);
+    opacities[i] = values[at + OPACITY] * Math.exp(-age * age);
 }
