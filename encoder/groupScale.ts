@@ -106,10 +106,15 @@ function rangeOf(group: IAttributeGroup, frames: readonly ISplatFrame[]): IRange
     const high = new Float64Array(n).fill(-Infinity);
     for (const frame of frames) {
         const values = valuesOf(group.id, frame);
-        for (let i = 0, c = 0; i < frame.count * n; i++, c = c + 1 === n ? 0 : c + 1) {
-            const value = values[i];
-            low[c] = value < low[c] ? value : low[c];
-            high[c] = value > high[c] ? value : high[c];
+        for (let c = 0; c < n; c++) {
+            let [least, most] = [low[c], high[c]];
+            for (let i = c; i < frame.count * n; i += n) {
+                const value = values[i];
+                least = value < least ? value : least;
+                most = value > most ? value : most;
+            }
+            low[c] = least;
+            high[c] = most;
         }
     }
     if (group.id === GROUP_SCALE) {

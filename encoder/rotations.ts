@@ -10,11 +10,7 @@ export const SMALLEST_SCALE = 1e-20;
  */
 export function rotationError(a: Float64Array, b: Float64Array): number {
     const sign = a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3] < 0 ? -1 : 1;
-    let error = 0;
-    for (let c = 0; c < 4; c++) {
-        error = Math.max(error, Math.abs(a[c] - sign * b[c]));
-    }
-    return error;
+    return Math.max(Math.abs(a[0] - sign * b[0]), Math.abs(a[1] - sign * b[1]), Math.abs(a[2] - sign * b[2]), Math.abs(a[3] - sign * b[3]));
 }
 
 /**

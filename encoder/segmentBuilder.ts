@@ -252,13 +252,15 @@ const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 function boundsOf(frames: readonly ISplatFrame[]): Float32Array {
     const bounds = Float32Array.of(Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity);
     for (const { count, positions, scales } of frames) {
-        for (let i = 0; i < count; i++) {
-            const reach = 3 * Math.max(scales[3 * i], scales[3 * i + 1], scales[3 * i + 2]);
-            for (let c = 0; c < 3; c++) {
-                const p = positions[3 * i + c];
-                bounds[c] = Math.min(bounds[c], Math.max(p - reach, -LARGEST_FLOAT32));
-                bounds[3 + c] = Math.max(bounds[3 + c], Math.min(p + reach, LARGEST_FLOAT32));
+        for (let c = 0; c < 3; c++) {
+            let [low, high] = [bounds[c], bounds[3 + c]];
+            for (let at = 0; at < 3 * count; at += 3) {
+                const reach = 3 * Math.max(scales[at], scales[at + 1], scales[at + 2]);
+                low = Math.min(low, positions[at + c] - reach);
+                high = Math.max(high, positions[at + c] + reach);
             }
+            bounds[c] = Math.max(low, -LARGEST_FLOAT32);
+            bounds[3 + c] = Math.min(high, LARGEST_FLOAT32);
         }
     }
     return Number.isFinite(bounds[0]) ? bounds : bounds.fill(0);

@@ -83,8 +83,10 @@ export class SourceReader {
             const from = n * sourceOf[first + frame][slot];
             const at = n * frame;
             if (areEqual(before, beforeAt, values, from, n)) {
-                low.copyWithin(at, at - n, at);
-                high.copyWithin(at, at - n, at);
+                for (let c = at; c < at + n; c++) {
+                    low[c] = low[c - n];
+                    high[c] = high[c - n];
+                }
             } else {
                 this._limitAll(at, values, from);
                 steadyFrom = frame + 1;
@@ -143,7 +145,9 @@ export class SourceReader {
             const values = this._values[first + frame];
             const from = 4 * sourceOf[first + frame][slot];
             if (frame > 0 && areEqual(this._values[first + frame - 1], 4 * sourceOf[first + frame - 1][slot], values, from, 4)) {
-                rotations.copyWithin(4 * frame, 4 * frame - 4, 4 * frame);
+                for (let c = 4 * frame; c < 4 * frame + 4; c++) {
+                    rotations[c] = rotations[c - 4];
+                }
             } else {
                 readRotation(this._frames[first + frame], from / 4, rotations, 4 * frame);
                 this.steadyFrom = frame + 1;
