@@ -1,8 +1,9 @@
 import type { IEntropyTables } from "./entropyTables.js";
 import type { IStateHost } from "./frameState.js";
-import { fillRansTable, RANS_TOTAL } from "./rans.js";
+import { RANS_TOTAL } from "./rans.js";
 import { LEAST_BATCH } from "./symbolCoder.js";
 import { MAX_CONTEXTS, type ISymbolReader } from "./symbolReader.js";
+import { BUCKET_TABLE_WORDS, fillBucketTable } from "./wasm/bucketTable.js";
 import { ReaderMemory } from "./wasm/readerMemory.js";
 import type { IReaderExports } from "./wasm/readerExports.js";
 import { WasmStateHost } from "./wasmStateHost.js";
@@ -40,13 +41,13 @@ export class WasmSymbolReader implements ISymbolReader {
     }
 
     public setTables({ contextMap, frequencies }: IEntropyTables): void {
-        const { tableOf, slots, slotsAt } = this._memory;
+        const { tableOf, tables, tablesAt } = this._memory;
         for (let context = 0; context < contextMap.length; context++) {
-            tableOf[context] = slotsAt + 4 * RANS_TOTAL * contextMap[context];
+            tableOf[context] = tablesAt + 4 * BUCKET_TABLE_WORDS * contextMap[context];
         }
         this._exports.setHasTables(Number(frequencies.length > 0));
         const given = frequencies.length > 0 ? frequencies : [ONLY_ZERO];
-        given.forEach((table, number) => fillRansTable(slots, number, table));
+        given.forEach((table, number) => fillBucketTable(tables, BUCKET_TABLE_WORDS * number, table));
     }
 
     public start(symbols: Uint8Array, raw: Uint8Array): void {

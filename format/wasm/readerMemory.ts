@@ -1,8 +1,9 @@
 import { MAX_TABLES } from "../entropyTables.js";
 import { GATE_OF_LOOK_AGE, GATE_OF_POSITION_AGE, GATE_OF_ROTATION_AGE } from "../frameContexts.js";
-import { RANS_STATES, RANS_TOTAL } from "../rans.js";
+import { RANS_STATES } from "../rans.js";
 import { MEAN_CLASSES } from "../symbolCoder.js";
 import { MAX_CONTEXTS } from "../symbolReader.js";
+import { BUCKET_TABLE_WORDS } from "./bucketTable.js";
 import type { IReaderExports } from "./readerExports.js";
 
 const PAGE = 65536;
@@ -10,8 +11,8 @@ const PAGE = 65536;
 const MEAN_CLASSES_AT = 0;
 const GATE_TABLES_AT = 512;
 const TABLE_OF_AT = 2048;
-const SLOTS_AT = TABLE_OF_AT + 4 * MAX_CONTEXTS;
-const STATE_AT = SLOTS_AT + 4 * MAX_TABLES * RANS_TOTAL;
+const TABLES_AT = TABLE_OF_AT + 4 * MAX_CONTEXTS;
+const STATE_AT = TABLES_AT + 4 * MAX_TABLES * BUCKET_TABLE_WORDS;
 /** Zeros that the module may read behind a stream. */
 const ZEROS = 16;
 /** Most raw bits of a symbol. */
@@ -27,9 +28,9 @@ export class ReaderMemory {
     public values = new Int32Array(0);
     /** Address of each context's table, and the tables. */
     public tableOf = new Uint32Array(0);
-    public slots = new Uint32Array(0);
+    public tables = new Uint32Array(0);
     /** Address of the tables. */
-    public readonly slotsAt = SLOTS_AT;
+    public readonly tablesAt = TABLES_AT;
     /** Address of the state. */
     public readonly stateAt = STATE_AT;
     private _bytes = new Uint8Array(0);
@@ -93,7 +94,7 @@ export class ReaderMemory {
         this.contexts = new Uint16Array(buffer, contextsAt, batch);
         this.values = new Int32Array(buffer, valuesAt, batch);
         this.tableOf = new Uint32Array(buffer, TABLE_OF_AT, MAX_CONTEXTS);
-        this.slots = new Uint32Array(buffer, SLOTS_AT, MAX_TABLES * RANS_TOTAL);
+        this.tables = new Uint32Array(buffer, TABLES_AT, MAX_TABLES * BUCKET_TABLE_WORDS);
         this._bytes.set(MEAN_CLASSES, MEAN_CLASSES_AT);
         new Uint16Array(buffer, GATE_TABLES_AT).set([...GATE_OF_POSITION_AGE, ...GATE_OF_ROTATION_AGE, ...GATE_OF_LOOK_AGE]);
     }

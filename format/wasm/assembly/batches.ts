@@ -1,4 +1,4 @@
-import { advance, DIRECT_TOKENS, keepStates, MASK_CLASS, noteSymbols, numberOf, refill, slotOf, STATE_LOW, Streams, takeWord } from "./streams";
+import { advance, DIRECT_TOKENS, entryOf, keepStates, laterEntryOf, MASK_CLASS, noteSymbols, numberOf, refill, STATE_LOW, Streams, SYMBOL_MASK, takeWord } from "./streams";
 
 /** Where the class of a running mean of tokens is, by its eighth. */
 const MEAN_CLASSES: usize = 0;
@@ -49,30 +49,35 @@ function readFree(count: u32, isNumber: bool): void {
     // A round takes four words at most; behind the end there are as many zeros.
     while (from < stop && at <= last) {
         const four = load<u64>(from);
-        const s0 = slotOf(u32(four) & 0xffff, a);
-        const s1 = slotOf(u32(four) >> 16, b);
-        const s2 = slotOf(u32(four >> 32) & 0xffff, c);
-        const s3 = slotOf(u32(four >> 48), d);
-        a = advance(a, s0);
-        b = advance(b, s1);
-        c = advance(c, s2);
-        d = advance(d, s3);
-        let takes = u32(a < STATE_LOW);
-        a = refill(a, takes, at);
-        at += takes << 1;
-        takes = u32(b < STATE_LOW);
-        b = refill(b, takes, at);
-        at += takes << 1;
-        takes = u32(c < STATE_LOW);
-        c = refill(c, takes, at);
-        at += takes << 1;
-        takes = u32(d < STATE_LOW);
-        d = refill(d, takes, at);
-        at += takes << 1;
-        const t0 = s0 & 255;
-        const t1 = s1 & 255;
-        const t2 = s2 & 255;
-        const t3 = s3 & 255;
+        const c0 = u32(four) & 0xffff;
+        const c1 = u32(four) >> 16;
+        const c2 = u32(four >> 32) & 0xffff;
+        const c3 = u32(four >> 48);
+        const e0 = laterEntryOf(c0, a, entryOf(c0, a));
+        const e1 = laterEntryOf(c1, b, entryOf(c1, b));
+        const e2 = laterEntryOf(c2, c, entryOf(c2, c));
+        const e3 = laterEntryOf(c3, d, entryOf(c3, d));
+        a = advance(a, e0);
+        b = advance(b, e1);
+        c = advance(c, e2);
+        d = advance(d, e3);
+        const takesA = u32(a < STATE_LOW);
+        const takesB = u32(b < STATE_LOW);
+        const takesC = u32(c < STATE_LOW);
+        const takesD = u32(d < STATE_LOW);
+        let words = load<u64>(at);
+        a = refill(a, takesA, words);
+        words >>= takesA << 4;
+        b = refill(b, takesB, words);
+        words >>= takesB << 4;
+        c = refill(c, takesC, words);
+        words >>= takesC << 4;
+        d = refill(d, takesD, words);
+        at += (takesA + takesB + takesC + takesD) << 1;
+        const t0 = e0 & SYMBOL_MASK;
+        const t1 = e1 & SYMBOL_MASK;
+        const t2 = e2 & SYMBOL_MASK;
+        const t3 = e3 & SYMBOL_MASK;
         if (isNumber && (t0 | t1 | t2 | t3) >= DIRECT_TOKENS) {
             store<u32>(to, numberOf(t0));
             store<u32>(to, numberOf(t1), 4);
@@ -109,9 +114,9 @@ function readNumbers(first: u32, count: u32, stride: u32): void {
     let mean: i32 = 0;
     for (let i = first; i < count; i++) {
         const context = load<u16>(contexts + (i << 1)) + stride * load<u8>(usize(mean >> 3), MEAN_CLASSES);
-        const slot = slotOf(context, a);
-        const token = slot & 255;
-        const x = takeWord(advance(a, slot));
+        const entry = laterEntryOf(context, a, entryOf(context, a));
+        const token = entry & SYMBOL_MASK;
+        const x = takeWord(advance(a, entry));
         a = b;
         b = c;
         c = d;
@@ -130,14 +135,14 @@ function readMasks(first: u32, count: u32, stride: u32): void {
     let d = Streams.x3;
     let before: u32 = 0;
     for (let i = first; i < count; i++) {
-        const context = load<u16>(contexts + (i << 1));
-        const slot = slotOf(context + (before & MASK_CLASS) * stride, a);
-        const x = takeWord(advance(a, slot));
+        const context = load<u16>(contexts + (i << 1)) + (before & MASK_CLASS) * stride;
+        const entry = laterEntryOf(context, a, entryOf(context, a));
+        const x = takeWord(advance(a, entry));
         a = b;
         b = c;
         c = d;
         d = x;
-        before = slot & 255;
+        before = entry & SYMBOL_MASK;
         store<u32>(values + (i << 2), before);
     }
     keepStates(count, a, b, c, d);

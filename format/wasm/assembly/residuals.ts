@@ -1,4 +1,4 @@
-import { advance, DIRECT_TOKENS, keepStates, numberOf, refill, slotOf, STATE_LOW, Streams, takeWord } from "./streams";
+import { advance, DIRECT_TOKENS, entryOf, isBefore, keepStates, laterEntryOf, numberOf, refill, STATE_LOW, Streams, SYMBOL_MASK, takeWord } from "./streams";
 
 /** What the class of a slot's last residual adds to a context. */
 const MAGNITUDE_STRIDE: u32 = 3;
@@ -79,28 +79,39 @@ function readChannel(count: u32, areBytes: bool, keeps: bool): void {
         const p1 = slotAt(i + 1);
         const p2 = slotAt(i + 2);
         const p3 = slotAt(i + 3);
-        const s0 = slotOf(contextOf(i, p0, areBytes), a);
-        const s1 = slotOf(contextOf(i + 1, p1, areBytes), b);
-        const s2 = slotOf(contextOf(i + 2, p2, areBytes), c);
-        const s3 = slotOf(contextOf(i + 3, p3, areBytes), d);
-        a = advance(a, s0);
-        b = advance(b, s1);
-        c = advance(c, s2);
-        d = advance(d, s3);
-        let takes = u32(a < STATE_LOW);
-        a = refill(a, takes, at);
-        at += takes << 1;
-        takes = u32(b < STATE_LOW);
-        b = refill(b, takes, at);
-        at += takes << 1;
-        takes = u32(c < STATE_LOW);
-        c = refill(c, takes, at);
-        at += takes << 1;
-        takes = u32(d < STATE_LOW);
-        d = refill(d, takes, at);
-        at += takes << 1;
-        let n = v128.and(i32x4(s0, s1, s2, s3), i32x4.splat(255));
-        if (((s0 | s1 | s2 | s3) & 255) >= DIRECT_TOKENS) {
+        const c0 = contextOf(i, p0, areBytes);
+        const c1 = contextOf(i + 1, p1, areBytes);
+        const c2 = contextOf(i + 2, p2, areBytes);
+        const c3 = contextOf(i + 3, p3, areBytes);
+        let e0 = entryOf(c0, a);
+        let e1 = entryOf(c1, b);
+        let e2 = entryOf(c2, c);
+        let e3 = entryOf(c3, d);
+        if (u32(isBefore(e0, a)) | u32(isBefore(e1, b)) | u32(isBefore(e2, c)) | u32(isBefore(e3, d))) {
+            e0 = laterEntryOf(c0, a, e0);
+            e1 = laterEntryOf(c1, b, e1);
+            e2 = laterEntryOf(c2, c, e2);
+            e3 = laterEntryOf(c3, d, e3);
+        }
+        a = advance(a, e0);
+        b = advance(b, e1);
+        c = advance(c, e2);
+        d = advance(d, e3);
+        const takesA = u32(a < STATE_LOW);
+        const takesB = u32(b < STATE_LOW);
+        const takesC = u32(c < STATE_LOW);
+        const takesD = u32(d < STATE_LOW);
+        let words = load<u64>(at);
+        a = refill(a, takesA, words);
+        words >>= takesA << 4;
+        b = refill(b, takesB, words);
+        words >>= takesB << 4;
+        c = refill(c, takesC, words);
+        words >>= takesC << 4;
+        d = refill(d, takesD, words);
+        at += (takesA + takesB + takesC + takesD) << 1;
+        let n = v128.and(i32x4(e0, e1, e2, e3), i32x4.splat(SYMBOL_MASK));
+        if (((e0 | e1 | e2 | e3) & SYMBOL_MASK) >= DIRECT_TOKENS) {
             n = numbersOf(n);
         }
         addFour(i, p0, p1, p2, p3, n, areBytes, keeps);
@@ -108,13 +119,14 @@ function readChannel(count: u32, areBytes: bool, keeps: bool): void {
     Streams.next = at;
     for (; i < count; i++) {
         const p = slotAt(i);
-        const word = slotOf(contextOf(i, p, areBytes), a);
-        const turned = takeWord(advance(a, word));
+        const contextHere = contextOf(i, p, areBytes);
+        const entry = laterEntryOf(contextHere, a, entryOf(contextHere, a));
+        const turned = takeWord(advance(a, entry));
         a = b;
         b = c;
         c = d;
         d = turned;
-        add(i, p, numberOf(word & 255), areBytes, keeps);
+        add(i, p, numberOf(entry & SYMBOL_MASK), areBytes, keeps);
     }
     keepStates(count, a, b, c, d);
 }

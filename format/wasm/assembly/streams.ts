@@ -17,6 +17,17 @@ export const MASK_CLASS: u32 = 3;
 const TOKENS: u32 = 56;
 /** Where the address of each context's table is. */
 const TABLE_OF: usize = 2048;
+/** Parts of an entry of a table. */
+// @ts-ignore: decorator
+@inline
+export const SYMBOL_MASK: u32 = 255;
+const START_SHIFT: u32 = 8;
+const FREQUENCY_SHIFT: u32 = 20;
+/** From the low part of a state to the place of its bucket: eight low parts share four bytes. */
+const BUCKET_MASK: u32 = LOW_MASK & ~7;
+const BUCKET_SHIFT: u32 = 1;
+/** Where the entries of the symbols are in a table: after those of its buckets. */
+const ENTRIES: usize = 2048;
 
 /** The streams of a frame: four states, the words they take, raw bits. */
 export class Streams {
@@ -71,26 +82,55 @@ export function isComplete(): bool {
     return isAtEnd && Streams.x0 == STATE_LOW && Streams.x1 == STATE_LOW && Streams.x2 == STATE_LOW && Streams.x3 == STATE_LOW;
 }
 
-/** The word of a table that a state points to: symbol, frequency - 1 and offset, see fillRansTable. */
+/** The entry of the symbol that a state points to: symbol, start and frequency - 1; see fillBucketTable. */
 // @ts-ignore: decorator
 @inline
-export function slotOf(context: u32, x: u32): u32 {
-    return load<u32>(load<u32>(context << 2, TABLE_OF) + ((x & LOW_MASK) << 2));
+export function entryOf(context: u32, x: u32): u32 {
+    return load<u32>(tableOf(context) + ((x & BUCKET_MASK) >> BUCKET_SHIFT));
+}
+
+// @ts-ignore: decorator
+@inline
+function tableOf(context: u32): usize {
+    return load<u32>(context << 2, TABLE_OF);
+}
+
+/** Whether the symbol of an entry ends before what a state points to, so that it is {@link laterEntryOf}. */
+// @ts-ignore: decorator
+@inline
+export function isBefore(entry: u32, x: u32): bool {
+    return offsetIn(entry, x) > entry >> FREQUENCY_SHIFT;
+}
+
+/** The entry of the symbol that a state points to, where an earlier one has its bucket. */
+export function laterEntryOf(context: u32, x: u32, earlier: u32): u32 {
+    const entries = tableOf(context) + ENTRIES;
+    let entry = earlier;
+    while (isBefore(entry, x)) {
+        entry = load<u32>(entries + (((entry & SYMBOL_MASK) + 1) << 2));
+    }
+    return entry;
+}
+
+// @ts-ignore: decorator
+@inline
+function offsetIn(entry: u32, x: u32): u32 {
+    return (x & LOW_MASK) - ((entry >> START_SHIFT) & LOW_MASK);
 }
 
 /** A state after its symbol, before it takes a word. */
 // @ts-ignore: decorator
 @inline
-export function advance(x: u32, slot: u32): u32 {
+export function advance(x: u32, entry: u32): u32 {
     const part = x >> PROBABILITY_BITS;
-    return ((slot >> 8) & LOW_MASK) * part + (part + (slot >> 20));
+    return (entry >> FREQUENCY_SHIFT) * part + (part + offsetIn(entry, x));
 }
 
-/** A state after it took a word, where `takes` is 1. */
+/** A state after it took the lowest of some words, where it takes one. */
 // @ts-ignore: decorator
 @inline
-export function refill(x: u32, takes: u32, at: usize): u32 {
-    return (x << (takes << 4)) | (load<u16>(at) & (0 - takes));
+export function refill(x: u32, takes: u32, words: u64): u32 {
+    return select((x << 16) | (u32(words) & 0xffff), x, takes);
 }
 
 /** A state with the next word, where it takes one: zero behind the end. */
