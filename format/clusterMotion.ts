@@ -1,4 +1,5 @@
 import { CONTEXT_CENTRES, CONTEXT_LABELS, CONTEXT_MOTION, MOTION_STRIDE } from "./frameContexts.js";
+import { arrayByteLength, StateMemory } from "./stateMemory.js";
 import { TOKEN_MEANS, type ISymbolCoder } from "./symbolCoder.js";
 
 /** Most clusters of a segment. */
@@ -22,6 +23,11 @@ export const GIBBS_UNIT = 4096;
 /** Unit of a translation, in 1/16 of a position code. */
 export const TRANSLATION_UNIT = 4;
 
+/** Bytes of the arrays of a {@link ClusterMotion}. */
+export function motionByteLength(capacity: number): number {
+    return arrayByteLength(2 * capacity) + MAX_CLUSTERS * (4 * MOTION_NUMBERS + 8 * (3 + 9 + 4));
+}
+
 /**
  * Rigid motion of clusters of splats from frame to frame, which predicts where they are and how they are turned. A motion is six numbers: the Gibbs vector of its rotation, in 1/4096, and
  * its translation in x, y and z, in 1/4 of a position code. It turns about the centre of the cluster, which moves along.
@@ -32,18 +38,25 @@ export class ClusterMotion {
     /** Number of clusters. */
     public count = 0;
     /** Motions of the present frame. */
-    public readonly motions = new Int32Array(MAX_CLUSTERS * MOTION_NUMBERS);
+    public readonly motions: Int32Array;
     /** Centres, in 1/16 of a position code. */
-    public readonly centres = new Float64Array(MAX_CLUSTERS * 3);
+    public readonly centres: Float64Array;
     /** Rotation matrix less the identity, in 2^-20, row by row. */
-    public readonly turns = new Float64Array(MAX_CLUSTERS * 9);
+    public readonly turns: Float64Array;
     /** Unit quaternions w, x, y, z. */
-    public readonly quaternions = new Float64Array(MAX_CLUSTERS * 4);
+    public readonly quaternions: Float64Array;
     private readonly _recent = new Uint16Array(MAX_CLUSTERS + 1);
 
-    /** @param capacity most slots of a segment */
-    public constructor(capacity: number) {
-        this.labels = new Uint16Array(capacity);
+    /**
+     * @param capacity most slots of a segment
+     * @param memory where its arrays go: {@link motionByteLength}
+     */
+    public constructor(capacity: number, memory = new StateMemory(new ArrayBuffer(motionByteLength(capacity)), 0)) {
+        this.labels = memory.halves(capacity);
+        this.motions = memory.words(MAX_CLUSTERS * MOTION_NUMBERS);
+        this.centres = memory.doubles(MAX_CLUSTERS * 3);
+        this.turns = memory.doubles(MAX_CLUSTERS * 9);
+        this.quaternions = memory.doubles(MAX_CLUSTERS * 4);
     }
 
     /**

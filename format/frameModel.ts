@@ -3,13 +3,16 @@ import { codeAbsoluteGroup, codeLife } from "./absoluteModel.js";
 import { LABEL_UNKNOWN, MAX_CLUSTERS, MOTION_NUMBERS } from "./clusterMotion.js";
 import type { IFrameContent } from "./frameContent.js";
 import { NEVER } from "./frameContexts.js";
-import type { FrameState } from "./frameState.js";
+import type { FrameState, IStateHost } from "./frameState.js";
 import { codeGates } from "./gateModel.js";
 import { movePositions, moveRotations } from "./moveClusters.js";
 import { codeResiduals, listSlots } from "./residualModel.js";
 import { MAX_PALETTE, PREDICTOR_MOTION, PREDICTOR_VELOCITY } from "./segmentHeader.js";
 import { codePaletteLabels } from "./shPalette.js";
 import type { ISymbolCoder } from "./symbolCoder.js";
+
+/** How a state moves without a host. */
+const SCRIPT: Pick<IStateHost, "moveOn" | "movePositions" | "moveRotations"> = { moveOn, movePositions, moveRotations };
 
 /**
  * Codes a residual frame: births and deaths, the codes of what is born, which attribute groups of which slots have a residual,
@@ -28,20 +31,20 @@ export function codeResidualFrame(coder: ISymbolCoder, state: FrameState, hasFli
         codeLife(coder, state, state.activeSlotCount, content);
         codeBirths(coder, state, content);
     }
+    const host = content ? undefined : state.host;
     if (state.motion.count > 0) {
-        moveWithClusters(coder, state, content);
+        moveWithClusters(coder, state, host, content);
     }
     for (const group of state.groups) {
         if (state.codings[group.id].predictor & PREDICTOR_VELOCITY) {
-            moveOn(state, group);
+            (host ?? SCRIPT).moveOn(state, group);
         }
     }
-    const host = content ? undefined : state.host;
     const changedCount = host ? host.readGates(state) : codeGates(coder, state, content);
     for (const group of state.groups) {
         if (state.codings[group.id].paletteSize > 0) {
             codePaletteLabels(coder, state, group, listSlots(state, group, changedCount), content?.palette);
-        } else if (host && !state.codings[group.id].hasLevels) {
+        } else if (host) {
             host.readResiduals(state, group, changedCount);
         } else {
             codeResiduals(coder, state, group, changedCount, content);
@@ -77,7 +80,7 @@ function codeBirths(coder: ISymbolCoder, state: FrameState, content?: IFrameCont
 }
 
 /** Codes which cluster the slots that are new go with, and the motions of the clusters; moves their splats. */
-function moveWithClusters(coder: ISymbolCoder, state: FrameState, content?: IFrameContent): void {
+function moveWithClusters(coder: ISymbolCoder, state: FrameState, host: IStateHost | undefined, content?: IFrameContent): void {
     const { motion, list, alive, activeSlotCount } = state;
     let count = 0;
     for (let slot = 0; slot < activeSlotCount; slot++) {
@@ -92,10 +95,10 @@ function moveWithClusters(coder: ISymbolCoder, state: FrameState, content?: IFra
     }
     motion.codeMotions(coder, content?.motions);
     if (state.codings[GROUP_POSITION].predictor & PREDICTOR_MOTION) {
-        movePositions(state, motion);
+        (host ?? SCRIPT).movePositions(state);
     }
     if (state.codings[GROUP_ROTATION].predictor & PREDICTOR_MOTION) {
-        moveRotations(state, motion, state.rotationStep);
+        (host ?? SCRIPT).moveRotations(state);
     }
     motion.moveCentres();
 }

@@ -1,7 +1,8 @@
 import { attributeGroups, channelCount, channelMask, CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, type IAttributeGroup } from "./attributeGroups.js";
-import { ClusterMotion } from "./clusterMotion.js";
+import { ClusterMotion, motionByteLength } from "./clusterMotion.js";
 import { NEVER } from "./frameContexts.js";
 import { MAX_PALETTE, type IGroupCoding, type ISegmentHeader } from "./segmentHeader.js";
+import { arrayByteLength, StateMemory } from "./stateMemory.js";
 
 /** Codes of one channel, by slot. Spherical harmonics have 8 bits, all else up to 23. */
 export type ChannelCodes = Int32Array | Uint8Array;
@@ -20,27 +21,42 @@ export interface IKeySnapshot {
     levels: Uint8Array[];
 }
 
-/** Room for a state in the memory of what reads its residuals faster than the model in TypeScript, which defines them: see codeGates and codeResiduals. */
+/** Room for a state in the memory of what moves, reads and packs it faster than the TypeScript that defines these steps. */
 export interface IStateHost {
     /** The memory. */
     readonly buffer: ArrayBuffer;
     /** Where the room is: {@link stateByteLength} zeros. */
     readonly at: number;
+    /** Adds velocities to the codes of a group, see codeResidualFrame. */
+    moveOn(state: FrameState, group: IAttributeGroup): void;
+    /** Moves the slots that go with a cluster, see moveClusters.ts. */
+    movePositions(state: FrameState): void;
+    /** Turns them. */
+    moveRotations(state: FrameState): void;
     /**
-     * Reads the gates of a frame.
+     * Reads the gates of a frame, see codeGates.
      * @returns how many slots have a residual
      */
     readGates(state: FrameState): number;
     /**
-     * Reads and adds the residuals of a group.
+     * Reads and adds the residuals of a group, see codeResiduals.
      * @param changedCount how many slots have a residual
      */
     readResiduals(state: FrameState, group: IAttributeGroup, changedCount: number): void;
+    /**
+     * Packs splats for the GPU, see FramePacker.
+     * @param firstSlot the first
+     * @param count how many
+     * @param splatA four words each
+     * @param splatB two words each; both have room for whole rows of splats
+     * @param firstOut at which splat of the words to begin
+     */
+    packSplats(state: FrameState, firstSlot: number, count: number, splatA: Uint32Array, splatB: Uint32Array, firstOut: number): void;
 }
 
 /** Arrays of 32 bits that a state has besides its codes: velocities, lists and differences. */
 const WORD_ARRAYS = FIRST_SH_CHANNEL + 5;
-/** Arrays of 8 bits besides codes: fractions, magnitudes, and seven of which there is one. */
+/** Arrays of 8 bits besides codes and levels: fractions, magnitudes, and seven of which there is one. */
 const BYTE_ARRAYS = CHANNEL_ROTATION_LARGEST + FIRST_SH_CHANNEL + 7;
 
 /**
@@ -50,18 +66,8 @@ const BYTE_ARRAYS = CHANNEL_ROTATION_LARGEST + FIRST_SH_CHANNEL + 7;
  */
 export function stateByteLength(capacity: number, shDegree: number): number {
     const words = FIRST_SH_CHANNEL + WORD_ARRAYS;
-    return aligned(4 * capacity) * words + aligned(capacity) * (channelCount(shDegree) - FIRST_SH_CHANNEL + BYTE_ARRAYS);
-}
-
-function aligned(byteLength: number): number {
-    return Math.ceil(byteLength / 16) * 16;
-}
-
-/** Makers of arrays one after the other in a memory. */
-function arraysIn(buffer: ArrayBuffer, first: number, length: number): { words: () => Int32Array; bytes: () => Uint8Array } {
-    let at = first;
-    const take = (byteLength: number): number => (at += aligned(byteLength)) - aligned(byteLength);
-    return { words: () => new Int32Array(buffer, take(4 * length), length), bytes: () => new Uint8Array(buffer, take(length), length) };
+    const bytes = channelCount(shDegree) - FIRST_SH_CHANNEL + BYTE_ARRAYS + attributeGroups(shDegree).length;
+    return arrayByteLength(4 * capacity) * words + arrayByteLength(capacity) * bytes + motionByteLength(capacity);
 }
 
 /**
@@ -141,7 +147,9 @@ export class FrameState {
                 this.masks[group.firstChannel + c] = channelMask(group, group.firstChannel + c);
             }
         }
-        const { words, bytes } = arraysIn(host?.buffer ?? new ArrayBuffer(stateByteLength(capacity, shDegree)), host?.at ?? 0, capacity);
+        const memory = new StateMemory(host?.buffer ?? new ArrayBuffer(stateByteLength(capacity, shDegree)), host?.at ?? 0);
+        const words = (): Int32Array => memory.words(capacity);
+        const bytes = (): Uint8Array => memory.bytes(capacity);
         const many = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
         this.velocities = many(FIRST_SH_CHANNEL, words);
         this.list = words();
@@ -158,9 +166,9 @@ export class FrameState {
         this.sinceLook = bytes();
         this.born = bytes();
         this.classes = bytes();
-        this.levels = this.groups.map(() => new Uint8Array(capacity));
+        this.levels = this.groups.map(bytes);
         this.palette = new Uint8Array(MAX_PALETTE * (channels - FIRST_SH_CHANNEL));
-        this.motion = new ClusterMotion(capacity);
+        this.motion = new ClusterMotion(capacity, memory);
     }
 
     /**

@@ -1,5 +1,5 @@
 import { CHANNEL_ROTATION_LARGEST } from "./attributeGroups.js";
-import { FRACTION_BITS, MOTION_NUMBERS, TRANSLATION_UNIT, type ClusterMotion } from "./clusterMotion.js";
+import { FRACTION_BITS, MOTION_NUMBERS, TRANSLATION_UNIT } from "./clusterMotion.js";
 import type { FrameState } from "./frameState.js";
 import { ROTATION_BIAS } from "./quantization.js";
 
@@ -13,10 +13,8 @@ const LARGEST_COMPONENT = (2 * ROTATION_BIAS - 1) * FRACTION;
 /**
  * Moves the centres of all splats that go with a cluster.
  * @param state the state
- * @param motion labels and motions
  */
-export function movePositions(state: FrameState, motion: ClusterMotion): void {
-    const { alive, born, activeSlotCount, codes, fractions, masks } = state;
+export function movePositions({ alive, born, activeSlotCount, codes, fractions, masks, motion }: FrameState): void {
     const { labels, motions, centres, turns } = motion;
     for (let slot = 0; slot < activeSlotCount; slot++) {
         const label = labels[slot];
@@ -52,13 +50,10 @@ const turned = new Float64Array(4);
 /**
  * Turns the splats that go with a cluster.
  * @param state the state
- * @param motion labels and motions
- * @param step step of a rotation code
  */
-export function moveRotations(state: FrameState, motion: ClusterMotion, step: number): void {
-    const { alive, born, activeSlotCount, codes, fractions } = state;
+export function moveRotations({ alive, born, activeSlotCount, codes, fractions, motion, rotationStep }: FrameState): void {
     const { labels, quaternions } = motion;
-    const unit = FRACTION / step;
+    const unit = FRACTION / rotationStep;
     const parts = new Int32Array(3);
     for (let slot = 0; slot < activeSlotCount; slot++) {
         const label = labels[slot];

@@ -1,4 +1,5 @@
 import { CHANNEL_ROTATION_LARGEST, FIRST_SH_CHANNEL, GROUP_POSITION, GROUP_ROTATION, type IAttributeGroup } from "./attributeGroups.js";
+import { FRACTION_BITS } from "./clusterMotion.js";
 import { GATE_STRIDE, residualContext } from "./frameContexts.js";
 import type { FrameState, IStateHost } from "./frameState.js";
 import { LOOK_GROUPS } from "./gateModel.js";
@@ -6,19 +7,69 @@ import { isPlain, stopRotations } from "./residualModel.js";
 import { PREDICTOR_HOLD, PREDICTOR_VELOCITY, type Lifting } from "./segmentHeader.js";
 import type { IReaderExports } from "./wasm/readerExports.js";
 
-/** Reads the gates and residuals of a state that lives in the memory of a WebAssembly module: from bits to codes in one loop. */
+const FIRST_ROTATION = CHANNEL_ROTATION_LARGEST - 3;
+/** Splats that are packed at once, and the words of each. */
+const PACKED_SPLATS = 1024;
+const WORDS_A = 4;
+const WORDS_B = 2;
+
+/** Moves, reads and packs a state that lives in the memory of a WebAssembly module: residuals go from bits to codes in one loop. */
 export class WasmStateHost implements IStateHost {
+    /** Packed splats; the memory is that of a batch, which nobody needs between frames. */
+    private readonly _packedA: Uint32Array;
+    private readonly _packedB: Uint32Array;
+
     /**
      * @param _exports of the module
      * @param at address of the state
+     * @param batch memory of a batch
      */
     public constructor(
         private readonly _exports: IReaderExports,
         public readonly at: number,
-    ) {}
+        batch: Int32Array,
+    ) {
+        this._packedA = new Uint32Array(batch.buffer, batch.byteOffset, WORDS_A * PACKED_SPLATS);
+        this._packedB = new Uint32Array(batch.buffer, batch.byteOffset + this._packedA.byteLength, WORDS_B * PACKED_SPLATS);
+    }
 
     public get buffer(): ArrayBuffer {
         return this._exports.memory.buffer;
+    }
+
+    public moveOn(state: FrameState, { firstChannel, channelCount }: IAttributeGroup): void {
+        this._placeSlots(state);
+        for (let channel = firstChannel; channel < firstChannel + channelCount; channel++) {
+            this._exports.moveOn(state.codes[channel].byteOffset, state.velocities[channel].byteOffset, state.masks[channel]);
+        }
+    }
+
+    public movePositions(state: FrameState): void {
+        const { codes, fractions, masks, motion } = state;
+        this._placeSlots(state);
+        this._exports.movePositions(
+            codes[0].byteOffset,
+            distance(codes),
+            fractions[0].byteOffset,
+            distance(fractions),
+            motion.centres.byteOffset,
+            motion.motions.byteOffset,
+            motion.turns.byteOffset,
+            masks[0],
+        );
+    }
+
+    public moveRotations(state: FrameState): void {
+        const { codes, fractions, motion, rotationStep } = state;
+        this._placeSlots(state);
+        this._exports.moveRotations(
+            codes[FIRST_ROTATION].byteOffset,
+            distance(codes),
+            fractions[FIRST_ROTATION].byteOffset,
+            distance(fractions),
+            motion.quaternions.byteOffset,
+            (1 << FRACTION_BITS) / rotationStep,
+        );
     }
 
     public readGates(state: FrameState): number {
@@ -52,16 +103,31 @@ export class WasmStateHost implements IStateHost {
         }
     }
 
+    public packSplats({ codes }: FrameState, firstSlot: number, count: number, splatA: Uint32Array, splatB: Uint32Array, firstOut: number): void {
+        const { _packedA: a, _packedB: b } = this;
+        for (let done = 0; done < count; done += PACKED_SPLATS) {
+            const from = codes[0].byteOffset + 4 * (firstSlot + done);
+            this._exports.packSplats(Math.min(PACKED_SPLATS, count - done), from, distance(codes), a.byteOffset, b.byteOffset);
+            splatA.set(a, WORDS_A * (firstOut + done));
+            splatB.set(b, WORDS_B * (firstOut + done));
+        }
+    }
+
+    private _placeSlots({ activeSlotCount, alive, born, motion }: FrameState): void {
+        this._exports.placeSlots(activeSlotCount, alive.byteOffset, born.byteOffset, motion.labels.byteOffset);
+    }
+
     private _age({ activeSlotCount, alive, born, changes }: FrameState, ages: Uint8Array, groups: number): void {
         this._exports.age(ages.byteOffset, groups, activeSlotCount, alive.byteOffset, born.byteOffset, changes.byteOffset);
     }
 
     private _readChannel(state: FrameState, group: IAttributeGroup, c: number, count: number): void {
-        const { residualLifting, residualShift, predictor } = state.codings[group.id];
+        const { residualLifting, residualShift, predictor, hasLevels } = state.codings[group.id];
         const channel = group.firstChannel + c;
         const isLargest = channel === CHANNEL_ROTATION_LARGEST;
         const keeps = !isPlain(residualLifting) || predictor !== PREDICTOR_HOLD;
         this._placeDifferences(state, c, residualLifting);
+        this._exports.placeLevels(hasLevels && !isLargest ? state.levels[group.id].byteOffset : 0);
         this._exports.residuals(
             count,
             residualContext(channel),
@@ -90,4 +156,9 @@ export class WasmStateHost implements IStateHost {
             place === 2 ? lifting[2] : 0,
         );
     }
+}
+
+/** Bytes from the array of a channel to that of the next. */
+function distance([first, second]: readonly { byteOffset: number }[]): number {
+    return second.byteOffset - first.byteOffset;
 }

@@ -37,7 +37,7 @@ export class WasmSymbolReader implements ISymbolReader {
 
     public reserve(batch: number, symbols: number, stateBytes: number): IStateHost {
         this._memory.reserve(Math.max(batch, LEAST_BATCH), symbols, stateBytes);
-        return new WasmStateHost(this._exports, this._memory.stateAt);
+        return new WasmStateHost(this._exports, this._memory.stateAt, this._memory.values);
     }
 
     public setTables({ contextMap, frequencies }: IEntropyTables): void {

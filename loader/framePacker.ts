@@ -106,10 +106,13 @@ function collectRuns(rows: Uint8Array, rowCount: number): IRowRun[] {
     return runs;
 }
 
-function packSplats(state: FrameState, firstSlot: number, count: number, packet: IFramePacket, firstOut: number): void {
+function packSplats(state: FrameState, firstSlot: number, rowSlots: number, { splatA, splatB }: IFramePacket, firstOut: number): void {
+    const end = Math.min(firstSlot + rowSlots, state.slotCount);
+    if (state.host) {
+        state.host.packSplats(state, firstSlot, end - firstSlot, splatA, splatB, firstOut);
+        return;
+    }
     const [px, py, pz, c0, c1, c2, largest, sx, sy, sz, opacity, r, g, b] = state.codes;
-    const { splatA, splatB } = packet;
-    const end = Math.min(firstSlot + count, state.slotCount);
     let a = firstOut * SPLAT_A_WORDS;
     let o = firstOut * SPLAT_B_WORDS;
     for (let s = firstSlot; s < end; s++) {

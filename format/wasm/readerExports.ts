@@ -23,6 +23,12 @@ export interface IReaderExports {
     listSlots(list: number, bit: number, changed: number, changedCount: number, changes: number): number;
     placeList(list: number, classes: number, count: number): void;
     placeDifferences(differences: number, first: number, second: number, firstWeight: number, secondWeight: number): void;
+    placeLevels(levels: number): void;
     residuals(count: number, context: number, shift: number, mask: number, codes: number, magnitudes: number, keepsDifferences: number): void;
     addVelocities(count: number, velocities: number): void;
+    placeSlots(slotCount: number, alive: number, born: number, labels: number): void;
+    moveOn(codes: number, velocities: number, mask: number): void;
+    movePositions(codes: number, codeBytes: number, fractions: number, fractionBytes: number, centres: number, motions: number, turns: number, mask: number): void;
+    moveRotations(codes: number, codeBytes: number, fractions: number, fractionBytes: number, quaternions: number, unit: number): void;
+    packSplats(count: number, codes: number, codeBytes: number, splatA: number, splatB: number): void;
 }

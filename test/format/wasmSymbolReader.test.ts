@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { ClipReader, FvvError } from "../../encoder/index.js";
 import { createSymbolReader } from "../../format/createSymbolReader.js";
 import { buildTables, type IEntropyTables } from "../../format/entropyTables.js";
-import { RESIDUAL_CONTEXTS } from "../../format/frameContexts.js";
+import { LEVELS, RESIDUAL_CONTEXTS } from "../../format/frameContexts.js";
 import { codeResidualFrame, mostSymbols } from "../../format/frameModel.js";
 import { FrameState, stateByteLength } from "../../format/frameState.js";
 import { encodeRans, RANS_MAX_SYMBOLS, RANS_TOTAL } from "../../format/rans.js";
@@ -204,36 +204,46 @@ describe("The symbol reader in WebAssembly", () => {
             ),
         );
         fc.assert(
-            fc.property(codings, fc.nat(90), fc.nat(3), fc.nat(2), fc.nat(), (groups, slotCount, shDegree, clusterCount, seed) => {
-                const next = randomNumbers(seed);
-                const segment = {
-                    slotCount,
-                    activeSlotCount: Math.floor(slotCount * (0.5 + next())),
-                    codings: groups,
-                    clusterCount,
-                    quantization: makeQuantization(shDegree),
-                };
-                segment.activeSlotCount = Math.min(slotCount, segment.activeSlotCount);
-                const tables = randomTables(next);
-                const streams = Array.from({ length: 3 }, () => ({
-                    symbols: randomBytes(16 + next() * 600, next),
-                    raw: randomBytes(next() * 100, next),
-                    hasFlips: next() < 0.5,
-                }));
-                const decode = (reader: ISymbolReader): unknown[] => {
-                    const host = reader.reserve(100, mostSymbols(100, shDegree), stateByteLength(100, shDegree));
-                    const state = new FrameState(100, shDegree, host);
-                    state.beginSegment(segment);
-                    state.alive.forEach((_, slot) => (state.alive[slot] = slot < slotCount && slot % 5 > 0 ? 1 : 0));
-                    reader.setTables(tables);
-                    return streams.map(({ symbols, raw, hasFlips }) => {
-                        reader.start(symbols, raw);
-                        codeResidualFrame(reader, state, hasFlips);
-                        return [hashOf(state), reader.isComplete];
-                    });
-                };
-                expect(decode(wasm)).to.deep.equal(decode(script));
-            }),
+            fc.property(
+                codings,
+                fc.nat(90),
+                fc.nat(3),
+                fc.nat(2),
+                fc.constantFrom(1 / 2048, 0.5, 1e-200),
+                fc.nat(),
+                (groups, slotCount, shDegree, clusterCount, rotationStep, seed) => {
+                    const next = randomNumbers(seed);
+                    const segment = {
+                        slotCount,
+                        activeSlotCount: Math.floor(slotCount * (0.5 + next())),
+                        codings: groups,
+                        clusterCount,
+                        quantization: makeQuantization(shDegree),
+                    };
+                    segment.activeSlotCount = Math.min(slotCount, segment.activeSlotCount);
+                    const tables = randomTables(next);
+                    const streams = Array.from({ length: 3 }, () => ({
+                        symbols: randomBytes(16 + next() * 600, next),
+                        raw: randomBytes(next() * 100, next),
+                        hasFlips: next() < 0.5,
+                    }));
+                    const decode = (reader: ISymbolReader): unknown[] => {
+                        const host = reader.reserve(100, mostSymbols(100, shDegree), stateByteLength(100, shDegree));
+                        const state = new FrameState(100, shDegree, host);
+                        state.beginSegment(segment);
+                        state.alive.forEach((_, slot) => (state.alive[slot] = slot < slotCount && slot % 5 > 0 ? 1 : 0));
+                        state.levels.forEach((levels, group) => levels.forEach((__, slot) => (levels[slot] = (slot + group) % LEVELS)));
+                        state.rotationStep = rotationStep;
+                        reader.setTables(tables);
+                        return streams.map(({ symbols, raw, hasFlips }) => {
+                            reader.start(symbols, raw);
+                            codeResidualFrame(reader, state, hasFlips);
+                            return [hashOf(state), reader.isComplete];
+                        });
+                    };
+                    expect(decode(wasm)).to.deep.equal(decode(script));
+                },
+            ),
             { numRuns: 300 },
         );
     });
@@ -313,6 +323,7 @@ function hashOf(state: FrameState): number {
         sinceLook,
         motion.labels,
         motion.motions,
+        motion.centres,
     ]) {
         for (let i = 0; i < array.length; i++) {
             hash = (Math.imul(hash, 31) + array[i]) | 0;

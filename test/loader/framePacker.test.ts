@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { createSymbolReader } from "../../format/createSymbolReader.js";
 import type { FrameState } from "../../format/frameState.js";
 import { SegmentDecoder } from "../../format/segmentDecoder.js";
+import { SymbolReader, type ISymbolReader } from "../../format/symbolReader.js";
 import { FramePacker, rowsFor, unpackPositions } from "../../loader/framePacker.js";
 import { ROW_SPLATS, type IFramePacket } from "../../loader/framePacket.js";
 import { PackedState } from "../support/packedState.js";
@@ -22,8 +24,8 @@ function rowsOf(runs: IFramePacket["splatRuns"]): number[] {
 }
 
 /** Decodes a segment; calls back after each frame. */
-function decode(segment: IRandomSegment, onFrame: (state: FrameState, frame: number) => void): void {
-    const decoder = new SegmentDecoder(segment.header);
+function decode(segment: IRandomSegment, onFrame: (state: FrameState, frame: number) => void, reader?: ISymbolReader): void {
+    const decoder = new SegmentDecoder(segment.header, undefined, reader);
     decoder.begin(segment.bytes, segment.entry);
     for (let frame = 0; decoder.hasNext; frame++) {
         decoder.decodeFrame();
@@ -33,18 +35,21 @@ function decode(segment: IRandomSegment, onFrame: (state: FrameState, frame: num
 
 describe("FramePacker", () => {
     for (const shDegree of [0, 1, 2, 3] as ShDegree[]) {
-        it(`packs codes that unpack to the decoder's, SH degree ${shDegree}`, () => {
-            const segment = makeRandomSegment({ slotCount: 50, activeSlotCount: 50, frameCount: 3, shDegree, seed: shDegree });
-            const packer = new FramePacker(50, shDegree);
-            const packet = packer.createPacket();
-            decode(segment, (state) => {
-                packer.markAll(state);
-                packer.pack(state, packet);
-                const packed = new PackedState(50, shDegree);
-                packed.apply(packet);
-                expectPacked(packed, state);
+        for (const reader of [createSymbolReader(), new SymbolReader()]) {
+            it(`packs codes that unpack to the decoder's, SH degree ${shDegree}, ${reader.constructor.name}`, () => {
+                const segment = makeRandomSegment({ slotCount: 50, activeSlotCount: 50, frameCount: 3, shDegree, seed: shDegree });
+                const packer = new FramePacker(50, shDegree);
+                const packet = packer.createPacket();
+                const onFrame = (state: FrameState): void => {
+                    packer.markAll(state);
+                    packer.pack(state, packet);
+                    const packed = new PackedState(50, shDegree);
+                    packed.apply(packet);
+                    expectPacked(packed, state);
+                };
+                decode(segment, onFrame, reader);
             });
-        });
+        }
     }
 
     it("gives, packet after packet and with frames left out, the same as packing all", () => {

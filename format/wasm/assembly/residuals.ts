@@ -13,6 +13,7 @@ let d0: usize = 0;
 let d1: usize = 0;
 let magnitudes: usize = 0;
 let codes: usize = 0;
+let levels: usize = 0;
 /** Its numbers. */
 let context: u32 = 0;
 let shift: i32 = 0;
@@ -34,6 +35,11 @@ export function placeDifferences(differencesAt: usize, firstAt: usize, secondAt:
     d1 = secondAt;
     w0 = firstWeight;
     w1 = secondWeight;
+}
+
+/** Says by how many more bits the differences of each slot are shifted; 0: by none. */
+export function placeLevels(levelsAt: usize): void {
+    levels = levelsAt;
 }
 
 /**
@@ -153,7 +159,10 @@ function addFour(i: u32, p0: u32, p1: u32, p2: u32, p3: u32, n: v128, areBytes: 
     const larger = i32x4.add(i32x4.gt_s(n, i32x4.splat(0)), i32x4.gt_s(n, i32x4.splat(2)));
     const sizes = i8x16.swizzle(i32x4.neg(larger), i8x16(0, 4, 8, 12, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16));
     v128.store32_lane(classes + i, i8x16.max_u(sizes, v128.load32_zero(classes + i)), 0);
-    const steps = i32x4.shl(difference, shift);
+    let steps = i32x4.shl(difference, shift);
+    if (levels != 0) {
+        steps = i32x4.mul(steps, i32x4(unitOf(p0), unitOf(p1), unitOf(p2), unitOf(p3)));
+    }
     if (areBytes) {
         addByte(p0, i32x4.extract_lane(steps, 0));
         addByte(p1, i32x4.extract_lane(steps, 1));
@@ -175,6 +184,13 @@ function addFour(i: u32, p0: u32, p1: u32, p2: u32, p3: u32, n: v128, areBytes: 
     v128.store32_lane(codes + (p1 << 2), code, 1);
     v128.store32_lane(codes + (p2 << 2), code, 2);
     v128.store32_lane(codes + (p3 << 2), code, 3);
+}
+
+/** What levels multiply the differences of a slot by. */
+// @ts-ignore: decorator
+@inline
+function unitOf(slot: u32): i32 {
+    return levels == 0 ? 1 : 1 << load<u8>(levels + slot);
 }
 
 // @ts-ignore: decorator
@@ -209,18 +225,19 @@ function add(i: u32, slot: u32, number: u32, areBytes: bool, keeps: bool): void 
     const before: u32 = load<u8>(classes + i);
     store<u8>(classes + i, select(before, size, before > size));
     if (areBytes) {
-        addByte(slot, difference << shift);
+        addByte(slot, (difference << shift) * unitOf(slot));
     } else {
         store<u8>(magnitudes + slot, size + 1);
         const code = codes + (slot << 2);
-        store<i32>(code, (load<i32>(code) + (difference << shift)) & codeMask);
+        store<i32>(code, (load<i32>(code) + (difference << shift) * unitOf(slot)) & codeMask);
     }
 }
 
 /** Adds the differences of a channel, which are those of {@link placeDifferences}, to velocities. */
 export function addVelocities(count: u32, velocities: usize): void {
     for (let i: u32 = 0; i < count; i++) {
-        const velocity = velocities + (slotAt(i) << 2);
-        store<i32>(velocity, load<i32>(velocity) + (load<i32>(differences + (i << 2)) << shift));
+        const slot = slotAt(i);
+        const velocity = velocities + (slot << 2);
+        store<i32>(velocity, load<i32>(velocity) + (load<i32>(differences + (i << 2)) << shift) * unitOf(slot));
     }
 }

@@ -115,7 +115,7 @@ export function laterEntryOf(context: u32, x: u32, earlier: u32): u32 {
 // @ts-ignore: decorator
 @inline
 function offsetIn(entry: u32, x: u32): u32 {
-    return (x & LOW_MASK) - ((entry >> START_SHIFT) & LOW_MASK);
+    return (x - (entry >> START_SHIFT)) & LOW_MASK;
 }
 
 /** A state after its symbol, before it takes a word. */
