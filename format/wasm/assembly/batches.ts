@@ -1,4 +1,4 @@
-import { advance, DIRECT_TOKENS, entryOf, keepStates, laterEntryOf, MASK_CLASS, noteSymbols, numberOf, refill, STATE_LOW, Streams, SYMBOL_MASK, takeWord } from "./streams";
+import { advance, DIRECT_TOKENS, entryOf, keepStates, MASK_CLASS, noteSymbols, numberOf, refill, STATE_LOW, Streams, SYMBOL_MASK, takeWord } from "./streams";
 
 /** Where the class of a running mean of tokens is, by its eighth. */
 const MEAN_CLASSES: usize = 0;
@@ -53,10 +53,10 @@ function readFree(count: u32, isNumber: bool): void {
         const c1 = u32(four) >> 16;
         const c2 = u32(four >> 32) & 0xffff;
         const c3 = u32(four >> 48);
-        const e0 = laterEntryOf(c0, a, entryOf(c0, a));
-        const e1 = laterEntryOf(c1, b, entryOf(c1, b));
-        const e2 = laterEntryOf(c2, c, entryOf(c2, c));
-        const e3 = laterEntryOf(c3, d, entryOf(c3, d));
+        const e0 = entryOf(c0, a);
+        const e1 = entryOf(c1, b);
+        const e2 = entryOf(c2, c);
+        const e3 = entryOf(c3, d);
         a = advance(a, e0);
         b = advance(b, e1);
         c = advance(c, e2);
@@ -114,7 +114,7 @@ function readNumbers(first: u32, count: u32, stride: u32): void {
     let mean: i32 = 0;
     for (let i = first; i < count; i++) {
         const context = load<u16>(contexts + (i << 1)) + stride * load<u8>(usize(mean >> 3), MEAN_CLASSES);
-        const entry = laterEntryOf(context, a, entryOf(context, a));
+        const entry = entryOf(context, a);
         const token = entry & SYMBOL_MASK;
         const x = takeWord(advance(a, entry));
         a = b;
@@ -136,7 +136,7 @@ function readMasks(first: u32, count: u32, stride: u32): void {
     let before: u32 = 0;
     for (let i = first; i < count; i++) {
         const context = load<u16>(contexts + (i << 1)) + (before & MASK_CLASS) * stride;
-        const entry = laterEntryOf(context, a, entryOf(context, a));
+        const entry = entryOf(context, a);
         const x = takeWord(advance(a, entry));
         a = b;
         b = c;

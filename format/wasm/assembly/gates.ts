@@ -1,4 +1,4 @@
-import { advance, entryOf, isBefore, keepStates, laterEntryOf, MASK_CLASS, noteSymbols, refill, STATE_LOW, Streams, SYMBOL_MASK } from "./streams";
+import { advance, entryOf, keepStates, MASK_CLASS, noteSymbols, refill, STATE_LOW, Streams, SYMBOL_MASK } from "./streams";
 
 /** Where the parts of a gate's context are, by the age of the position's last residual, of the rotation's and of another's. */
 const OF_POSITION_AGE: usize = 512;
@@ -45,11 +45,7 @@ export function gates(
             continue;
         }
         const context = partOf(sincePosition + slot, OF_POSITION_AGE) + partOf(sinceRotation + slot, OF_ROTATION_AGE) + partOf(sinceLook + slot, OF_LOOK_AGE);
-        const whole = context + (before & MASK_CLASS) * stride;
-        let entry = entryOf(whole, a);
-        if (isBefore(entry, a)) {
-            entry = laterEntryOf(whole, a, entry);
-        }
+        const entry = entryOf(context + (before & MASK_CLASS) * stride, a);
         let x = advance(a, entry);
         if (at <= last) {
             const takes = u32(x < STATE_LOW);

@@ -1,4 +1,4 @@
-import { advance, DIRECT_TOKENS, entryOf, isBefore, keepStates, laterEntryOf, numberOf, refill, STATE_LOW, Streams, SYMBOL_MASK, takeWord } from "./streams";
+import { advance, DIRECT_TOKENS, entryOf, keepStates, numberOf, refill, STATE_LOW, Streams, SYMBOL_MASK, takeWord } from "./streams";
 
 /** What the class of a slot's last residual adds to a context. */
 const MAGNITUDE_STRIDE: u32 = 3;
@@ -89,16 +89,10 @@ function readChannel(count: u32, areBytes: bool, keeps: bool): void {
         const c1 = contextOf(i + 1, p1, areBytes);
         const c2 = contextOf(i + 2, p2, areBytes);
         const c3 = contextOf(i + 3, p3, areBytes);
-        let e0 = entryOf(c0, a);
-        let e1 = entryOf(c1, b);
-        let e2 = entryOf(c2, c);
-        let e3 = entryOf(c3, d);
-        if (u32(isBefore(e0, a)) | u32(isBefore(e1, b)) | u32(isBefore(e2, c)) | u32(isBefore(e3, d))) {
-            e0 = laterEntryOf(c0, a, e0);
-            e1 = laterEntryOf(c1, b, e1);
-            e2 = laterEntryOf(c2, c, e2);
-            e3 = laterEntryOf(c3, d, e3);
-        }
+        const e0 = entryOf(c0, a);
+        const e1 = entryOf(c1, b);
+        const e2 = entryOf(c2, c);
+        const e3 = entryOf(c3, d);
         a = advance(a, e0);
         b = advance(b, e1);
         c = advance(c, e2);
@@ -125,8 +119,7 @@ function readChannel(count: u32, areBytes: bool, keeps: bool): void {
     Streams.next = at;
     for (; i < count; i++) {
         const p = slotAt(i);
-        const contextHere = contextOf(i, p, areBytes);
-        const entry = laterEntryOf(contextHere, a, entryOf(contextHere, a));
+        const entry = entryOf(contextOf(i, p, areBytes), a);
         const turned = takeWord(advance(a, entry));
         a = b;
         b = c;

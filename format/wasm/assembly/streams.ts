@@ -86,29 +86,23 @@ export function isComplete(): bool {
 // @ts-ignore: decorator
 @inline
 export function entryOf(context: u32, x: u32): u32 {
-    return load<u32>(tableOf(context) + ((x & BUCKET_MASK) >> BUCKET_SHIFT));
+    const table: usize = load<u32>(context << 2, TABLE_OF);
+    const entry = load<u32>(table + ((x & BUCKET_MASK) >> BUCKET_SHIFT));
+    return isBefore(entry, x) ? laterEntryOf(table, x, entry) : entry;
 }
 
+/** Whether the symbol of an entry ends before what a state points to. */
 // @ts-ignore: decorator
 @inline
-function tableOf(context: u32): usize {
-    return load<u32>(context << 2, TABLE_OF);
-}
-
-/** Whether the symbol of an entry ends before what a state points to, so that it is {@link laterEntryOf}. */
-// @ts-ignore: decorator
-@inline
-export function isBefore(entry: u32, x: u32): bool {
+function isBefore(entry: u32, x: u32): bool {
     return offsetIn(entry, x) > entry >> FREQUENCY_SHIFT;
 }
 
-/** The entry of the symbol that a state points to, where an earlier one has its bucket. */
-export function laterEntryOf(context: u32, x: u32, earlier: u32): u32 {
-    const entries = tableOf(context) + ENTRIES;
+function laterEntryOf(table: usize, x: u32, earlier: u32): u32 {
     let entry = earlier;
-    while (isBefore(entry, x)) {
-        entry = load<u32>(entries + (((entry & SYMBOL_MASK) + 1) << 2));
-    }
+    do {
+        entry = load<u32>(table + (((entry & SYMBOL_MASK) + 1) << 2), ENTRIES);
+    } while (isBefore(entry, x));
     return entry;
 }
 
