@@ -5,6 +5,7 @@ export type { ISegmentEntry } from "../format/clipIndex.js";
 export { FVV_DEFAULT_LIMITS, type IFvvLimits } from "../format/limits.js";
 export { ClipEncoder, type IClipEncoderEvents, type IEncodeReport, type ISegmentWorkers } from "./clipEncoder.js";
 export { buildSegment, type ISegmentJob, type IFinishedSegment, type ISegmentResult, type ITrackedFrame } from "./segmentJob.js";
+export type { IKeyReference } from "./keyReference.js";
 export { MemoryClipOutput, type IClipOutput } from "./clipOutput.js";
 export { CLIP_ENCODER_DEFAULTS, resolveEncoderOptions, errorBoundsOf, type IClipEncoderOptions, type ClipEncoderSettings } from "./encoderOptions.js";
 export type { Effort } from "./effort.js";

@@ -6,7 +6,9 @@ import {
     ClipReader,
     FvvError,
     MemoryClipOutput,
+    type IKeyReference,
     type ISegmentJob,
+    type ISegmentResult,
     type IClipEncoderOptions,
     type IErrorBounds,
     type ISplatFrame,
@@ -317,6 +319,23 @@ describe("ClipEncoder", () => {
         await encoder.addFrameAsync(makeFrame(3));
         await new Promise((resolve) => setImmediate(resolve));
         await expectErrorAsync(() => encoder.addFrameAsync(makeFrame(3)), "UNWRITABLE_OUTPUT");
+    });
+
+    it("writes the same clip where later segments begin before the first of their window is written", async () => {
+        const frames = withIds(makeMovingFrames({ count: 200, frames: 8, turnover: 0.05 }));
+        const clips: Uint8Array[] = [];
+        for (const isEarly of [false, true]) {
+            const buildAsync = (job: ISegmentJob, onKey?: (key: IKeyReference) => void): Promise<ISegmentResult> =>
+                Promise.resolve().then(() => buildSegment(job, isEarly ? onKey : undefined));
+            const output = new MemoryClipOutput();
+            const encoder = new ClipEncoder({ segmentLength: 2 }, output, {}, { count: 9, buildAsync });
+            for (const frame of frames) {
+                await encoder.addFrameAsync(frame);
+            }
+            await encoder.finishAsync();
+            clips.push(output.toBytes());
+        }
+        expect(clips[1]).to.deep.equal(clips[0]);
     });
 
     describe("refuses", () => {
