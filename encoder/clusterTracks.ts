@@ -1,8 +1,6 @@
-import { GROUP_POSITION, GROUP_ROTATION } from "../format/attributeGroups.js";
 import { CENTRE_UNIT, ClusterMotion, FRACTION_BITS, GIBBS_UNIT, MOTION_LIMIT, MOTION_NUMBERS, TRANSLATION_UNIT } from "../format/clusterMotion.js";
+import { fitClusterPaths, PATH_NUMBERS } from "./clusterPaths.js";
 import type { IGroupScale } from "./groupScale.js";
-import { addTurn, fitRigidMotion, type IRigidMotion } from "./rigidFit.js";
-import { readRotation } from "./rotations.js";
 import type { ISplatClusters } from "./splatClusters.js";
 import type { ISplatLives } from "./splatLives.js";
 import type { ISplatFrame } from "./splatFrame.js";
@@ -30,7 +28,7 @@ export interface IClusterTracks {
 }
 
 /**
- * Fits a rigid motion to each cluster, frame by frame, and rounds it as the file does.
+ * Finds the motions, rounded as in the file, that lead clusters along their paths.
  * @param clusters which splats move together
  * @param scales how values become codes, by attribute group
  * @param frames frames of the segment
@@ -38,115 +36,60 @@ export interface IClusterTracks {
  * @param withTurns by cluster, whether the motion is fitted to how its splats turn, and not only to where they go
  */
 export function trackClusters(
-    { count, labels }: ISplatClusters,
+    clusters: ISplatClusters,
     scales: readonly IGroupScale[],
     frames: readonly ISplatFrame[],
     splats: ISplatLives,
     withTurns: readonly boolean[],
 ): IClusterTracks {
-    const position = scales[GROUP_POSITION];
-    const members = membersOf(labels, count);
+    const { count } = clusters;
+    const paths = fitClusterPaths(clusters, scales, frames, splats, withTurns);
     const motion = new ClusterMotion(0);
     motion.begin(count, 0);
-    const tracks: IClusterTracks = { count, centres: new Int32Array(3 * count), motions: [], steps: [], poses: [] };
-    let points = frames.slice(0, 1).map((frame) => readPoints(members, frame, splats.sourceOf[0], position))[0];
-    tracks.centres.set(points.flatMap((own) => [0, 1, 2].map((c) => Math.round(meanOf(own, c) / (FRACTION * CENTRE_UNIT)))));
-    tracks.centres.forEach((value, i) => (motion.centres[i] = value * CENTRE_UNIT * FRACTION));
+    paths.forEach((path, cluster) => motion.centres.set(path.subarray(4, PATH_NUMBERS), 3 * cluster));
+    const centres = Int32Array.from(motion.centres.subarray(0, 3 * count), (value) => value / (CENTRE_UNIT * FRACTION));
+    const tracks: IClusterTracks = { count, centres, motions: [], steps: [], poses: [] };
     for (let frame = 0; frame < frames.length; frame++) {
-        const next = readPoints(members, frames[frame], splats.sourceOf[frame], position);
         const motions = new Int32Array(MOTION_NUMBERS * count);
-        for (let cluster = 0; frame > 0 && cluster < count; cluster++) {
-            const turns = sumTurns(withTurns[cluster] ? members[cluster] : [], frames, frame, splats, scales[GROUP_ROTATION]);
-            quantize(fitRigidMotion(points[cluster], next[cluster], members[cluster].length, FRACTION * position.tolerance, turns), motion.centres, cluster, motions);
+        for (let cluster = 0; cluster < count; cluster++) {
+            const own = motions.subarray(MOTION_NUMBERS * cluster, MOTION_NUMBERS * (cluster + 1));
+            const path = paths[cluster].subarray(PATH_NUMBERS * frame, PATH_NUMBERS * (frame + 1));
+            if (frame > 0) {
+                follow(path, tracks.poses[frame - 1].subarray(POSE_NUMBERS * cluster), motion.centres.subarray(3 * cluster), own);
+                makeCodable(own, motion.predict(cluster));
+            }
+            motion.motions.set(own, MOTION_NUMBERS * cluster);
+            motion.ready(cluster);
         }
-        motions.forEach((value, i) => (motions[i] = codableMotion(value, motion.motions[i])));
-        motion.setMotions(motions);
         const steps = stepsOf(motion);
         tracks.motions.push(motions);
         tracks.steps.push(steps);
         tracks.poses.push(posesOf(steps, count, tracks.poses[frame - 1]));
         motion.moveCentres();
-        points = next;
     }
     return tracks;
 }
 
-function meanOf(points: Float64Array, c: number): number {
-    let sum = 0;
-    for (let at = c; at < points.length; at += 3) {
-        sum += points[at];
-    }
-    return sum / Math.max(1, points.length / 3);
-}
-
-/** How the splats of a cluster turn from the frame before. */
-function sumTurns(members: readonly number[], frames: readonly ISplatFrame[], frame: number, { sourceOf }: ISplatLives, { step, tolerance }: IGroupScale): Float64Array {
-    const turns = new Float64Array(16);
-    const from = new Float64Array(4);
-    const to = new Float64Array(4);
-    const weight = 1 / (step * tolerance) ** 2;
-    for (const slot of members) {
-        readRotation(frames[frame - 1], sourceOf[frame - 1][slot], from);
-        readRotation(frames[frame], sourceOf[frame][slot], to);
-        addTurn(turns, from, to, weight);
-    }
-    return turns;
-}
-
-function membersOf(labels: Uint16Array, count: number): number[][] {
-    const members: number[][] = Array.from({ length: count }, () => []);
-    labels.forEach((label, slot) => label > 0 && members[label - 1].push(slot));
-    return members;
-}
-
-/** Positions in 1/16 codes, by cluster. */
-function readPoints(members: readonly number[][], { positions }: ISplatFrame, sourceOf: Int32Array, { step, bases }: IGroupScale): Float64Array[] {
-    return members.map((slots) => {
-        const points = new Float64Array(3 * slots.length);
-        slots.forEach((slot, i) => {
-            for (let c = 0; c < 3; c++) {
-                points[3 * i + c] = FRACTION * (positions[3 * sourceOf[slot] + c] / step - bases[c]);
-            }
-        });
-        return points;
-    });
-}
-
-/** The nearest number that the difference from the frame before can lead to. Where that is another one, the cluster jumps: its splats get residuals. */
-function codableMotion(wanted: number, before: number): number {
-    return Math.max(-MOTION_LIMIT, before - LARGEST_CHANGE, Math.min(MOTION_LIMIT, before + LARGEST_CHANGE, wanted));
-}
-
-/** Rounds a motion: Gibbs vector, then the translation that is best with the rotation about the centre that a decoder has. */
-function quantize({ quaternion: [w, x, y, z], fromMean, toMean }: IRigidMotion, centres: Float64Array, cluster: number, out: Int32Array): void {
-    const at = MOTION_NUMBERS * cluster;
+/** The motion that leads a cluster from where a decoder has it to where it is: what rounding left over does not add up. */
+function follow(path: Float64Array, pose: Float64Array, centre: Float64Array, out: Int32Array): void {
+    const [a, b, c, d] = pose.subarray(12, 16);
+    const [w, x, y, z] = path;
+    // What turns the present rotation into that of the path.
+    const q = [w * a + x * b + y * c + z * d, x * a - w * b - y * d + z * c, y * a - w * c - z * b + x * d, z * a - w * d - x * c + y * b];
     // Over 120 degrees a frame nothing rigid is left to find.
-    const scale = w > 0.5 ? GIBBS_UNIT / w : 0;
-    out[at] = Math.round(x * scale);
-    out[at + 1] = Math.round(y * scale);
-    out[at + 2] = Math.round(z * scale);
-    const [gx, gy, gz] = out.subarray(at, at + 3);
-    const length = Math.hypot(GIBBS_UNIT, gx, gy, gz);
-    const r = matrixOf(GIBBS_UNIT / length, gx / length, gy / length, gz / length);
-    const d = [0, 1, 2].map((c) => fromMean[c] - centres[3 * cluster + c]);
-    for (let c = 0; c < 3; c++) {
-        const turned = r[3 * c] * d[0] + r[3 * c + 1] * d[1] + r[3 * c + 2] * d[2];
-        out[at + 3 + c] = Math.round((toMean[c] - centres[3 * cluster + c] - turned) / TRANSLATION_UNIT);
+    const scale = Math.abs(q[0]) > 0.5 ? GIBBS_UNIT / q[0] : 0;
+    for (let i = 0; i < 3; i++) {
+        out[i] = Math.round(scale * q[1 + i]);
+        out[3 + i] = Math.round((path[4 + i] - centre[i]) / TRANSLATION_UNIT);
     }
 }
 
-function matrixOf(w: number, x: number, y: number, z: number): number[] {
-    return [
-        1 - 2 * (y * y + z * z),
-        2 * (x * y - w * z),
-        2 * (x * z + w * y),
-        2 * (x * y + w * z),
-        1 - 2 * (x * x + z * z),
-        2 * (y * z - w * x),
-        2 * (x * z - w * y),
-        2 * (y * z + w * x),
-        1 - 2 * (x * x + y * y),
-    ];
+/** Takes the nearest numbers that the differences from the prediction can lead to. Where these are others, the cluster jumps: its splats get residuals. */
+function makeCodable(motion: Int32Array, predicted: Int32Array): void {
+    motion.forEach((wanted, i) => {
+        const least = Math.max(-MOTION_LIMIT, predicted[i] - LARGEST_CHANGE);
+        motion[i] = Math.max(least, Math.min(MOTION_LIMIT, predicted[i] + LARGEST_CHANGE, wanted));
+    });
 }
 
 function stepsOf({ count, turns, quaternions, centres, motions }: ClusterMotion): Float64Array {

@@ -17,6 +17,6 @@ export interface IEffortPlan {
 /** What each effort means. */
 export const EFFORT_PLANS: Readonly<Record<Effort, IEffortPlan>> = {
     fast: { clusterSize: 0, samples: 300, shifts: 2 },
-    default: { clusterSize: 64, samples: 1000, shifts: 3 },
-    max: { clusterSize: 48, samples: 20000, shifts: 4 },
+    default: { clusterSize: 48, samples: 1000, shifts: 3 },
+    max: { clusterSize: 40, samples: 20000, shifts: 4 },
 };

@@ -17,6 +17,8 @@ export interface IMovingSplats {
     labels: Uint16Array;
     /** How the clusters move. */
     tracks: IClusterTracks;
+    /** Attribute groups that go with them. */
+    groups: readonly number[];
 }
 
 /** Plans single lives in one group. */

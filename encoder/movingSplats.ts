@@ -13,7 +13,9 @@ const SAMPLES = 24;
 /** Clusters that are tried before all are: where none of them pays there is no motion to find. */
 const PROBES = 24;
 /** What a cluster takes for its motion, bits a frame. */
-const MOTION_BITS = 30;
+const MOTION_BITS = 20;
+/** Groups that clusters can move. */
+const MOVING_GROUPS: readonly number[] = [GROUP_POSITION, GROUP_ROTATION];
 
 /**
  * Finds the splats that are cheaper to code when they go with a cluster.
@@ -36,55 +38,68 @@ export function findMovingSplats(scales: readonly IGroupScale[], frames: readonl
     if (fitClusters(scales, frames, splats, probed).count === 0) {
         return undefined;
     }
-    const { labels, count, withTurns } = fitClusters(scales, frames, splats, clusters);
-    return count > 0 ? { labels, tracks: trackClusters({ labels, count }, scales, frames, splats, withTurns) } : undefined;
+    const { labels, count, withTurns, groups } = fitClusters(scales, frames, splats, clusters);
+    return count > 0 ? { labels, tracks: trackClusters({ labels, count }, scales, frames, splats, withTurns), groups } : undefined;
 }
 
-/** The clusters that save more than their motion takes, and how each is fitted best. */
-function fitClusters(
-    scales: readonly IGroupScale[],
-    frames: readonly ISplatFrame[],
-    splats: ISplatLives,
-    clusters: ISplatClusters,
-): ISplatClusters & { withTurns: boolean[] } {
+/** Clusters that save more than their motion takes, how each is fitted best, and which groups go with them. */
+interface IFittedClusters extends ISplatClusters {
+    /** By cluster, whether its motion is fitted to how its splats turn. */
+    withTurns: boolean[];
+    /** Attribute groups that the clusters move. */
+    groups: readonly number[];
+}
+
+/** Rotations that are noisier than their bound are cheaper where they stay apart: so it is found out with them and without. */
+function fitClusters(scales: readonly IGroupScale[], frames: readonly ISplatFrame[], splats: ISplatLives, clusters: ISplatClusters): IFittedClusters {
     const every = new Array<boolean>(clusters.count).fill(true);
     const [turned, placed] = [every, every.map(() => false)].map((withTurns) => {
         const tracks = trackClusters(clusters, scales, frames, splats, withTurns);
-        return savedBits(scales, frames, splats, { labels: clusters.labels, tracks });
+        return MOVING_GROUPS.map((group) => savedBits(scales[group], frames, splats, { labels: clusters.labels, tracks, groups: MOVING_GROUPS }));
     });
-    const kept = every.map((_, cluster) => Math.max(turned[cluster], placed[cluster]) > MOTION_BITS * frames.length);
-    return { ...keepClusters(clusters, kept), withTurns: every.map((_, cluster) => turned[cluster] >= placed[cluster]).filter((_, cluster) => kept[cluster]) };
+    const needed = MOTION_BITS * frames.length;
+    const saved = [
+        { groups: MOVING_GROUPS, byCluster: every.map((_, i) => Math.max(turned[0][i] + turned[1][i], placed[0][i] + placed[1][i]) - needed) },
+        { groups: [GROUP_POSITION], byCluster: placed[0].map((bits) => bits - needed) },
+    ];
+    const total = (bits: readonly number[]): number => bits.reduce((sum, own) => sum + Math.max(0, own), 0);
+    const { groups, byCluster } = total(saved[1].byCluster) > total(saved[0].byCluster) ? saved[1] : saved[0];
+    const kept = byCluster.map((bits) => bits > 0);
+    const withTurns = every.map((_, i) => groups.length > 1 && turned[0][i] + turned[1][i] >= placed[0][i] + placed[1][i]);
+    return { ...keepClusters(clusters, kept), withTurns: withTurns.filter((_, cluster) => kept[cluster]), groups };
 }
 
-/** What each cluster saves, about, in bits. */
-function savedBits(scales: readonly IGroupScale[], frames: readonly ISplatFrame[], splats: ISplatLives, moving: IMovingSplats): number[] {
-    const groups = [GROUP_POSITION, GROUP_ROTATION].map((group) => {
-        const scale = scales[group];
-        const coding = { ...PLAIN_CODING, keyShift: scale.precision - 1 };
-        return {
-            apart: new LifePlanner(scale, frames, splats, undefined),
-            together: new LifePlanner(scale, frames, splats, moving),
-            meters: (predictor: number): PlanMeter =>
-                new PlanMeter(scale.group.channelCount, { ...coding, predictor, residualShift: predictor & PREDICTOR_VELOCITY ? 1 : scale.precision - 1 }),
-        };
-    });
-    return livesByCluster(splats, moving).map((lives) => {
+/** What each cluster saves in a group, about, in bits: against the predictor that is best for all clusters, as one is chosen for all. */
+function savedBits(scale: IGroupScale, frames: readonly ISplatFrame[], splats: ISplatLives, moving: IMovingSplats): number[] {
+    const apart = new LifePlanner(scale, frames, splats, undefined);
+    const together = new LifePlanner(scale, frames, splats, moving);
+    const [hold, velocity, motion, drift] = PREDICTORS.map(() => new Float64Array(moving.tracks.count));
+    livesByCluster(splats, moving).forEach((lives, cluster) => {
         const step = Math.max(1, Math.floor(lives.length / SAMPLES));
         const sample = lives.filter((_, i) => i % step === 0);
-        let saved = 0;
-        for (const { apart, together, meters } of groups) {
-            const hold = meters(PREDICTOR_HOLD);
-            const velocity = meters(PREDICTOR_VELOCITY);
-            const motion = meters(PREDICTOR_MOTION | PREDICTOR_HOLD);
-            const drift = meters(PREDICTOR_MOTION | PREDICTOR_VELOCITY);
-            for (const life of sample) {
-                apart.plan(life, [hold, velocity]);
-                together.plan(life, [motion, drift]);
-            }
-            saved += Math.min(hold.bits, velocity.bits) - Math.min(motion.bits, drift.bits);
+        const meters = PREDICTORS.map((predictor) => meterOf(scale, predictor));
+        for (const life of sample) {
+            apart.plan(life, meters.slice(0, 2));
+            together.plan(life, meters.slice(2));
         }
-        return (saved * lives.length) / Math.max(1, sample.length);
+        const weight = lives.length / Math.max(1, sample.length);
+        [hold, velocity, motion, drift].forEach((bits, i) => (bits[cluster] = weight * meters[i].bits));
     });
+    const before = cheaper(hold, velocity);
+    const after = cheaper(motion, drift);
+    return Array.from(before, (bits, cluster) => bits - after[cluster]);
+}
+
+const PREDICTORS: readonly number[] = [PREDICTOR_HOLD, PREDICTOR_VELOCITY, PREDICTOR_MOTION | PREDICTOR_HOLD, PREDICTOR_MOTION | PREDICTOR_VELOCITY];
+
+function meterOf({ group, precision }: IGroupScale, predictor: number): PlanMeter {
+    const residualShift = predictor & PREDICTOR_VELOCITY ? 1 : precision - 1;
+    return new PlanMeter(group.channelCount, { ...PLAIN_CODING, keyShift: precision - 1, predictor, residualShift });
+}
+
+function cheaper(a: Float64Array, b: Float64Array): Float64Array {
+    const sum = (bits: Float64Array): number => bits.reduce((total, own) => total + own, 0);
+    return sum(b) < sum(a) ? b : a;
 }
 
 /** Lives of the splats of each cluster. */

@@ -51,9 +51,6 @@ export interface IBuiltSegment extends IWrittenSegment {
     maxLive: number;
 }
 
-/** Groups that clusters move. */
-const MOVING_GROUPS: readonly number[] = [GROUP_POSITION, GROUP_ROTATION];
-
 /**
  * Plans and writes a segment.
  * @param job its frames, with the slots of their splats
@@ -71,7 +68,7 @@ export function writeSegment({ settings, firstFrame, frames, reference: candidat
     const plans = scales.map((scale) =>
         scale.group.id === GROUP_SH && palette
             ? palette.plan
-            : planGroup(scale, sources, splats, effort, MOVING_GROUPS.includes(scale.group.id) ? moving : undefined, reference),
+            : planGroup(scale, sources, splats, effort, moving?.groups.includes(scale.group.id) ? moving : undefined, reference),
     );
     const contents = new SegmentContents(plans, splats, frames.length, { moving, palette, reference });
     const bounds = boundsOf(sources);

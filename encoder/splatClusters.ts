@@ -36,7 +36,8 @@ export function clusterSplats(scale: IGroupScale, frames: readonly ISplatFrame[]
     const placeOf = new Int32Array(order.length);
     order.forEach((mover, place) => (placeOf[mover] = place));
     const slots = Array.from(order, (mover) => movers[mover]);
-    const seeds = Array.from({ length: count }, (_, k) => placeOf[Math.floor(((k + 0.5) * movers.length) / count)]);
+    // So are clusters numbered: a motion is predicted from that of the cluster before.
+    const seeds = Array.from({ length: count }, (_, k) => placeOf[Math.floor(((k + 0.5) * movers.length) / count)]).sort((a, b) => a - b);
     const assigned = cluster(readFeatures(slots, frames, splats), slots.length, seeds);
     slots.forEach((slot, i) => (labels[slot] = assigned[i] + 1));
     return { count, labels };

@@ -19,9 +19,11 @@ export const CENTRE_UNIT = 4;
 export const MOTION_LIMIT = 2 ** 24;
 
 /** Unit of the Gibbs vector of a rotation: tan(half the angle) times the axis. */
-export const GIBBS_UNIT = 4096;
+export const GIBBS_UNIT = 1024;
 /** Unit of a translation, in 1/16 of a position code. */
-export const TRANSLATION_UNIT = 4;
+export const TRANSLATION_UNIT = 16;
+/** What is left of a turn's 2^20 and the 1/16 codes of a centre in TRANSLATION_UNIT. */
+const ARM_UNIT = 1048576 * TRANSLATION_UNIT;
 
 /** Bytes of the arrays of a {@link ClusterMotion}. */
 export function motionByteLength(capacity: number): number {
@@ -29,8 +31,8 @@ export function motionByteLength(capacity: number): number {
 }
 
 /**
- * Rigid motion of clusters of splats from frame to frame, which predicts where they are and how they are turned. A motion is six numbers: the Gibbs vector of its rotation, in 1/4096, and
- * its translation in x, y and z, in 1/4 of a position code. It turns about the centre of the cluster, which moves along.
+ * Rigid motion of clusters of splats from frame to frame, which predicts where they are and how they are turned. A motion is six numbers: the Gibbs vector of its rotation, in 1/1024, and
+ * its translation in x, y and z, in position codes. It turns about the centre of the cluster, which moves along.
  */
 export class ClusterMotion {
     /** Cluster of each slot, from 1; 0: none. */
@@ -45,6 +47,7 @@ export class ClusterMotion {
     public readonly turns: Float64Array;
     /** Unit quaternions w, x, y, z. */
     public readonly quaternions: Float64Array;
+    private readonly _predicted = new Int32Array(MOTION_NUMBERS);
     private readonly _recent = new Uint16Array(MAX_CLUSTERS + 1);
 
     /**
@@ -120,7 +123,7 @@ export class ClusterMotion {
     }
 
     /**
-     * Codes the motions of a frame, as differences from those of the frame before, and readies them.
+     * Codes the motions of a frame, as differences from what is predicted, and readies them.
      * @param coder either end
      * @param wanted the motions, when the coder is a recorder
      */
@@ -129,40 +132,55 @@ export class ClusterMotion {
         const count = this.count * MOTION_NUMBERS;
         for (let i = 0; i < count; i++) {
             contexts[i] = CONTEXT_MOTION + (i % MOTION_NUMBERS < 3 ? 0 : TOKEN_MEANS * MOTION_STRIDE);
-            if (wanted) {
-                const difference = wanted[i] - this.motions[i];
-                values[i] = (difference << 1) ^ (difference >> 31);
+        }
+        for (let at = 0; wanted && at < count; at += MOTION_NUMBERS) {
+            const predicted = this.predict(at / MOTION_NUMBERS);
+            for (let i = 0; i < MOTION_NUMBERS; i++) {
+                const difference = wanted[at + i] - predicted[i];
+                values[at + i] = (difference << 1) ^ (difference >> 31);
+                this.motions[at + i] = clampMotion(wanted[at + i]);
             }
+            this.ready(at / MOTION_NUMBERS);
         }
         coder.numbers(count, MOTION_STRIDE);
-        for (let i = 0; i < count; i++) {
-            this.motions[i] += (values[i] >>> 1) ^ -(values[i] & 1);
-        }
-        this.setMotions(this.motions);
-    }
-
-    /** Sets the motions of a frame. */
-    public setMotions(motions: Int32Array): void {
-        for (let i = 0; i < this.count * MOTION_NUMBERS; i++) {
-            // Bounded, so that all that follows is exact.
-            this.motions[i] = Math.max(-MOTION_LIMIT, Math.min(MOTION_LIMIT, motions[i]));
-        }
-        for (let cluster = 0; cluster < this.count; cluster++) {
-            this._ready(cluster);
-        }
-    }
-
-    /** After the slots have moved: the centres move along. */
-    public moveCentres(): void {
-        for (let cluster = 0; cluster < this.count; cluster++) {
-            for (let c = 0; c < 3; c++) {
-                this.centres[3 * cluster + c] += TRANSLATION_UNIT * this.motions[MOTION_NUMBERS * cluster + 3 + c];
+        for (let at = 0; !wanted && at < count; at += MOTION_NUMBERS) {
+            const predicted = this.predict(at / MOTION_NUMBERS);
+            for (let i = 0; i < MOTION_NUMBERS; i++) {
+                this.motions[at + i] = clampMotion(predicted[i] + ((values[at + i] >>> 1) ^ -(values[at + i] & 1)));
             }
+            this.ready(at / MOTION_NUMBERS);
         }
     }
 
-    /** Matrix and quaternion of a cluster's rotation. */
-    private _ready(cluster: number): void {
+    /**
+     * Predicts the motion of a cluster from its own in the frame before and that of the cluster before in this frame: rotations from both, translations as if the two were one body.
+     * @param cluster the cluster; those before it are ready
+     * @returns its six numbers; valid until the next call
+     */
+    public predict(cluster: number): Int32Array {
+        const { motions, centres, turns, _predicted: predicted } = this;
+        const at = MOTION_NUMBERS * cluster;
+        for (let i = 0; i < MOTION_NUMBERS; i++) {
+            predicted[i] = motions[at + i];
+        }
+        for (let i = 0; cluster > 0 && i < 3; i++) {
+            const row = 9 * (cluster - 1) + 3 * i;
+            const centre = 3 * cluster;
+            const arm =
+                turns[row] * (centres[centre] - centres[centre - 3]) +
+                turns[row + 1] * (centres[centre + 1] - centres[centre - 2]) +
+                turns[row + 2] * (centres[centre + 2] - centres[centre - 1]);
+            predicted[i] = (motions[at + i] + motions[at + i - MOTION_NUMBERS]) >> 1;
+            predicted[3 + i] = clampMotion(motions[at + i - MOTION_NUMBERS + 3] + Math.floor(arm / ARM_UNIT + 0.5));
+        }
+        return predicted;
+    }
+
+    /**
+     * Readies what follows from the motion of a cluster: matrix and quaternion of its rotation.
+     * @param cluster the cluster
+     */
+    public ready(cluster: number): void {
         const at = MOTION_NUMBERS * cluster;
         const x = this.motions[at];
         const y = this.motions[at + 1];
@@ -184,6 +202,20 @@ export class ClusterMotion {
         const length = Math.sqrt(square);
         this.quaternions.set([w / length, x / length, y / length, z / length], 4 * cluster);
     }
+
+    /** After the slots have moved: the centres move along. */
+    public moveCentres(): void {
+        for (let cluster = 0; cluster < this.count; cluster++) {
+            for (let c = 0; c < 3; c++) {
+                this.centres[3 * cluster + c] += TRANSLATION_UNIT * this.motions[MOTION_NUMBERS * cluster + 3 + c];
+            }
+        }
+    }
+}
+
+/** Bounded, so that all that follows is exact. */
+function clampMotion(value: number): number {
+    return Math.max(-MOTION_LIMIT, Math.min(MOTION_LIMIT, value));
 }
 
 function moveToFront(list: Uint16Array, index: number): number {

@@ -2,7 +2,7 @@ import { attributeGroups } from "../../format/attributeGroups.js";
 import { ByteReader } from "../../format/byteReader.js";
 import type { IFrameContent } from "../../format/frameContent.js";
 import type { ISegmentHeader } from "../../format/segmentHeader.js";
-import { ReferenceModel, type IExpectedState } from "./referenceModel.js";
+import { ReferenceModel, turnMatrix, type IExpectedState } from "./referenceModel.js";
 
 interface ITables {
     map: number[];
@@ -36,6 +36,8 @@ export class DocumentedDecoder {
     private readonly _recent: number[];
     private readonly _centres: number[] = [];
     private readonly _motions: number[];
+    /** Centres in 1/16 codes, as they move. */
+    private _places: number[] = [];
     /** By vector and channel. */
     private _palette: number[][] = [];
     private _isKey = true;
@@ -245,9 +247,29 @@ export class DocumentedDecoder {
             streams.numbers(Array.from({ length: 3 * clusterCount }, () => 1507)).forEach((n, i) => this._centres.push((i < 3 ? 0 : this._centres[i - 3]) + unzigzag(n)));
         }
         content.centres = Int32Array.from(this._centres);
+        this._places = this._places.length === 0 ? this._centres.map((value) => 64 * value) : this._places;
         const contexts = this._motions.map((_, i) => (i % 6 < 3 ? 1508 : 1520));
-        streams.numbers(contexts, 1).forEach((n, i) => (this._motions[i] = Math.max(-(2 ** 24), Math.min(2 ** 24, this._motions[i] + unzigzag(n)))));
+        const numbers = streams.numbers(contexts, 1);
+        for (let cluster = 0; cluster < clusterCount; cluster++) {
+            this._predictMotion(cluster).forEach((value, i) => (this._motions[6 * cluster + i] = cutMotion(value + unzigzag(numbers[6 * cluster + i]))));
+        }
+        this._places.forEach((place, i) => (this._places[i] = place + 16 * this._motions[6 * Math.floor(i / 3) + 3 + (i % 3)]));
         content.motions = Int32Array.from(this._motions);
+    }
+
+    private _predictMotion(cluster: number): number[] {
+        const own = this._motions.slice(6 * cluster, 6 * cluster + 6);
+        if (cluster === 0) {
+            return own;
+        }
+        const before = this._motions.slice(6 * cluster - 6, 6 * cluster);
+        const arm = [0, 1, 2].map((c) => this._places[3 * cluster + c] - this._places[3 * cluster - 3 + c]);
+        const rows = turnMatrix(before);
+        return own.map((value, i) =>
+            i < 3
+                ? Math.floor((value + before[i]) / 2)
+                : cutMotion(before[i] + Math.floor((rows[i - 3][0] * arm[0] + rows[i - 3][1] * arm[1] + rows[i - 3][2] * arm[2]) / 2 ** 24 + 0.5)),
+        );
     }
 
     private _residuals(streams: Streams, content: IFrameContent): void {
@@ -289,6 +311,10 @@ export class DocumentedDecoder {
 /** To a multiple of 2^shift, downwards. */
 function floorTo(code: number, shift: number): number {
     return Math.floor(code / 2 ** shift) * 2 ** shift;
+}
+
+function cutMotion(value: number): number {
+    return Math.max(-(2 ** 24), Math.min(2 ** 24, value));
 }
 
 function unzigzag(n: number): number {

@@ -193,13 +193,13 @@ function makeContents(
         return some >> shiftOf(channel, codings[group].residualShift);
     };
     let motions = new Int32Array(6 * clusterCount);
-    const centres = Int32Array.from({ length: 3 * clusterCount }, () => Math.floor(next() * 2 ** 21));
+    const centres = Int32Array.from({ length: 3 * clusterCount }, () => Math.floor(next() * 2 ** 16));
     const anyMotion = (size: number): number => Math.floor(size * (2 * next() - 1) * next() ** 4);
     return Array.from({ length: frameCount }, (_, frame) => {
         for (let slot = 0; frame > 0 && slot < activeSlotCount; slot++) {
             alive[slot] ^= next() < life ? 1 : 0;
         }
-        motions = motions.map((value, i) => (next() < 0.5 ? value : anyMotion(i % 6 < 3 ? 2 ** 16 : 2 ** 22)));
+        motions = motions.map((value, i) => (next() < 0.5 ? value : anyMotion(i % 6 < 3 ? 2 ** 14 : 2 ** 16)));
         const levels = anyLevels(frame);
         return {
             alive: alive.slice(),

@@ -124,7 +124,7 @@ export class ReferenceModel {
                 this._correct(slot, s, content);
             }
         });
-        this._clusters.forEach(({ centre, motion }) => centre.forEach((value, c) => (centre[c] = value + 4n * BigInt(motion[3 + c]))));
+        this._clusters.forEach(({ centre, motion }) => centre.forEach((value, c) => (centre[c] = value + 16n * BigInt(motion[3 + c]))));
     }
 
     private _move(slot: ISlot): void {
@@ -180,8 +180,8 @@ function wrap(value: number, mask: number): number {
 }
 
 /** Rotation matrix less the identity, in 2^-20, rounded: 2 (v v^T - |v|^2 + w [v]) / (w^2 + |v|^2) of the Gibbs vector v / w. */
-function turnMatrix([x, y, z]: readonly number[]): number[][] {
-    const w = 4096;
+export function turnMatrix([x, y, z]: readonly number[]): number[][] {
+    const w = 1024;
     const scale = 2 ** 21 / (w * w + x * x + y * y + z * z);
     const rows = [
         [-(y * y + z * z), x * y - w * z, x * z + w * y],
@@ -197,7 +197,7 @@ function movePosition(slot: ISlot, { centre, motion }: ICluster, mask: number): 
     here.forEach((value, c) => {
         const sum = rows[c].reduce((total, part, k) => total + BigInt(part) * (here[k] - centre[k]), 0n);
         // Rounded to the nearest, halves upwards; a shift of a bigint rounds downwards.
-        const moved = value + 4n * BigInt(motion[3 + c]) + ((sum + (1n << 19n)) >> 20n);
+        const moved = value + 16n * BigInt(motion[3 + c]) + ((sum + (1n << 19n)) >> 20n);
         slot.codes[c] = Number(BigInt.asUintN(32, moved >> 4n)) & mask;
         slot.fractions[c] = Number(moved & 15n);
     });
@@ -214,8 +214,8 @@ function turn(slot: ISlot, { motion }: ICluster, step: number): void {
     }, 0);
     q[leftOut] = Math.sqrt(Math.max(0, unit * unit - sum));
     const [x, y, z] = motion;
-    const length = Math.sqrt(4096 * 4096 + x * x + y * y + z * z);
-    const [a, b, c, d] = [4096 / length, x / length, y / length, z / length];
+    const length = Math.sqrt(1024 * 1024 + x * x + y * y + z * z);
+    const [a, b, c, d] = [1024 / length, x / length, y / length, z / length];
     const turned = [
         a * q[0] - b * q[1] - c * q[2] - d * q[3],
         a * q[1] + b * q[0] + c * q[3] - d * q[2],
