@@ -1,9 +1,5 @@
 import { CENTRE_UNIT, ClusterMotion, FRACTION_BITS, GIBBS_UNIT, MOTION_LIMIT, MOTION_NUMBERS, TRANSLATION_UNIT } from "../format/clusterMotion.js";
-import { fitClusterPaths, PATH_NUMBERS } from "./clusterPaths.js";
-import type { IGroupScale } from "./groupScale.js";
-import type { ISplatClusters } from "./splatClusters.js";
-import type { ISplatLives } from "./splatLives.js";
-import type { ISplatFrame } from "./splatFrame.js";
+import { PATH_NUMBERS } from "./clusterPaths.js";
 
 const FRACTION = 1 << FRACTION_BITS;
 /** The largest that a number can tell. */
@@ -29,27 +25,17 @@ export interface IClusterTracks {
 
 /**
  * Finds the motions, rounded as in the file, that lead clusters along their paths.
- * @param clusters which splats move together
- * @param scales how values become codes, by attribute group
- * @param frames frames of the segment
- * @param splats where each splat is to be found
- * @param withTurns by cluster, whether the motion is fitted to how its splats turn, and not only to where they go
+ * @param paths where clusters go: `PATH_NUMBERS` a frame
+ * @param frameCount frames of the segment
  */
-export function trackClusters(
-    clusters: ISplatClusters,
-    scales: readonly IGroupScale[],
-    frames: readonly ISplatFrame[],
-    splats: ISplatLives,
-    withTurns: readonly boolean[],
-): IClusterTracks {
-    const { count } = clusters;
-    const paths = fitClusterPaths(clusters, scales, frames, splats, withTurns);
+export function trackClusters(paths: readonly Float64Array[], frameCount: number): IClusterTracks {
+    const count = paths.length;
     const motion = new ClusterMotion(0);
     motion.begin(count, 0);
     paths.forEach((path, cluster) => motion.centres.set(path.subarray(4, PATH_NUMBERS), 3 * cluster));
     const centres = Int32Array.from(motion.centres.subarray(0, 3 * count), (value) => value / (CENTRE_UNIT * FRACTION));
     const tracks: IClusterTracks = { count, centres, motions: [], steps: [], poses: [] };
-    for (let frame = 0; frame < frames.length; frame++) {
+    for (let frame = 0; frame < frameCount; frame++) {
         const motions = new Int32Array(MOTION_NUMBERS * count);
         for (let cluster = 0; cluster < count; cluster++) {
             const own = motions.subarray(MOTION_NUMBERS * cluster, MOTION_NUMBERS * (cluster + 1));

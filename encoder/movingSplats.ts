@@ -1,5 +1,6 @@
 import { GROUP_POSITION, GROUP_ROTATION } from "../format/attributeGroups.js";
 import { PLAIN_CODING, PREDICTOR_HOLD, PREDICTOR_MOTION, PREDICTOR_VELOCITY } from "../format/segmentHeader.js";
+import { fitClusterPaths } from "./clusterPaths.js";
 import { trackClusters } from "./clusterTracks.js";
 import { PlanMeter } from "./groupPlan.js";
 import type { IGroupScale } from "./groupScale.js";
@@ -9,13 +10,11 @@ import { LIFE_STRIDE, type ISplatLives } from "./splatLives.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
 /** Splats of a cluster that are tried. */
-const SAMPLES = 24;
+const SAMPLES = 12;
 /** Clusters that are tried before all are: where none of them pays there is no motion to find. */
 const PROBES = 24;
 /** What a cluster takes for its motion, bits a frame. */
 const MOTION_BITS = 20;
-/** Groups that clusters can move. */
-const MOVING_GROUPS: readonly number[] = [GROUP_POSITION, GROUP_ROTATION];
 
 /**
  * Finds the splats that are cheaper to code when they go with a cluster.
@@ -38,35 +37,33 @@ export function findMovingSplats(scales: readonly IGroupScale[], frames: readonl
     if (fitClusters(scales, frames, splats, probed).count === 0) {
         return undefined;
     }
-    const { labels, count, withTurns, groups } = fitClusters(scales, frames, splats, clusters);
-    return count > 0 ? { labels, tracks: trackClusters({ labels, count }, scales, frames, splats, withTurns), groups } : undefined;
+    const { labels, paths, groups } = fitClusters(scales, frames, splats, clusters);
+    return paths.length > 0 ? { labels, tracks: trackClusters(paths, frames.length), groups } : undefined;
 }
 
-/** Clusters that save more than their motion takes, how each is fitted best, and which groups go with them. */
+/** Clusters that save more than their motion takes. */
 interface IFittedClusters extends ISplatClusters {
-    /** By cluster, whether its motion is fitted to how its splats turn. */
-    withTurns: boolean[];
-    /** Attribute groups that the clusters move. */
+    /** Where they go. */
+    paths: Float64Array[];
+    /** Attribute groups that they move. */
     groups: readonly number[];
 }
 
 /** Rotations that are noisier than their bound are cheaper where they stay apart: so it is found out with them and without. */
 function fitClusters(scales: readonly IGroupScale[], frames: readonly ISplatFrame[], splats: ISplatLives, clusters: ISplatClusters): IFittedClusters {
-    const every = new Array<boolean>(clusters.count).fill(true);
-    const [turned, placed] = [every, every.map(() => false)].map((withTurns) => {
-        const tracks = trackClusters(clusters, scales, frames, splats, withTurns);
-        return MOVING_GROUPS.map((group) => savedBits(scales[group], frames, splats, { labels: clusters.labels, tracks, groups: MOVING_GROUPS }));
+    const { placed, turned } = fitClusterPaths(clusters, scales, frames, splats);
+    const choices = [
+        { groups: [GROUP_POSITION, GROUP_ROTATION], paths: turned },
+        { groups: [GROUP_POSITION], paths: placed },
+    ].map(({ groups, paths }) => {
+        const moving = { labels: clusters.labels, tracks: trackClusters(paths, frames.length), groups };
+        const saved = groups.map((group) => savedBits(scales[group], frames, splats, moving));
+        const byCluster = paths.map((_, cluster) => saved.reduce((sum, bits) => sum + bits[cluster], -MOTION_BITS * frames.length));
+        return { groups, paths, byCluster, total: byCluster.reduce((sum, bits) => sum + Math.max(0, bits), 0) };
     });
-    const needed = MOTION_BITS * frames.length;
-    const saved = [
-        { groups: MOVING_GROUPS, byCluster: every.map((_, i) => Math.max(turned[0][i] + turned[1][i], placed[0][i] + placed[1][i]) - needed) },
-        { groups: [GROUP_POSITION], byCluster: placed[0].map((bits) => bits - needed) },
-    ];
-    const total = (bits: readonly number[]): number => bits.reduce((sum, own) => sum + Math.max(0, own), 0);
-    const { groups, byCluster } = total(saved[1].byCluster) > total(saved[0].byCluster) ? saved[1] : saved[0];
+    const { groups, paths, byCluster } = choices[1].total > choices[0].total ? choices[1] : choices[0];
     const kept = byCluster.map((bits) => bits > 0);
-    const withTurns = every.map((_, i) => groups.length > 1 && turned[0][i] + turned[1][i] >= placed[0][i] + placed[1][i]);
-    return { ...keepClusters(clusters, kept), withTurns: withTurns.filter((_, cluster) => kept[cluster]), groups };
+    return { ...keepClusters(clusters, kept), paths: paths.filter((_, cluster) => kept[cluster]), groups };
 }
 
 /** What each cluster saves in a group, about, in bits: against the predictor that is best for all clusters, as one is chosen for all. */

@@ -31,7 +31,6 @@ export class RotationPlanner {
     private readonly _low = new Float64Array(3);
     private readonly _high = new Float64Array(3);
     private readonly _pose = new Float64Array(4);
-    private readonly _quaternion = new Float64Array(4);
     private _path = new Float64Array(0);
 
     /**
@@ -179,19 +178,20 @@ export class RotationPlanner {
             this._path = new Float64Array(4 * frames);
         }
         const path = this._path;
-        for (let frame = 0; frame < frames; frame++) {
-            const at = 4 * frame;
-            const p = cluster * POSE_NUMBERS + 12;
-            this._quaternion.set(sources.subarray(at, at + 4));
-            this._pose.set(poses[first + frame].subarray(p, p + 4));
-            this._pose[1] *= -1;
-            this._pose[2] *= -1;
-            this._pose[3] *= -1;
-            multiply(this._pose, 0, this._quaternion, 0, this._source);
-            path.set(this._source, at);
-            const dot = path[0] * path[at] + path[1] * path[at + 1] + path[2] * path[at + 2] + path[3] * path[at + 3];
-            for (let c = at; dot < 0 && c < at + 4; c++) {
-                path[c] = -path[c];
+        const p = cluster * POSE_NUMBERS + 12;
+        const back = this._pose;
+        for (let frame = 0, at = 0; frame < frames; frame++, at += 4) {
+            const pose = poses[first + frame];
+            back[0] = pose[p];
+            back[1] = -pose[p + 1];
+            back[2] = -pose[p + 2];
+            back[3] = -pose[p + 3];
+            const there = this._source;
+            multiply(back, 0, sources, at, there);
+            const isFlipped = path[0] * there[0] + path[1] * there[1] + path[2] * there[2] + path[3] * there[3] < 0;
+            const sign = frame > 0 && isFlipped ? -1 : 1;
+            for (let c = 0; c < 4; c++) {
+                path[at + c] = sign * there[c];
             }
         }
     }
