@@ -1,5 +1,6 @@
 import type { ByteReader } from "./byteReader.js";
 import type { ByteWriter } from "./byteWriter.js";
+import { clusterContexts } from "./contextClusters.js";
 import { RANS_MAX_SYMBOLS, RANS_TOTAL } from "./rans.js";
 
 /** Most tables of a frame. */
@@ -20,82 +21,13 @@ export interface IEntropyTables {
  * @param contextCount number of contexts
  */
 export function buildTables(histograms: readonly (Uint32Array | undefined)[], contextCount: number): IEntropyTables {
-    const clusters = cluster(histograms);
+    const clusters = clusterContexts(histograms, MAX_TABLES);
     const contextMap = new Uint8Array(contextCount);
     const frequencies = clusters.map((entry, table) => {
         entry.contexts.forEach((context) => (contextMap[context] = table));
         return normalise(entry.histogram);
     });
     return { contextMap, frequencies };
-}
-
-interface ICluster {
-    contexts: number[];
-    histogram: Uint32Array;
-    /** Estimated bits of its symbols and its table. */
-    cost: number;
-}
-
-/** Greedy agglomeration: merges the pair that saves most bits until no merge saves any. */
-function cluster(histograms: readonly (Uint32Array | undefined)[]): ICluster[] {
-    const clusters: ICluster[] = [];
-    histograms.forEach((histogram, context) => {
-        if (histogram) {
-            clusters.push({ contexts: [context], histogram, cost: bitCost(histogram) });
-        }
-    });
-    const scratch = new Uint32Array(RANS_MAX_SYMBOLS);
-    const gain = (a: ICluster, b: ICluster): number => {
-        for (let i = 0; i < RANS_MAX_SYMBOLS; i++) {
-            scratch[i] = a.histogram[i] + b.histogram[i];
-        }
-        return a.cost + b.cost - bitCost(scratch);
-    };
-    const gains = clusters.map((a, i) => clusters.map((b, j) => (j < i ? gain(a, b) : -Infinity)));
-    for (;;) {
-        let best = clusters.length > MAX_TABLES ? -Infinity : 0;
-        let pair: [number, number] | undefined;
-        for (let i = 1; i < clusters.length; i++) {
-            for (let j = 0; j < i; j++) {
-                if (gains[i][j] > best) {
-                    best = gains[i][j];
-                    pair = [i, j];
-                }
-            }
-        }
-        if (!pair) {
-            return clusters;
-        }
-        const [i, j] = pair;
-        const merged = clusters[j];
-        merged.contexts.push(...clusters[i].contexts);
-        merged.histogram = merged.histogram.map((count, symbol) => count + clusters[i].histogram[symbol]);
-        merged.cost = bitCost(merged.histogram);
-        clusters.splice(i, 1);
-        gains.splice(i, 1);
-        gains.forEach((row) => row.splice(i, 1));
-        for (let k = 0; k < clusters.length; k++) {
-            if (k !== j) {
-                gains[Math.max(j, k)][Math.min(j, k)] = gain(merged, clusters[k]);
-            }
-        }
-    }
-}
-
-/** Entropy of the symbols in bits, plus what the table itself takes. */
-function bitCost(histogram: Uint32Array): number {
-    let total = 0;
-    let bits = 0;
-    let used = 0;
-    for (let i = 0; i < histogram.length; i++) {
-        const count = histogram[i];
-        if (count > 0) {
-            total += count;
-            bits -= count * Math.log2(count);
-            used++;
-        }
-    }
-    return total === 0 ? 0 : bits + total * Math.log2(total) + 16 + 14 * used;
 }
 
 /** Scales counts to frequencies that add up to RANS_TOTAL, at least 1 for what occurs. */
