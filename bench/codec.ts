@@ -8,7 +8,7 @@ import { runTaskAsync } from "./codec/tasks.js";
 
 const { values } = parseArgs({ options: { json: { type: "boolean" }, sequence: { type: "string" } } });
 const known = benchSequences();
-const chosen = known.filter(({ name }) => values.sequence === undefined || name === values.sequence);
+const chosen = known.filter(({ name, isLarge }) => (values.sequence === undefined ? !isLarge : name === values.sequence));
 if (chosen.length === 0) {
     console.error(`use: npm run bench:codec -- [--json] [--sequence ${known.map(({ name }) => name).join("|")}]`);
     process.exit(2);

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { openFrameSourceAsync } from "../../encoder/cli/fileFrameSource.js";
-import type { IFrameSource } from "../../encoder/index.js";
+import { FVV_DEFAULT_QUALITY, type IClipEncoderOptions, type IFrameSource } from "../../encoder/index.js";
 import { MovingCloud } from "../movingCloud.js";
 
 /** Where the shared data and tools are; they belong to no release. */
@@ -14,7 +14,11 @@ export interface IBenchSequence {
     name: string;
     /** Bytes that splat4d needs for the same frames at the same bounds: by default and at most effort. Absent: not known. */
     rivalBytes?: readonly [number, number];
-    /** Opens the frames; they are tracked by index. */
+    /** Whether it takes minutes and gigabytes, so that it is measured only when it is asked for by name. */
+    isLarge?: boolean;
+    /** Options of the encoder; absent: default bounds, splats tracked by index. */
+    options?: IClipEncoderOptions;
+    /** Opens the frames. */
     openAsync(): Promise<IFrameSource>;
 }
 
@@ -23,6 +27,11 @@ const PAIR = ["--glb", "../data/glb/CesiumMan.glb", "--splats", "30000", "--glb"
 const QUEEN = ["--glb", "../data/glb/Fox.glb", "--clip", "Survey", "--splats", "8000"];
 const QUEEN250 = ["--glb", "../data/glb/CesiumMan.glb", "--splats", "15000", "--glb", "../data/glb/Fox.glb", "--clip", "Survey", "--splats", "15000"];
 const BACKGROUND = ["--background", "../data/static/centered_lastchance.splat"];
+/** As many splats as QUEEN trains, of which as many move, with its noise. */
+const TRAINED = [
+    ...["--glb", "../data/glb/CesiumMan.glb", "--splats", "14000", "--glb", "../data/glb/Fox.glb", "--clip", "Survey", "--splats", "14000"],
+    ...[...BACKGROUND, "--background-splats", "272000", "--noise", "queen", "--births", "--sh", "2", "--frames", "120"],
+];
 
 /** The sequences of which the rival's sizes are known. */
 const SHARED_SEQUENCES: readonly IBenchSequence[] = [
@@ -37,8 +46,19 @@ const SHARED_SEQUENCES: readonly IBenchSequence[] = [
     },
 ];
 
+/** A sequence like those that QUEEN publishes the sizes of. */
+const TRAINED_SEQUENCE: IBenchSequence = {
+    name: "trained300k",
+    isLarge: true,
+    options: { fps: 30, quality: FVV_DEFAULT_QUALITY },
+    openAsync: () => makeAsync("trained300k", TRAINED, "ply"),
+};
+
 /** What there is without the shared data. */
 const PROCEDURAL: IBenchSequence = { name: "cloud", openAsync: () => Promise.resolve(new MovingCloud(50000, 30)) };
+
+/** Nearly as many splats as a reader takes by default. */
+const HUGE: IBenchSequence = { name: "cloud4m", isLarge: true, openAsync: () => Promise.resolve(new MovingCloud(4000000, 3)) };
 
 /** Why the shared sequences cannot be measured; undefined where they can. */
 export function whyNotShared(): string | undefined {
@@ -48,7 +68,7 @@ export function whyNotShared(): string | undefined {
 
 /** The sequences that can be measured here. */
 export function benchSequences(): readonly IBenchSequence[] {
-    return whyNotShared() ? [PROCEDURAL] : SHARED_SEQUENCES;
+    return whyNotShared() ? [PROCEDURAL, HUGE] : [...SHARED_SEQUENCES, TRAINED_SEQUENCE, HUGE];
 }
 
 async function openSharedAsync(path: string): Promise<IFrameSource> {
@@ -56,10 +76,10 @@ async function openSharedAsync(path: string): Promise<IFrameSource> {
 }
 
 /** Makes a sequence, unless it is there from an earlier run: its record is written last. */
-async function makeAsync(name: string, settings: readonly string[]): Promise<IFrameSource> {
+async function makeAsync(name: string, settings: readonly string[], format = "splat"): Promise<IFrameSource> {
     const folder = join(MADE, name);
     const record = join(folder, "sequence.json");
-    const args = [...settings, "--format", "splat"];
+    const args = [...settings, "--format", format];
     const command = `node make-sequence.mjs ${args.join(" ")}`;
     if (!existsSync(record) || (JSON.parse(readFileSync(record, "utf8")) as { command: string }).command !== command) {
         console.error(`making ${name} ...`);

@@ -17,8 +17,8 @@ const TASKS: { [T in keyof ITasks]: (sequence: string) => ITasks[T] | Promise<IT
 };
 
 async function encodeAsync(sequence: string): Promise<IEncodeFigures> {
-    const source = await findSequence(sequence).openAsync();
-    const { clip, figures } = await encodeSequenceAsync(source, { tracked: true });
+    const found = findSequence(sequence);
+    const { clip, figures } = await encodeSequenceAsync(await found.openAsync(), found.options ?? { tracked: true });
     writeFileSync(clipPath(sequence), clip);
     return figures;
 }
