@@ -40,7 +40,7 @@ export function checkFrame(frame: ISplatFrame, number: number, shDegree: number,
                 where,
             );
         }
-        if (!areFinite(values, size * frame.count)) {
+        if (values !== before?.[name] && !areFinite(values, size * frame.count)) {
             const i = values.findIndex((value) => !Number.isFinite(value));
             throw new FvvError("NOT_FINITE", `Splat ${Math.floor(i / size)} has a value in ${name} that is not finite (${values[i]}); remove the splat`, where);
         }

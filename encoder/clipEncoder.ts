@@ -7,6 +7,7 @@ import { buildSegment, type IFinishedSegment, type ISegmentJob, type ISegmentRes
 import type { IKeyReference } from "./keyReference.js";
 import { SlotTracker } from "./slotTracker.js";
 import { checkFrame } from "./checkFrame.js";
+import { shareUnchanged } from "./shareUnchanged.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
 /** What an encoder tells while it works. */
@@ -137,18 +138,21 @@ export class ClipEncoder {
             await this._lastTaken;
         }
         this._shDegree ??= frame.shDegree;
-        checkFrame(frame, this._frameCount, this._shDegree, this._lastFrame);
-        this._lastFrame = frame;
+        // Frames of other segments are not the encoder's any more.
+        let kept = this._open && this._lastFrame ? shareUnchanged(frame, this._lastFrame) : frame;
+        checkFrame(kept, this._frameCount, this._shDegree, this._lastFrame);
         const goesOn = this._open !== undefined || this._window.length % this._settings.keyWindow > 0;
-        let slots = goesOn ? this._tracker.follow(frame, this._frameCount) : undefined;
+        let slots = goesOn ? this._tracker.follow(kept, this._frameCount) : undefined;
         if (!slots) {
             await this._closeAsync();
             this._window = [];
-            slots = this._tracker.begin(frame, this._frameCount);
+            kept = frame;
+            slots = this._tracker.begin(kept, this._frameCount);
         }
+        this._lastFrame = kept;
         const isReference = this._window.length === 0 && this._settings.keyWindow > 1;
         this._open ??= { settings: this._settings, firstFrame: this._frameCount, frames: [], isReference };
-        this._open.frames.push({ frame, slotOf: slots, slotCount: this._tracker.slotCount });
+        this._open.frames.push({ frame: kept, slotOf: slots, slotCount: this._tracker.slotCount });
         this._frameCount++;
         if (this._open.frames.length === this._settings.segmentLength) {
             await this._closeAsync();

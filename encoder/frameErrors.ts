@@ -13,6 +13,7 @@ import { opacityFromCode, rotationFromComponents, scaleFromCode } from "../forma
 import type { ChannelCodes } from "../format/frameState.js";
 import { ROTATION_BIAS, SCALE_BITS, type ISegmentQuantization } from "../format/quantization.js";
 import { COLOR_CHANNEL, OPACITY_CHANNEL, SCALE_CHANNEL } from "./channels.js";
+import { valuesOf } from "./groupScale.js";
 import { readRotation, rotationError, SMALLEST_SCALE } from "./rotations.js";
 import { shCoefficientCount, type ISplatFrame } from "./splatFrame.js";
 
@@ -20,12 +21,17 @@ import { shCoefficientCount, type ISplatFrame } from "./splatFrame.js";
 type WideCodes = readonly Int32Array[];
 
 /**
- * The largest errors of whole frames of a segment, by attribute group: the same as `BoundsChecker` finds splat by splat, but channel by channel, in loops that see one kind of array each.
+ * The largest errors of whole frames of a segment, by attribute group: the same as `BoundsChecker` finds splat by splat, but group by group, in loops that see one kind of array each, and only what is not as in the frame before.
  */
 export class FrameErrors {
     private readonly _scales: Float64Array;
     private readonly _source = new Float64Array(4);
     private readonly _decoded = new Float64Array(4);
+    private readonly _worst = new Float64Array(GROUP_COUNT);
+    /** The frame measured last, and its codes by group where its source was that of the frame before. */
+    private readonly _codes: (Int32Array[] | undefined)[] = [];
+    private _rows: Int32Array | undefined;
+    private _frame: ISplatFrame | undefined;
 
     /** @param _q scales of the segment */
     public constructor(private readonly _q: ISegmentQuantization) {
@@ -40,53 +46,92 @@ export class FrameErrors {
      */
     public measure(codes: readonly ChannelCodes[], rows: Int32Array, frame: ISplatFrame): Float64Array {
         const wide = codes.slice(0, FIRST_SH_CHANNEL) as Int32Array[];
-        const worst = new Float64Array(GROUP_COUNT);
-        for (let c = 0; c < 3; c++) {
-            worst[GROUP_POSITION] = Math.max(worst[GROUP_POSITION], this._ofPositions(wide, c, rows, frame));
-            worst[GROUP_SCALE] = Math.max(worst[GROUP_SCALE], this._ofScales(wide, c, rows, frame));
-            worst[GROUP_COLOR] = Math.max(worst[GROUP_COLOR], this._ofColors(wide, c, rows, frame));
+        const worst = this._worst;
+        const isNew = (group: number, firstChannel: number, count: number): boolean => this._isNew(group, wide.slice(firstChannel, firstChannel + count), rows, frame);
+        if (isNew(GROUP_POSITION, 0, 3)) {
+            worst[GROUP_POSITION] = this._ofPositions(wide, rows, frame);
         }
-        worst[GROUP_ROTATION] = this._ofRotations(wide, rows, frame);
-        worst[GROUP_OPACITY] = this._ofOpacities(wide, rows, frame);
+        if (isNew(GROUP_SCALE, SCALE_CHANNEL, 3)) {
+            worst[GROUP_SCALE] = this._ofScales(wide, rows, frame);
+        }
+        if (isNew(GROUP_COLOR, COLOR_CHANNEL, 3)) {
+            worst[GROUP_COLOR] = this._ofColors(wide, rows, frame);
+        }
+        if (isNew(GROUP_ROTATION, CHANNEL_ROTATION_LARGEST - 3, 4)) {
+            worst[GROUP_ROTATION] = this._ofRotations(wide, rows, frame);
+        }
+        if (isNew(GROUP_OPACITY, OPACITY_CHANNEL, 1)) {
+            worst[GROUP_OPACITY] = this._ofOpacities(wide, rows, frame);
+        }
+        worst[GROUP_SH] = 0;
         const coefficients = 3 * shCoefficientCount(frame.shDegree);
         for (let c = 0; c < coefficients; c++) {
             worst[GROUP_SH] = Math.max(worst[GROUP_SH], this._ofCoefficients(codes[FIRST_SH_CHANNEL + c] as Uint8Array, c, coefficients, rows, frame));
         }
+        this._rows = rows;
+        this._frame = frame;
         return worst;
     }
 
-    private _ofPositions(codes: WideCodes, c: number, rows: Int32Array, { positions }: ISplatFrame): number {
+    /** Whether the codes or the source of a group are others than in the frame before; keeps a copy of these codes where the source may stay. */
+    private _isNew(group: number, codes: WideCodes, rows: Int32Array, frame: ISplatFrame): boolean {
+        const values = valuesOf(group, frame);
+        if (rows !== this._rows || !this._frame || values !== valuesOf(group, this._frame)) {
+            this._codes[group] = undefined;
+            return true;
+        }
+        const before = this._codes[group];
+        if (before?.every((channel, c) => areEqual(channel, codes[c], rows.length))) {
+            return false;
+        }
+        this._codes[group] = codes.map((channel) => channel.slice(0, rows.length));
+        return true;
+    }
+
+    private _ofPositions(codes: WideCodes, rows: Int32Array, { positions }: ISplatFrame): number {
         const { positionStep, positionBase } = this._q;
-        const channel = codes[c];
-        const base = positionBase[c];
+        const [baseX, baseY, baseZ] = positionBase;
+        const [codesX, codesY, codesZ] = codes;
         let worst = 0;
         for (let slot = 0; slot < rows.length; slot++) {
-            if (rows[slot] >= 0) {
-                worst = Math.max(worst, Math.abs(Math.fround(positionStep * (base + channel[slot])) - positions[3 * rows[slot] + c]));
+            const at = 3 * rows[slot];
+            if (at >= 0) {
+                const x = Math.abs(Math.fround(positionStep * (baseX + codesX[slot])) - positions[at]);
+                const y = Math.abs(Math.fround(positionStep * (baseY + codesY[slot])) - positions[at + 1]);
+                const z = Math.abs(Math.fround(positionStep * (baseZ + codesZ[slot])) - positions[at + 2]);
+                worst = Math.max(worst, x, y, z);
             }
         }
         return worst;
     }
 
-    private _ofScales(codes: WideCodes, c: number, rows: Int32Array, { scales }: ISplatFrame): number {
-        const channel = codes[SCALE_CHANNEL + c];
+    private _ofScales(codes: WideCodes, rows: Int32Array, { scales }: ISplatFrame): number {
+        const [codesX, codesY, codesZ] = codes.slice(SCALE_CHANNEL);
         const decoded = this._scales;
         let worst = 0;
         for (let slot = 0; slot < rows.length; slot++) {
-            if (rows[slot] >= 0) {
-                worst = Math.max(worst, Math.abs(decoded[channel[slot]] / Math.max(scales[3 * rows[slot] + c], SMALLEST_SCALE) - 1));
+            const at = 3 * rows[slot];
+            if (at >= 0) {
+                const x = Math.abs(decoded[codesX[slot]] / Math.max(scales[at], SMALLEST_SCALE) - 1);
+                const y = Math.abs(decoded[codesY[slot]] / Math.max(scales[at + 1], SMALLEST_SCALE) - 1);
+                const z = Math.abs(decoded[codesZ[slot]] / Math.max(scales[at + 2], SMALLEST_SCALE) - 1);
+                worst = Math.max(worst, x, y, z);
             }
         }
         return worst;
     }
 
-    private _ofColors(codes: WideCodes, c: number, rows: Int32Array, { colors }: ISplatFrame): number {
+    private _ofColors(codes: WideCodes, rows: Int32Array, { colors }: ISplatFrame): number {
         const { colorStep, colorBase } = this._q;
-        const channel = codes[COLOR_CHANNEL + c];
+        const [codesR, codesG, codesB] = codes.slice(COLOR_CHANNEL);
         let worst = 0;
         for (let slot = 0; slot < rows.length; slot++) {
-            if (rows[slot] >= 0) {
-                worst = Math.max(worst, Math.abs(colorStep * (colorBase + channel[slot]) - colors[3 * rows[slot] + c]));
+            const at = 3 * rows[slot];
+            if (at >= 0) {
+                const r = Math.abs(colorStep * (colorBase + codesR[slot]) - colors[at]);
+                const g = Math.abs(colorStep * (colorBase + codesG[slot]) - colors[at + 1]);
+                const b = Math.abs(colorStep * (colorBase + codesB[slot]) - colors[at + 2]);
+                worst = Math.max(worst, r, g, b);
             }
         }
         return worst;
@@ -136,4 +181,13 @@ export class FrameErrors {
         }
         return worst;
     }
+}
+
+function areEqual(a: Int32Array, b: Int32Array, count: number): boolean {
+    for (let i = 0; i < count; i++) {
+        if (a[i] !== b[i]) {
+            return false;
+        }
+    }
+    return true;
 }

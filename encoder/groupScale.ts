@@ -104,9 +104,10 @@ function rangeOf(group: IAttributeGroup, frames: readonly ISplatFrame[]): IRange
     const n = group.channelCount;
     const low = new Float64Array(n).fill(Infinity);
     const high = new Float64Array(n).fill(-Infinity);
+    const seen = new Set<Float32Array>();
     for (const frame of frames) {
         const values = valuesOf(group.id, frame);
-        for (let c = 0; c < n; c++) {
+        for (let c = 0; c < n && !seen.has(values); c++) {
             let [least, most] = [low[c], high[c]];
             for (let i = c; i < frame.count * n; i += n) {
                 const value = values[i];
@@ -116,6 +117,7 @@ function rangeOf(group: IAttributeGroup, frames: readonly ISplatFrame[]): IRange
             low[c] = least;
             high[c] = most;
         }
+        seen.add(values);
     }
     if (group.id === GROUP_SCALE) {
         low.forEach((value, c) => (low[c] = Math.log(Math.max(value, SMALLEST_SCALE))));

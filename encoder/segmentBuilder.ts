@@ -248,19 +248,30 @@ const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
 function boundsOf(frames: readonly ISplatFrame[]): Float32Array {
     const bounds = Float32Array.of(Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity);
-    for (const { count, positions, scales } of frames) {
-        for (let c = 0; c < 3; c++) {
-            let [low, high] = [bounds[c], bounds[3 + c]];
-            for (let at = 0; at < 3 * count; at += 3) {
-                const reach = 3 * Math.max(scales[at], scales[at + 1], scales[at + 2]);
-                low = Math.min(low, positions[at + c] - reach);
-                high = Math.max(high, positions[at + c] + reach);
-            }
-            bounds[c] = Math.max(low, -LARGEST_FLOAT32);
-            bounds[3 + c] = Math.min(high, LARGEST_FLOAT32);
+    let before: ISplatFrame | undefined;
+    for (const frame of frames) {
+        if (frame.positions !== before?.positions || frame.scales !== before.scales) {
+            growBounds(bounds, frame);
         }
+        before = frame;
     }
     return Number.isFinite(bounds[0]) ? bounds : bounds.fill(0);
+}
+
+function growBounds(bounds: Float32Array, { count, positions, scales }: ISplatFrame): void {
+    let [lowX, lowY, lowZ, highX, highY, highZ] = bounds;
+    for (let at = 0; at < 3 * count; at += 3) {
+        const reach = 3 * Math.max(scales[at], scales[at + 1], scales[at + 2]);
+        const [x, y, z] = [positions[at], positions[at + 1], positions[at + 2]];
+        lowX = Math.min(lowX, x - reach);
+        lowY = Math.min(lowY, y - reach);
+        lowZ = Math.min(lowZ, z - reach);
+        highX = Math.max(highX, x + reach);
+        highY = Math.max(highY, y + reach);
+        highZ = Math.max(highZ, z + reach);
+    }
+    [lowX, lowY, lowZ].forEach((low, c) => (bounds[c] = Math.max(low, -LARGEST_FLOAT32)));
+    [highX, highY, highZ].forEach((high, c) => (bounds[3 + c] = Math.min(high, LARGEST_FLOAT32)));
 }
 
 function quantizationOf(scales: readonly IGroupScale[]): ISegmentQuantization {

@@ -116,15 +116,19 @@ function verify({ settings, frames }: ISegmentJob, built: IBuiltSegment, checker
     decoder.begin(bytes, { offset: 0, byteLength: bytes.length, keyByteLength, firstFrame, frameCount, bounds });
     const errors = new FrameErrors(built.quantization);
     let rows = new Int32Array(0);
+    let live = new Uint32Array(0);
     const sourceIndices = frames.map(({ frame, slotOf }, f) => {
         const number = decoder.decodeFrame();
         if (slotOf !== frames[f - 1]?.slotOf) {
             const rowOf = rowsOfSlots(slotOf, slotCount);
             rows = built.slotOrder.map((slot) => rowOf[slot]);
         }
+        if (f === 0 || slotOf !== frames[f - 1].slotOf || frame.sourceIndices !== frames[f - 1].frame.sourceIndices) {
+            live = rowsOfLive(rows, frame);
+        }
         checkLives(decoder.state.alive, rows, frame, number);
         checker.checkFrame(errors, decoder.state.codes, rows, built.quantization, frame, number);
-        return rowsOfLive(rows, frame);
+        return live;
     });
     return { sourceIndices, snapshot: decoder.segment.isReference ? decoder.reference : undefined };
 }
@@ -148,7 +152,7 @@ function checkLives(alive: Uint8Array, rows: Int32Array, frame: ISplatFrame, num
 }
 
 /** The source row of each live slot in order, as the source numbers them. */
-function rowsOfLive(rows: Int32Array, { count, sourceIndices }: ISplatFrame): Uint32Array {
+function rowsOfLive(rows: Int32Array, { count, sourceIndices }: ISplatFrame): Uint32Array<ArrayBuffer> {
     const live = new Uint32Array(count);
     let n = 0;
     for (let slot = 0; slot < rows.length; slot++) {

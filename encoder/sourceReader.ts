@@ -15,6 +15,8 @@ export class SourceReader {
     /** From this frame on, at least 1, the rotations read last are what they are in the frame before. */
     public steadyFrom = 1;
     private readonly _values: Float32Array[];
+    /** The last frame up to each in which any splat is not as in the frame before. */
+    private readonly _lastChanges: Int32Array;
     private readonly _tube: ITube;
     private readonly _rotations: Float64Array<ArrayBuffer>;
     /** Largest code of an opacity that is not visible. */
@@ -32,6 +34,7 @@ export class SourceReader {
     ) {
         const { group, step, bases } = _scale;
         this._values = _frames.map((frame) => valuesOf(group.id, frame));
+        this._lastChanges = this._findChanges();
         const size = _frames.length * group.channelCount;
         this._tube = { low: new Int32Array(size), high: new Int32Array(size), steadyFrom: 1 };
         this._rotations = new Float64Array(4 * _frames.length);
@@ -78,7 +81,8 @@ export class SourceReader {
         let beforeAt = n * sourceOf[first][slot];
         let steadyFrom = 1;
         this._limitAll(0, before, beforeAt);
-        for (let frame = 1; frame < length; frame++) {
+        const end = Math.min(length, this._lastChanges[first + length - 1] - first + 1);
+        for (let frame = 1; frame < end; frame++) {
             const values = this._values[first + frame];
             const from = n * sourceOf[first + frame][slot];
             const at = n * frame;
@@ -94,8 +98,22 @@ export class SourceReader {
             before = values;
             beforeAt = from;
         }
+        for (let at = n * Math.max(1, end); at < n * length; at++) {
+            low[at] = low[at - n];
+            high[at] = high[at - n];
+        }
         this._tube.steadyFrom = steadyFrom;
         return this._tube;
+    }
+
+    private _findChanges(): Int32Array {
+        const { sourceOf } = this._splats;
+        const changes = new Int32Array(this._values.length);
+        for (let frame = 1; frame < changes.length; frame++) {
+            const isSame = this._values[frame] === this._values[frame - 1] && sourceOf[frame] === sourceOf[frame - 1];
+            changes[frame] = isSame ? changes[frame - 1] : frame;
+        }
+        return changes;
     }
 
     /** Limits the codes of a frame by the values of a splat. */

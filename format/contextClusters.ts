@@ -21,16 +21,28 @@ const COUNT_BITS = Float64Array.from({ length: TABLED_COUNTS }, (_, count) => (c
  */
 export function clusterContexts(histograms: readonly (Uint32Array | undefined)[], most: number): IContextCluster[] {
     const clusters: IContextCluster[] = [];
+    const alphabet = alphabetOf(histograms);
     histograms.forEach((histogram, context) => {
         if (histogram) {
-            clusters.push({ contexts: [context], histogram, cost: costOf(histogram, NOTHING) });
+            clusters.push({ contexts: [context], histogram, cost: costOf(histogram, NOTHING, alphabet) });
         }
     });
-    const pairs = new ClusterPairs(clusters);
+    const pairs = new ClusterPairs(clusters, alphabet);
     for (let count = clusters.length; pairs.findBest(count > most ? -Infinity : 0); count--) {
         pairs.merge();
     }
     return clusters.filter((_, i) => pairs.isLeft(i));
+}
+
+/** Symbols up to the last that occurs. */
+function alphabetOf(histograms: readonly (Uint32Array | undefined)[]): number {
+    let alphabet = 0;
+    for (const histogram of histograms) {
+        for (let symbol = alphabet; histogram && symbol < RANS_MAX_SYMBOLS; symbol++) {
+            alphabet = histogram[symbol] > 0 ? symbol + 1 : alphabet;
+        }
+    }
+    return alphabet;
 }
 
 const NOTHING = new Uint32Array(RANS_MAX_SYMBOLS);
@@ -47,7 +59,10 @@ class ClusterPairs {
     private readonly _isLeft: Uint8Array;
     private _later = 0;
 
-    public constructor(private readonly _clusters: IContextCluster[]) {
+    public constructor(
+        private readonly _clusters: IContextCluster[],
+        private readonly _alphabet: number,
+    ) {
         const count = _clusters.length;
         this._gains = new Float64Array(count * count);
         this._partners = new Int32Array(count).fill(-1);
@@ -87,7 +102,7 @@ class ClusterPairs {
         const from = this._clusters[gone];
         into.contexts.push(...from.contexts);
         into.histogram = into.histogram.map((count, symbol) => count + from.histogram[symbol]);
-        into.cost = costOf(into.histogram, NOTHING);
+        into.cost = costOf(into.histogram, NOTHING, this._alphabet);
         this._isLeft[gone] = 0;
         for (let earlier = 0; earlier < kept; earlier++) {
             this._measure(kept, earlier);
@@ -130,7 +145,7 @@ class ClusterPairs {
         if (this._isLeft[earlier]) {
             const a = this._clusters[later];
             const b = this._clusters[earlier];
-            this._gains[later * this._clusters.length + earlier] = a.cost + b.cost - costOf(a.histogram, b.histogram);
+            this._gains[later * this._clusters.length + earlier] = a.cost + b.cost - costOf(a.histogram, b.histogram, this._alphabet);
         }
     }
 
@@ -140,11 +155,11 @@ class ClusterPairs {
 }
 
 /** Entropy of the symbols of two histograms together in bits, plus what the table itself takes. */
-function costOf(a: Uint32Array, b: Uint32Array): number {
+function costOf(a: Uint32Array, b: Uint32Array, alphabet: number): number {
     let total = 0;
     let bits = 0;
     let used = 0;
-    for (let i = 0; i < a.length; i++) {
+    for (let i = 0; i < alphabet; i++) {
         const count = a[i] + b[i];
         if (count > 0) {
             total += count;

@@ -111,9 +111,7 @@ function moveOn(state: FrameState, group: IAttributeGroup): void {
         const velocity = state.velocities[channel];
         const mask = state.masks[channel];
         for (let slot = 0; slot < activeSlotCount; slot++) {
-            if (velocity[slot] !== 0 && alive[slot] && !born[slot]) {
-                codes[slot] = (codes[slot] + velocity[slot]) & mask;
-            }
+            codes[slot] = (codes[slot] + (velocity[slot] & -(alive[slot] & ~born[slot]))) & mask;
         }
     }
 }

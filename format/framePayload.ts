@@ -53,9 +53,10 @@ export function writeFramePayload(recorded: IRecordedFrame, tables: IEntropyTabl
     }
     out.varint(raw.length);
     out.bytes(raw);
+    const { contextMap } = tables;
     const tableOf = new Uint8Array(symbols.length);
-    for (let i = 0; i < tableOf.length; i++) {
-        tableOf[i] = tables.contextMap[contexts[i]];
+    for (let i = 0; i < symbols.length; i++) {
+        tableOf[i] = contextMap[contexts[i]];
     }
     out.bytes(encodeRans(tableOf, symbols, lanes, tables.frequencies));
     return out.toBytes();

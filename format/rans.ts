@@ -22,21 +22,22 @@ export const RANS_STATE_LOW = 0x10000;
  * @param frequencies frequencies by table and symbol: `frequencies[table][symbol]`, never 0 for a symbol that occurs
  */
 export function encodeRans(tables: Uint8Array, symbols: Uint8Array, lanes: Uint8Array, frequencies: readonly Uint16Array[]): Uint8Array<ArrayBuffer> {
-    const starts = frequencies.map(startsOf);
+    const widths = flatten(frequencies);
+    const starts = flatten(frequencies.map(startsOf));
     const states = new Float64Array(RANS_STATES).fill(RANS_STATE_LOW);
     const words = new Uint16Array(symbols.length + 16);
     let at = words.length;
     for (let i = symbols.length - 1; i >= 0; i--) {
-        const table = tables[i];
-        const symbol = symbols[i];
-        const frequency = frequencies[table][symbol];
-        let x = states[lanes[i]];
+        const entry = tables[i] * RANS_MAX_SYMBOLS + symbols[i];
+        const frequency = widths[entry];
+        const lane = lanes[i];
+        let x = states[lane];
         if (x >= frequency * 0x100000) {
             words[--at] = x & 0xffff;
             x = Math.floor(x / 0x10000);
         }
         const quotient = Math.floor(x / frequency);
-        states[lanes[i]] = quotient * RANS_TOTAL + (x - quotient * frequency) + starts[table][symbol];
+        states[lane] = quotient * RANS_TOTAL + (x - quotient * frequency) + starts[entry];
     }
     const bytes = new Uint8Array(4 * RANS_STATES + 2 * (words.length - at));
     const view = new DataView(bytes.buffer);
@@ -45,6 +46,13 @@ export function encodeRans(tables: Uint8Array, symbols: Uint8Array, lanes: Uint8
         view.setUint16(4 * RANS_STATES + 2 * (i - at), words[i], true);
     }
     return bytes;
+}
+
+/** Tables one after the other. */
+function flatten(tables: readonly Uint16Array[]): Uint16Array {
+    const flat = new Uint16Array(tables.length * RANS_MAX_SYMBOLS);
+    tables.forEach((table, i) => flat.set(table, i * RANS_MAX_SYMBOLS));
+    return flat;
 }
 
 /** Cumulated frequencies: where each symbol's range starts. */

@@ -11,7 +11,7 @@ import { writeFramePayload, type IRecordedFrame } from "./framePayload.js";
 import { FrameState, type IKeySnapshot } from "./frameState.js";
 import { RANS_MAX_SYMBOLS } from "./rans.js";
 import { writeSegmentHeader, type ISegmentHeader } from "./segmentHeader.js";
-import { SymbolRecorder } from "./symbolRecorder.js";
+import { SymbolRecorder, type IRecordedSymbols } from "./symbolRecorder.js";
 
 /** A segment as bytes. */
 export interface IWrittenSegment {
@@ -94,14 +94,18 @@ function frameChunk(type: number, frame: IRecordedFrame, tables: IEntropyTables,
 }
 
 function tablesFor(frames: readonly IRecordedFrame[], contextCount: number): IEntropyTables {
-    const histograms: (Uint32Array | undefined)[] = new Array<Uint32Array | undefined>(contextCount).fill(undefined);
-    for (const {
-        symbols: { contexts, symbols },
-    } of frames) {
-        for (let i = 0; i < symbols.length; i++) {
-            const histogram = (histograms[contexts[i]] ??= new Uint32Array(RANS_MAX_SYMBOLS));
-            histogram[symbols[i]]++;
-        }
+    const counts = new Uint32Array(contextCount * RANS_MAX_SYMBOLS);
+    const isUsed = new Uint8Array(contextCount);
+    for (const { symbols } of frames) {
+        count(symbols, counts, isUsed);
     }
+    const histograms = Array.from(isUsed, (used, context) => (used ? counts.subarray(context * RANS_MAX_SYMBOLS, (context + 1) * RANS_MAX_SYMBOLS) : undefined));
     return buildTables(histograms, contextCount);
+}
+
+function count({ contexts, symbols }: IRecordedSymbols, counts: Uint32Array, isUsed: Uint8Array): void {
+    for (let i = 0; i < symbols.length; i++) {
+        counts[contexts[i] * RANS_MAX_SYMBOLS + symbols[i]]++;
+        isUsed[contexts[i]] = 1;
+    }
 }

@@ -54,6 +54,7 @@ async function encodeAsync(args: ICliArguments, io: ICliIo): Promise<void> {
     const outputs = await openOutputsAsync(path, args, settings);
     try {
         const start = performance.now();
+        threads?.start();
         const options = await withSizeTargetAsync(args, plainOptions, io, threads);
         const report = await encodeFramesAsync(feed, options, outputs, threads, io);
         const seconds = (performance.now() - start) / 1000;

@@ -14,7 +14,7 @@ interface ITask {
     reject: (error: FvvError) => void;
 }
 
-/** Writes segments in threads of their own, made when they are needed. */
+/** Writes segments in threads of their own. */
 export class SegmentThreads implements ISegmentWorkers {
     private readonly _idle: Worker[] = [];
     private readonly _all: Worker[] = [];
@@ -22,6 +22,13 @@ export class SegmentThreads implements ISegmentWorkers {
 
     /** @param count most threads, and most segments under way */
     public constructor(public readonly count: number) {}
+
+    /** Starts all threads, so that they are there when the first segments are. They start anyway when they are needed. */
+    public start(): void {
+        while (this._all.length < this.count) {
+            this._idle.push(this._start());
+        }
+    }
 
     public buildAsync(job: ISegmentJob, onKey?: (key: IKeyReference) => void): Promise<ISegmentResult> {
         return new Promise((resolve, reject) => {
