@@ -12,11 +12,13 @@ export interface IEffortPlan {
     samples: number;
     /** Shifts that are tried for key frames and for residuals, from the coarsest on. */
     shifts: number;
+    /** Whether latent decoders are learned, not only fitted by least squares. */
+    learnsDecoders: boolean;
 }
 
 /** What each effort means. */
 export const EFFORT_PLANS: Readonly<Record<Effort, IEffortPlan>> = {
-    fast: { clusterSize: 0, samples: 300, shifts: 2 },
-    default: { clusterSize: 48, samples: 1000, shifts: 3 },
-    max: { clusterSize: 40, samples: 20000, shifts: 4 },
+    fast: { clusterSize: 0, samples: 300, shifts: 2, learnsDecoders: false },
+    default: { clusterSize: 48, samples: 1000, shifts: 3, learnsDecoders: true },
+    max: { clusterSize: 40, samples: 20000, shifts: 4, learnsDecoders: true },
 };

@@ -34,7 +34,7 @@ export function planGroup(
     for (let life = 0; life < count; life += stride) {
         planner.plan(life, tried);
     }
-    const costs = tried.map(planCost);
+    const costs = tried.map((plan) => planCost(plan, effort.learnsDecoders));
     const best = tried[costs.indexOf(Math.min(...costs))];
     if (stride === 1) {
         return best;

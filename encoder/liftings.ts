@@ -1,11 +1,10 @@
 import { GROUP_POSITION } from "../format/attributeGroups.js";
-import { LIFTING_SHIFT, type IGroupCoding, type Lifting } from "../format/segmentHeader.js";
-import { rawBitsOf, tokenOf } from "../format/symbolCoder.js";
-import { RANS_MAX_SYMBOLS } from "../format/rans.js";
+import type { IGroupCoding, Lifting } from "../format/segmentHeader.js";
 import type { GroupPlan } from "./groupPlan.js";
 import type { IKeyReference } from "./keyReference.js";
+import { fitLifting } from "./liftingFit.js";
 
-/** Differences that a lifting is fitted on, at most. */
+/** Threes of differences that a lifting is fitted on, about. */
 const SAMPLES = 8192;
 /** Larger residuals have no lifting: with weights up to 8 a number is at most 34 times this. The differences of key frames and births are smaller, and positions have no lifting there. */
 const LARGEST_DIFFERENCE = 2 ** 18;
@@ -15,9 +14,10 @@ const NONE: Lifting = [0, 0, 0];
  * Chooses the latent decoders of all groups: what the first channels of a three tell about the others.
  * @param plans plans of the groups
  * @param slotOrder provisional slot of each slot of the file
+ * @param isLearned whether they are learned, not only fitted
  * @param reference the key frame that the segment's is coded against
  */
-export function withLiftings(plans: readonly GroupPlan[], slotOrder: Int32Array, reference?: IKeyReference): IGroupCoding[] {
+export function withLiftings(plans: readonly GroupPlan[], slotOrder: Int32Array, isLearned: boolean, reference?: IKeyReference): IGroupCoding[] {
     let firstChannel = 0;
     return plans.map((plan, group) => {
         const first = firstChannel;
@@ -27,8 +27,9 @@ export function withLiftings(plans: readonly GroupPlan[], slotOrder: Int32Array,
         }
         return {
             ...plan.coding,
-            keyLifting: group === GROUP_POSITION ? NONE : chooseLifting(reference ? referenceDifferences(plan, first, reference) : keyDifferences(plan, slotOrder)),
-            residualLifting: fitResidualLifting(plan),
+            keyLifting:
+                group === GROUP_POSITION ? NONE : fitLifting(reference ? referenceDifferences(plan, first, reference) : keyDifferences(plan, slotOrder), isLearned),
+            residualLifting: fitResidualLifting(plan, isLearned),
         };
     });
 }
@@ -36,9 +37,10 @@ export function withLiftings(plans: readonly GroupPlan[], slotOrder: Int32Array,
 /**
  * The latent decoder of a group's residuals.
  * @param plan plan of the group
+ * @param isLearned whether it is learned, not only fitted
  */
-export function fitResidualLifting(plan: GroupPlan): Lifting {
-    return plan.channelCount >= 3 && isLiftable(plan) ? chooseLifting(residualDifferences(plan)) : NONE;
+export function fitResidualLifting(plan: GroupPlan, isLearned: boolean): Lifting {
+    return plan.channelCount >= 3 && isLiftable(plan) ? fitLifting(residualDifferences(plan), isLearned) : NONE;
 }
 
 /** Whether all residuals are small enough, those too that no sample has. */
@@ -59,7 +61,7 @@ function residualDifferences(plan: GroupPlan): Int32Array {
     const residuals = plan.residuals;
     const stride = plan.channelCount + 2;
     const count = residuals.length / stride;
-    const step = Math.max(1, Math.floor(count / SAMPLES));
+    const step = Math.max(1, Math.floor((count * Math.floor(plan.channelCount / 3)) / SAMPLES));
     const threes: number[] = [];
     for (let i = 0; i < count; i += step) {
         const at = i * stride + 2;
@@ -81,7 +83,7 @@ function keyDifferences(plan: GroupPlan, slotOrder: Int32Array): Int32Array {
         }
     }
     const threes: number[] = [];
-    const step = Math.max(1, Math.floor(slotOrder.length / SAMPLES));
+    const step = Math.max(1, Math.floor((slotOrder.length * Math.floor(plan.channelCount / 3)) / SAMPLES));
     for (let place = 1; place < slotOrder.length; place += step) {
         const a = placeOf[slotOrder[place - 1]];
         const b = placeOf[slotOrder[place]];
@@ -112,48 +114,4 @@ function referenceDifferences(plan: GroupPlan, firstChannel: number, { snapshot,
         }
     }
     return Int32Array.from(threes);
-}
-
-/** Least squares, kept where it saves bits. */
-function chooseLifting(threes: Int32Array): Lifting {
-    let [aa, ab, bb, ac, bc] = [0, 0, 0, 0, 0];
-    for (let i = 0; i < threes.length; i += 3) {
-        const [a, b, c] = [threes[i], threes[i + 1], threes[i + 2]];
-        aa += a * a;
-        ab += a * b;
-        bb += b * b;
-        ac += a * c;
-        bc += b * c;
-    }
-    const w0 = quantize(ab / aa);
-    const determinant = aa * bb - ab * ab;
-    const isPlane = determinant > 1e-6 * aa * bb;
-    const w1 = quantize(isPlane ? (ac * bb - bc * ab) / determinant : ac / aa);
-    const w2 = isPlane ? quantize((bc * aa - ac * ab) / determinant) : 0;
-    return [w0, w1, w2].map((weight, i) => (saves(threes, i, [w0, w1, w2]) ? weight : 0)) as unknown as Lifting;
-}
-
-/** Whether a channel (its weights: 0 the second's, 1 and 2 the third's) costs less with the lifting than without. */
-function saves(threes: Int32Array, weight: number, lifting: Lifting): boolean {
-    const channel = weight === 0 ? 1 : 2;
-    const [w0, w1] = channel === 1 ? [lifting[0], 0] : [lifting[1], lifting[2]];
-    return cost(threes, channel, w0, w1) < 0.99 * cost(threes, channel, 0, 0);
-}
-
-function cost(threes: Int32Array, channel: number, w0: number, w1: number): number {
-    const counts = new Uint32Array(RANS_MAX_SYMBOLS);
-    let bits = 0;
-    for (let i = 0; i < threes.length; i += 3) {
-        const difference = threes[i + channel] - ((w0 * threes[i] + w1 * threes[i + 1] + (1 << (LIFTING_SHIFT - 1))) >> LIFTING_SHIFT);
-        const token = tokenOf((difference << 1) ^ (difference >> 31));
-        counts[token]++;
-        bits += rawBitsOf(token);
-    }
-    const total = threes.length / 3;
-    return counts.reduce((sum, n) => sum - (n > 0 ? n * Math.log2(n / total) : 0), bits);
-}
-
-/** To 1/256, at most 8 in size. */
-function quantize(weight: number): number {
-    return Number.isFinite(weight) ? Math.round(Math.max(-8, Math.min(8, weight)) * (1 << LIFTING_SHIFT)) : 0;
 }

@@ -10,9 +10,10 @@ const CLASSES = 3;
 /**
  * Estimates the bits of a plan: residuals with the best latent decoder, gates, and what finer key frames take over the coarsest.
  * @param plan the plan
+ * @param learnsDecoders whether latent decoders are learned, not only fitted
  */
-export function planCost(plan: GroupPlan): number {
-    const byChannel = residualBits(plan);
+export function planCost(plan: GroupPlan, learnsDecoders: boolean): number {
+    const byChannel = residualBits(plan, learnsDecoders);
     const residuals = byChannel.reduce((sum, bits) => sum + bits, 0);
     // A finer step costs a bit in each channel, but for those that follow from others.
     const independent = residuals > 0 ? residuals / Math.max(...byChannel) : plan.channelCount;
@@ -20,9 +21,9 @@ export function planCost(plan: GroupPlan): number {
 }
 
 /** By channel. */
-function residualBits(plan: GroupPlan): Float64Array {
+function residualBits(plan: GroupPlan, learnsDecoders: boolean): Float64Array {
     const { channelCount: n, residuals } = plan;
-    const [w0, w1, w2] = fitResidualLifting(plan);
+    const [w0, w1, w2] = fitResidualLifting(plan, learnsDecoders);
     const counts = new Uint32Array(n * CLASSES * RANS_MAX_SYMBOLS);
     const bits = new Float64Array(n);
     for (let at = 2; at < residuals.length; at += n + 2) {

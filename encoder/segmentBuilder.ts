@@ -82,7 +82,7 @@ export function writeSegment({ settings, firstFrame, frames, reference: candidat
         bounds,
         quantization,
         clusterCount: moving?.tracks.count ?? 0,
-        codings: withLiftings(plans, contents.slotOrder, reference),
+        codings: withLiftings(plans, contents.slotOrder, effort.learnsDecoders, reference),
     };
     const earlyKey = onKey && header.isReference ? codeKey(header, sources[0].shDegree, contents.frame(0)) : undefined;
     if (earlyKey) {
