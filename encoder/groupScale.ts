@@ -49,18 +49,19 @@ const LARGEST_CODE = 2 ** 30;
  * Chooses the scales of a segment, by attribute group: steps as fine as the range of the values allows.
  * @param bounds error bounds
  * @param frames all frames of the segment
- * @param mayGrow whether a bound that codes cannot hold may become larger
+ * @param most what any splat may be off by, where it is more than the bounds: a bound that codes cannot hold may then become larger
  */
-export function chooseGroupScales(bounds: IErrorBounds, frames: readonly ISplatFrame[], mayGrow = false): IGroupScale[] {
-    const limits = [bounds.position, bounds.rotation, bounds.scale, bounds.opacity, bounds.color, bounds.sh];
+export function chooseGroupScales(bounds: IErrorBounds, frames: readonly ISplatFrame[], most?: IErrorBounds): IGroupScale[] {
+    const limits = limitsOf(bounds);
     return attributeGroups(frames[0].shDegree).map((group) => {
         const range = rangeOf(group, frames);
+        const reach = reachOf(group, most);
         let bound = limits[group.id];
-        for (let scale = tryScale(group, bound, range); ; scale = tryScale(group, bound, range)) {
+        for (let scale = tryScale(group, bound, range, reach); ; scale = tryScale(group, bound, range, reach)) {
             if (!(scale instanceof FvvError)) {
                 return scale;
             }
-            if (!mayGrow || !(bound < 1e30)) {
+            if (!most || !(bound < 1e30)) {
                 throw scale;
             }
             bound *= 2;
@@ -68,7 +69,7 @@ export function chooseGroupScales(bounds: IErrorBounds, frames: readonly ISplatF
     });
 }
 
-function tryScale(group: IAttributeGroup, bound: number, range: IRange): IGroupScale | FvvError {
+function tryScale(group: IAttributeGroup, bound: number, range: IRange, reach: number): IGroupScale | FvvError {
     const inner = innerBound(group, bound, range);
     if (inner instanceof FvvError) {
         return inner;
@@ -76,7 +77,7 @@ function tryScale(group: IAttributeGroup, bound: number, range: IRange): IGroupS
     const mask = channelMask(group, group.firstChannel);
     for (let precision = PRECISION[group.id]; precision >= 0; precision--) {
         const step = (2 * inner) / 2 ** precision;
-        const codes = codeRange(range, step, precision);
+        const codes = codeRange(range, step, precision, reach);
         const bases = basesOf(group, codes, mask);
         if (fits(group, codes, step, bases, mask)) {
             return { group, step, bases, bound, tolerance: inner / step, precision, largestCode: mask };
@@ -89,9 +90,24 @@ function tryScale(group: IAttributeGroup, bound: number, range: IRange): IGroupS
  * Whether the scales of another segment do for this one.
  * @param scales of the other
  * @param frames all frames of the segment
+ * @param most what any splat may be off by, where it is more than the bounds
  */
-export function scalesFit(scales: readonly IGroupScale[], frames: readonly ISplatFrame[]): boolean {
-    return scales.every(({ group, step, bases, precision, largestCode }) => fits(group, codeRange(rangeOf(group, frames), step, precision), step, bases, largestCode));
+export function scalesFit(scales: readonly IGroupScale[], frames: readonly ISplatFrame[], most?: IErrorBounds): boolean {
+    return scales.every(({ group, step, bases, precision, largestCode }) => {
+        const codes = codeRange(rangeOf(group, frames), step, precision, reachOf(group, most));
+        return fits(group, codes, step, bases, largestCode);
+    });
+}
+
+/** Bounds by number of the attribute group. */
+function limitsOf({ position, rotation, scale, opacity, color, sh }: IErrorBounds): number[] {
+    return [position, rotation, scale, opacity, color, sh];
+}
+
+/** How far codes may be from the values, in the unit of the values: splats that may be off by much need room for coarse codes beyond the least and the largest value. */
+function reachOf(group: IAttributeGroup, most?: IErrorBounds): number {
+    const limit = most ? limitsOf(most)[group.id] : 0;
+    return group.id === GROUP_SCALE ? Math.log1p(limit) : limit;
 }
 
 /** Smallest and largest value of each channel. */
@@ -169,11 +185,11 @@ function innerBound(group: IAttributeGroup, bound: number, { low, high }: IRange
 /**
  * Smallest and largest code of each channel, before the bases are taken off, with a margin for what is within the bound beyond the least and the largest value. Where a step is all of the bound there is only the nearest code.
  */
-function codeRange({ low, high }: IRange, step: number, precision: number): IRange {
-    if (precision === 0) {
+function codeRange({ low, high }: IRange, step: number, precision: number, reach: number): IRange {
+    if (precision === 0 && reach === 0) {
         return { low: low.map((value) => Math.round(value / step)), high: high.map((value) => Math.round(value / step)) };
     }
-    const margin = 2 ** precision;
+    const margin = Math.max(2 ** precision, Math.ceil(reach / step));
     return { low: low.map((value) => Math.floor(value / step) - margin), high: high.map((value) => Math.ceil(value / step) + margin) };
 }
 

@@ -61,8 +61,8 @@ export function writeSegment({ settings, firstFrame, frames, reference: candidat
     const tolerances = settings.quality === undefined ? undefined : new SplatTolerance(frames, settings.quality, settings.up);
     const splats = findLives(frames, tolerances);
     const effort = EFFORT_PLANS[settings.effort];
-    const reference = candidate && scalesFit(candidate.scales, sources) ? candidate : undefined;
-    const scales = reference?.scales ?? chooseGroupScales(tolerances?.least ?? errorBoundsOf(settings), sources, tolerances !== undefined);
+    const reference = candidate && scalesFit(candidate.scales, sources, tolerances?.most) ? candidate : undefined;
+    const scales = reference?.scales ?? chooseGroupScales(tolerances?.least ?? errorBoundsOf(settings), sources, tolerances?.most);
     const moving = findMovingSplats(scales, sources, splats, effort.clusterSize);
     const palette = scales[GROUP_SH] && planPalette(scales[GROUP_SH], sources, splats);
     const plans = scales.map((scale) =>

@@ -12,7 +12,9 @@ import {
     type IFrameSource,
     type ISplatFrame,
 } from "../../encoder/index.js";
+import { chooseGroupScales } from "../../encoder/groupScale.js";
 import { SplatTolerance } from "../../encoder/splatTolerance.js";
+import type { ITrackedFrame } from "../../encoder/trackedFrame.js";
 import { GROUP_OPACITY } from "../../format/attributeGroups.js";
 import { FrameState } from "../../format/frameState.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
@@ -115,7 +117,7 @@ describe("Quality", () => {
 
     it("finds splats that are farther from their source than they may be", () => {
         const [frame] = frames;
-        const tolerances = new SplatTolerance([{ frame, slotOf: Int32Array.from({ length: frame.count }, (_, i) => i), slotCount: frame.count }], 70, "-y");
+        const tolerances = new SplatTolerance([trackAll(frame)], 70, "-y");
         const q = makeQuantization(0);
         const codes = new FrameState(1, 0).codes;
         for (let index = 0; index < 20; index++) {
@@ -128,6 +130,16 @@ describe("Quality", () => {
             const inside = frame.opacities[index] > 0.5 ? -1 : 1;
             expect(() => check(frame.opacities[index] + inside * (allowed - 0.005))).not.to.throw();
             expect(() => check(frame.opacities[index] + inside * (allowed + 0.005))).to.throw("opacity");
+        }
+    });
+
+    it("leaves room for coarse codes beyond the least and the largest opacity", () => {
+        const { least, most } = new SplatTolerance([trackAll(frames[0])], 70, "-y");
+        for (let levels = 0.5; levels < 4; levels *= 1.03) {
+            const { step, bases, largestCode } = chooseGroupScales({ ...least, opacity: levels / 255 }, frames, { ...most, opacity: 0.25 })[GROUP_OPACITY];
+            const [low, high] = [Math.min, Math.max].map((pick) => pick(...frames.map(({ opacities }) => pick(...opacities))));
+            expect((low - 0.25) / step - bases[0], `${levels} of 255`).to.be.at.least(-1);
+            expect((high + 0.25) / step - bases[0], `${levels} of 255`).to.be.at.most(largestCode + 1);
         }
     });
 
@@ -188,6 +200,11 @@ describe("Encoding to a size", () => {
         }
     });
 });
+
+/** A frame whose splats have slots of the same numbers. */
+function trackAll(frame: ISplatFrame): ITrackedFrame {
+    return { frame, slotOf: Int32Array.from({ length: frame.count }, (_, i) => i), slotCount: frame.count };
+}
 
 /** Opaque splats around a middle that they hide. */
 function inBall(frame: ISplatFrame): ISplatFrame {
