@@ -184,9 +184,9 @@ export class FvvPlayer {
         return this._playhead.isRunning;
     }
 
-    /** Whether time waits for frames that are late. */
+    /** Whether the frame of the current time is still to come: time waits for it, or stands and another is on screen. */
     public get isBuffering(): boolean {
-        return this._playhead.isHeld;
+        return this._playhead.isHeld || (!this.isPlaying && this.currentFrame !== this._playhead.frame);
     }
 
     /** Whether decoding happens in a worker. */

@@ -44,7 +44,7 @@ export class Transport {
         this._isScrubbing = false;
     }
 
-    /** Tells the page whether time waits for frames; called after each render. */
+    /** Tells the page whether frames are awaited; called after each render. */
     public showBuffering(): void {
         const isBuffering = String(this._player?.isBuffering === true);
         if (document.body.dataset.buffering !== isBuffering) {
@@ -54,6 +54,7 @@ export class Transport {
 
     /** Tells the page whether a clip plays, or that there is none. */
     public showState(): void {
+        this.showBuffering();
         const isPlaying = this._player?.isPlaying === true;
         document.body.dataset.state = !this._player ? "error" : isPlaying ? "playing" : "paused";
         this._play.setAttribute("aria-label", isPlaying ? "Pause" : "Play");

@@ -83,9 +83,8 @@ describe("Sample pages", () => {
 
             it("stops by a click and goes on by another", async () => {
                 await page.click("#play");
-                await waitForStateAsync(page, { state: "paused" });
+                await waitForStateAsync(page, { state: "paused", buffering: "false" });
                 expect(await page.getAttribute("#play", "aria-label")).to.equal("Play");
-                await drawAsync(page);
                 const { frame } = await readState(page);
                 await drawAsync(page);
                 expect((await readState(page)).frame).to.equal(frame);
@@ -115,7 +114,7 @@ describe("Sample pages", () => {
                 await expectPlayingAsync(page);
                 await page.locator("#scrub").focus();
                 await page.keyboard.press("Space");
-                await waitForStateAsync(page, { state: "paused" });
+                await waitForStateAsync(page, { state: "paused", buffering: "false" });
             });
 
             it("tells what is wrong with a bad file, and keeps the clip", async () => {

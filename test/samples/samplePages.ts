@@ -10,6 +10,8 @@ export interface IPageState {
     state: string;
     frame: number;
     engine: string;
+    /** "true" while the frame of the current time is still to come. */
+    buffering: string;
 }
 
 /** An open sample page. */
@@ -71,8 +73,8 @@ export class SamplePages {
 /** What the player page says of itself now. */
 export function readState(page: Page): Promise<IPageState> {
     return page.evaluate(() => {
-        const { state = "", frame = "-1", engine = "" } = document.body.dataset;
-        return { state, frame: Number(frame), engine };
+        const { state = "", frame = "-1", engine = "", buffering = "" } = document.body.dataset;
+        return { state, frame: Number(frame), engine, buffering };
     });
 }
 
