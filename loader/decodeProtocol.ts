@@ -23,8 +23,8 @@ export function fromErrorMessage({ code, detail, where }: IErrorMessage): FvvErr
 
 /** Messages to the decode session. */
 export type DecodeRequest =
-    /** Starts; the first message, once. */
-    | { type: "open"; header: IClipHeader; segments: ISegmentEntry[]; limits: Partial<IFvvLimits>; cacheBytes: number }
+    /** Starts; the first message, once. Frames come with an order where they are to be sorted. */
+    | { type: "open"; header: IClipHeader; segments: ISegmentEntry[]; limits: Partial<IFvvLimits>; cacheBytes: number; sorts: boolean }
     /** Forgets all frames asked for and not delivered. */
     | { type: "flush"; generation: number }
     /** Asks for a frame; frames are delivered in the order asked for. */
@@ -48,8 +48,8 @@ export type DecodeRequest =
 export type DecodeResponse =
     /** The bytes of a segment are needed, now or soon. */
     | { type: "needSegment"; segment: number }
-    /** A frame that was asked for, with its order. */
-    | { type: "frame"; packet: IFramePacket; order: IOrderPacket }
+    /** A frame that was asked for, with its order where frames are sorted. */
+    | { type: "frame"; packet: IFramePacket; order?: IOrderPacket }
     /** A new order of a frame. */
     | { type: "order"; order: IOrderPacket }
     /** The frames asked for in this generation cannot be delivered. */

@@ -28,7 +28,8 @@ interface IOpenClip {
     segments: readonly ISegmentEntry[];
     decoder: SegmentDecoder;
     packer: FramePacker;
-    sorter: SplatSorter;
+    /** Undefined where frames are not sorted. */
+    sorter: SplatSorter | undefined;
     cache: SegmentCache;
     frames: ISortableFrame[];
 }
@@ -110,15 +111,15 @@ export class DecodeSession {
         this._wake();
     }
 
-    private _open({ header, segments, limits, cacheBytes }: DecodeRequest & { type: "open" }): void {
+    private _open({ header, segments, limits, cacheBytes, sorts }: DecodeRequest & { type: "open" }): void {
         this._clip = {
             header,
             segments,
             decoder: new SegmentDecoder(header, limits),
             packer: new FramePacker(header.capacity, header.shDegree),
-            sorter: new SplatSorter(header.capacity),
+            sorter: sorts ? new SplatSorter(header.capacity) : undefined,
             cache: new SegmentCache(cacheBytes),
-            frames: Array.from({ length: FRAMES_IN_FLIGHT }, () => ({
+            frames: Array.from({ length: sorts ? FRAMES_IN_FLIGHT : 0 }, () => ({
                 frame: -1,
                 generation: -1,
                 positions: new Float32Array(3 * header.capacity),
@@ -220,14 +221,14 @@ export class DecodeSession {
     }
 
     private _deliver(clip: IOpenClip, frame: number): boolean {
+        const { decoder, packer, sorter } = clip;
         const slot = clip.frames.find(({ isFree }) => isFree);
-        const packet = slot && this._takePacket(clip);
-        if (!slot || !packet) {
+        const packet = sorter && !slot ? undefined : this._takePacket(clip);
+        if (!packet) {
             return false;
         }
         this._wanted.shift();
         const start = performance.now();
-        const { decoder, packer } = clip;
         const { state, segment } = decoder;
         if (this._mustPackAll) {
             packer.markAll(state);
@@ -241,19 +242,26 @@ export class DecodeSession {
         packet.liveCount = state.liveCount;
         packet.quantization = segment.quantization;
         packet.bounds.set(segment.bounds);
-        unpackPositions(state, segment.quantization, slot.positions);
-        slot.alive.set(state.alive.subarray(0, state.slotCount));
-        slot.bounds.set(segment.bounds);
-        slot.slotCount = state.slotCount;
-        slot.liveCount = state.liveCount;
-        slot.frame = frame;
-        slot.generation = this._generation;
-        slot.isFree = false;
+        if (slot) {
+            this._keep(slot, packet, clip);
+        }
         packet.decodeMs = this._decodeMs + performance.now() - start;
         this._decodeMs = 0;
-        const order = this._sort(clip, slot);
-        this._post({ type: "frame", packet, order }, [...packetBuffers(packet), order.order.buffer as ArrayBuffer]);
+        const order = sorter && slot && this._sort(clip, sorter, slot);
+        this._post({ type: "frame", packet, order }, order ? [...packetBuffers(packet), order.order.buffer as ArrayBuffer] : packetBuffers(packet));
         return true;
+    }
+
+    /** Keeps what is needed to sort a frame again. */
+    private _keep(slot: ISortableFrame, { frame, generation, bounds, slotCount, liveCount }: IFramePacket, { decoder }: IOpenClip): void {
+        unpackPositions(decoder.state, decoder.segment.quantization, slot.positions);
+        slot.alive.set(decoder.state.alive.subarray(0, slotCount));
+        slot.bounds.set(bounds);
+        slot.slotCount = slotCount;
+        slot.liveCount = liveCount;
+        slot.frame = frame;
+        slot.generation = generation;
+        slot.isFree = false;
     }
 
     private _takePacket(clip: IOpenClip): IFramePacket | undefined {
@@ -265,10 +273,10 @@ export class DecodeSession {
         return packet;
     }
 
-    private _sort(clip: IOpenClip, slot: ISortableFrame): IOrderPacket {
+    private _sort(clip: IOpenClip, sorter: SplatSorter, slot: ISortableFrame): IOrderPacket {
         const start = performance.now();
         const order = this._freeOrders.pop() ?? createOrder(clip.header.capacity);
-        order.count = clip.sorter.sort(slot.positions, slot.alive, slot.slotCount, slot.bounds, this._camera, order.order);
+        order.count = sorter.sort(slot.positions, slot.alive, slot.slotCount, slot.bounds, this._camera, order.order);
         order.frame = slot.frame;
         order.generation = slot.generation;
         order.cameraVersion = this._camera.version;
@@ -278,8 +286,8 @@ export class DecodeSession {
 
     private _sortAgain(clip: IOpenClip, frame: number, generation: number): void {
         const slot = clip.frames.find((candidate) => !candidate.isFree && candidate.frame === frame && candidate.generation === generation);
-        if (slot) {
-            const order = this._sort(clip, slot);
+        if (slot && clip.sorter) {
+            const order = this._sort(clip, clip.sorter, slot);
             this._post({ type: "order", order }, [order.order.buffer as ArrayBuffer]);
         }
     }

@@ -5,10 +5,10 @@ import { DecodeClient, type IDecodeClientOptions } from "./decodeClient.js";
 import { fromErrorMessage, toErrorMessage, type DecodeResponse } from "./decodeProtocol.js";
 import type { IFramePacket, IOrderPacket, ISortCamera } from "./framePacket.js";
 
-/** A decoded frame, with an order of the same frame. */
+/** A decoded frame, with an order of the same frame where frames are sorted. */
 export interface IFedFrame {
     packet: IFramePacket;
-    order: IOrderPacket;
+    order?: IOrderPacket;
 }
 
 /** Frames that may be asked for or wait ahead of the one on screen. */
@@ -38,14 +38,16 @@ export class FrameFeed {
      * @param _stream the clip
      * @param options where to decode
      * @param limits limits for the counts in the file
+     * @param sorts whether frames are to come with an order
      */
     public constructor(
         private readonly _stream: ClipStream,
         options: IDecodeClientOptions = {},
         limits: Partial<IFvvLimits> = {},
+        sorts = true,
     ) {
         this._client = new DecodeClient((response) => this._receive(response), options);
-        this._client.post({ type: "open", header: _stream.head.header, segments: [..._stream.segments], limits, cacheBytes: CACHE_BYTES });
+        this._client.post({ type: "open", header: _stream.head.header, segments: [..._stream.segments], limits, cacheBytes: CACHE_BYTES, sorts });
     }
 
     /** Whether another frame may be asked for. */
@@ -102,9 +104,11 @@ export class FrameFeed {
         this._client.post({ type: "recycle", packet });
     }
 
-    /** Hands order memory back. */
-    public recycleOrder(order: IOrderPacket): void {
-        this._client.post({ type: "recycleOrder", order });
+    /** Hands order memory back, where there is some. */
+    public recycleOrder(order: IOrderPacket | undefined): void {
+        if (order) {
+            this._client.post({ type: "recycleOrder", order });
+        }
     }
 
     /** Ends decoding and all reads. */

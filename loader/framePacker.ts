@@ -1,7 +1,7 @@
 import { FIRST_SH_CHANNEL, GROUP_SH } from "../format/attributeGroups.js";
 import type { FrameState } from "../format/frameState.js";
 import type { ISegmentQuantization } from "../format/quantization.js";
-import { ROW_SPLATS, SPLAT_A_WORDS, SPLAT_B_WORDS, type IFramePacket, type IRowRun } from "./framePacket.js";
+import { DEAD_ROTATION_HIGH, DEAD_ROTATION_LOW, ROW_SPLATS, SPLAT_A_WORDS, SPLAT_B_WORDS, type IFramePacket, type IRowRun } from "./framePacket.js";
 
 /** Rows of the state textures for a number of slots. */
 export function rowsFor(slots: number): number {
@@ -78,6 +78,7 @@ export class FramePacker {
         let at = 0;
         for (const run of packet.splatRuns) {
             packSplats(state, run.firstRow * ROW_SPLATS, run.rowCount * ROW_SPLATS, packet, at);
+            markDead(state, run.firstRow * ROW_SPLATS, run.rowCount * ROW_SPLATS, packet, at);
             at += run.rowCount * ROW_SPLATS;
         }
         packet.shRuns = this._shDegree > 0 ? collectRuns(this._shRows, rows) : [];
@@ -124,6 +125,17 @@ function packSplats(state: FrameState, firstSlot: number, rowSlots: number, { sp
         splatB[o + 1] = sz[s] | ((b[s] & 7) << 13) | (opacity[s] << 16) | ((c0[s] & 3) << 26) | ((c1[s] & 3) << 28) | ((c2[s] & 3) << 30);
         a += SPLAT_A_WORDS;
         o += SPLAT_B_WORDS;
+    }
+}
+
+/** Sets the rotations of dead slots to what no rotation is. */
+function markDead({ alive, slotCount }: FrameState, firstSlot: number, rowSlots: number, { splatA, splatB }: IFramePacket, firstOut: number): void {
+    const end = Math.min(firstSlot + rowSlots, slotCount);
+    for (let s = firstSlot, out = firstOut; s < end; s++, out++) {
+        if (!alive[s]) {
+            splatA[out * SPLAT_A_WORDS + 3] |= DEAD_ROTATION_HIGH;
+            splatB[out * SPLAT_B_WORDS + 1] |= DEAD_ROTATION_LOW;
+        }
     }
 }
 

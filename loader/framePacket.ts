@@ -17,11 +17,17 @@ export const ROW_SPLATS = 1024;
  * Texel B (RG32UI): the rest. x = sx | sy << 13 | (r & 7) << 26 | (g & 7) << 29,
  * y = sz | (b & 7) << 13 | opacity << 16 | (c0 & 3) << 26 | (c1 & 3) << 28 | (c2 & 3) << 30.
  *
+ * A dead slot has all bits of c0, c1 and c2 set: three components of a unit quaternion cannot be that large.
+ *
  * Texels SH (one RGBA32UI texel a degree: 1, 2, 3): byte k * 3 + channel of the 16 * degree bytes is the code of coefficient k,
  * little-endian; texel t of slot s is in layer texture t.
  */
 export const SPLAT_A_WORDS = 4;
 export const SPLAT_B_WORDS = 2;
+
+/** Bits of a dead slot, in A.w and B.y. */
+export const DEAD_ROTATION_HIGH = 0x3fffffff;
+export const DEAD_ROTATION_LOW = 0xfc000000;
 
 /** A run of whole rows of the state textures, with the new words of those rows. */
 export interface IRowRun {

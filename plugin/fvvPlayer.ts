@@ -21,7 +21,7 @@ import type { SplatVideoMesh } from "./splatVideoMesh.js";
 export interface IFvvPlayerStatistics {
     /** Time that the decoder took for the frame on screen, ms. */
     decodeMs: number;
-    /** Time of the last sort, ms. */
+    /** Time of the last sort in the decode worker, ms; 0 where the GPU sorts. */
     sortMs: number;
     /** Time that the player took on the main thread in the last tick, ms. */
     mainThreadMs: number;
@@ -101,7 +101,7 @@ export class FvvPlayer {
         this._scene = mesh.getScene();
         this._fps = framesPerSecond(_stream.head.header);
         this._schedule = new FrameSchedule(_stream.frameCount, Math.ceil(this._fps));
-        this._feed = new FrameFeed(_stream, options, limits);
+        this._feed = new FrameFeed(_stream, options, limits, mesh.takesOrder);
         this._feed.onArrived = () => this._showFirst();
         this._feed.onOrder = (order) => this._applyOrder(order);
         this._feed.onError = (error) => this._fail(error);
@@ -120,7 +120,7 @@ export class FvvPlayer {
         };
         PLAYERS.set(mesh, this);
         this._firstFrame = new Promise((resolve, reject) => {
-            this._settleFirstFrame = (error) => (error ? reject(error) : resolve());
+            this._settleFirstFrame = (error) => (error ? reject(error) : void mesh.whenReadyAsync().then(resolve, reject));
         });
         // Who does not wait for it learns of errors by the observable.
         this._firstFrame.catch(() => {});
@@ -366,12 +366,12 @@ export class FvvPlayer {
         }
         const { frame, generation, decodeMs, liveCount } = packet;
         this._shown = { frame, generation };
-        this._shownCamera = order.cameraVersion;
+        this._shownCamera = order?.cameraVersion ?? this._camera.version;
         // An answer about the frame before would come too late.
         this._isSortPending = false;
         this._state.shown = frame;
         this.statistics.decodeMs = decodeMs;
-        this.statistics.sortMs = order.sortMs;
+        this.statistics.sortMs = order?.sortMs ?? 0;
         this.statistics.splatCount = liveCount;
         this.statistics.shownFrames++;
         this._feed.recycle(packet);
@@ -421,7 +421,7 @@ export class FvvPlayer {
     /** Sends the camera when it has turned against the mesh; asks for a new order when what is on screen was sorted for another. */
     private _sendCamera(): void {
         const camera: Camera | null = this._scene.activeCamera;
-        if (!camera || this._isSortPending) {
+        if (!camera || this._isSortPending || !this.mesh.takesOrder) {
             return;
         }
         const { forward } = this._camera;

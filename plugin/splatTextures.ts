@@ -3,8 +3,8 @@ import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
 import { RawTexture } from "@babylonjs/core/Materials/Textures/rawTexture.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { FvvError } from "../format/fvvError.js";
-import type { ISegmentQuantization } from "../format/quantization.js";
 import { ROW_SPLATS, type IFramePacket, type IOrderPacket, type IRowRun } from "../loader/framePacket.js";
+import { SplatStore } from "./splatStore.js";
 
 /** Words of a texel by texture format. */
 const FORMATS: Readonly<Record<number, number>> = {
@@ -13,11 +13,9 @@ const FORMATS: Readonly<Record<number, number>> = {
     4: Constants.TEXTUREFORMAT_RGBA_INTEGER,
 };
 
-/**
- * The state of a clip on the GPU: integer textures for the splats and for their order, allocated once for the clip's capacity. Knows nothing of
- * meshes and materials. Meshes that show the same clip share it; the last one frees it.
- */
-export class SplatTextures {
+/** The state of a clip in integer textures, for engines without compute: {@link SplatStore} that takes its order from the decoder. */
+export class SplatTextures extends SplatStore {
+    public override readonly takesOrder = true;
     /** Texel A of every slot, see loader/framePacket.ts. */
     public readonly splatA: RawTexture;
     /** Texel B of every slot. */
@@ -26,36 +24,19 @@ export class SplatTextures {
     public readonly sh: readonly RawTexture[];
     /** Live slots, back to front. */
     public readonly order: RawTexture;
-    /** How codes become values; of the frame committed last. */
-    public quantization: ISegmentQuantization | undefined;
-    /** Frame committed last, -1 before the first. */
-    public frame = -1;
-    /** Generation of that frame. */
-    public generation = -1;
-    /** Live splats of that frame. */
-    public liveCount = 0;
-    /** Bounds of its segment: min x, y, z, max x, y, z. */
-    public readonly bounds = new Float32Array(6);
-    /** Counts commits, so that those who show it notice. */
-    public version = 0;
     private readonly _engine: AbstractEngine;
-    private readonly _rows: number;
-    private _users = 1;
 
     /**
      * @param scene scene whose engine holds the textures
      * @param capacity most slots of a segment
      * @param shDegree of the clip
      */
-    public constructor(
-        scene: Scene,
-        public readonly capacity: number,
-        public readonly shDegree: number,
-    ) {
+    public constructor(scene: Scene, capacity: number, shDegree: number) {
+        super(capacity, shDegree);
         this._engine = scene.getEngine();
-        this._rows = Math.max(1, Math.ceil(capacity / ROW_SPLATS));
+        const rows = this.slots / ROW_SPLATS;
         const { maxTextureSize } = this._engine.getCaps();
-        if (maxTextureSize < Math.max(this._rows, ROW_SPLATS)) {
+        if (maxTextureSize < Math.max(rows, ROW_SPLATS)) {
             throw new FvvError("GPU_UNSUPPORTED", `The clip has ${capacity} splats; this GPU takes at most ${maxTextureSize * ROW_SPLATS}; encode the clip with fewer`);
         }
         this.splatA = this._createTexture(scene, 4);
@@ -64,21 +45,9 @@ export class SplatTextures {
         this.sh = Array.from({ length: shDegree }, () => this._createTexture(scene, 4));
     }
 
-    /** Another mesh shows the same state. */
-    public share(): this {
-        this._users++;
-        return this;
-    }
+    public override async whenReadyAsync(): Promise<void> {}
 
-    /** A mesh shows it no more; the last one frees the textures. */
-    public release(): void {
-        if (--this._users === 0) {
-            [this.splatA, this.splatB, this.order, ...this.sh].forEach((texture) => texture.dispose());
-        }
-    }
-
-    /** Uploads what a frame changed. Nothing shows it before {@link commit}. */
-    public upload(packet: IFramePacket): void {
+    public override upload(packet: IFramePacket): void {
         this._uploadRuns(this.splatA, packet.splatRuns, packet.splatA, 4);
         this._uploadRuns(this.splatB, packet.splatRuns, packet.splatB, 2);
         for (let texel = 0; texel < this.sh.length; texel++) {
@@ -86,31 +55,11 @@ export class SplatTextures {
         }
     }
 
-    /** Puts a frame in place: its data, order, scales and bounds. */
-    public commit(packet: IFramePacket, order: IOrderPacket): void {
-        if (packet.frame !== order.frame || packet.generation !== order.generation || order.count !== packet.liveCount) {
-            throw new FvvError("INTERNAL", `Data of frame ${packet.frame} came with an order of frame ${order.frame}; please report this`);
-        }
-        this.upload(packet);
-        this.frame = packet.frame;
-        this.generation = packet.generation;
-        this.liveCount = packet.liveCount;
-        this.quantization = packet.quantization;
-        this.bounds.set(packet.bounds);
-        this.version++;
-        this._uploadOrder(order);
+    protected override _free(): void {
+        [this.splatA, this.splatB, this.order, ...this.sh].forEach((texture) => texture.dispose());
     }
 
-    /** Replaces the order of the frame in place; false, and nothing done, when it is of another frame. */
-    public setOrder(order: IOrderPacket): boolean {
-        if (order.frame !== this.frame || order.generation !== this.generation || order.count !== this.liveCount) {
-            return false;
-        }
-        this._uploadOrder(order);
-        return true;
-    }
-
-    private _uploadOrder({ order, count }: IOrderPacket): void {
+    protected override _uploadOrder({ order, count }: IOrderPacket): void {
         const rows = Math.ceil(count / ROW_SPLATS);
         if (rows > 0) {
             this._update(this.order, order.subarray(0, rows * ROW_SPLATS), 0, rows);
@@ -135,9 +84,9 @@ export class SplatTextures {
 
     private _createTexture(scene: Scene, texelWords: number): RawTexture {
         const texture = new RawTexture(
-            new Uint32Array(this._rows * ROW_SPLATS * texelWords),
+            new Uint32Array(this.slots * texelWords),
             ROW_SPLATS,
-            this._rows,
+            this.slots / ROW_SPLATS,
             FORMATS[texelWords],
             scene,
             false,

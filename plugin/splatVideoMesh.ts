@@ -6,8 +6,12 @@ import type { Node } from "@babylonjs/core/node.js";
 import { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import type { IFramePacket, IOrderPacket, ISortCamera } from "../loader/framePacket.js";
+import { SplatStore } from "./splatStore.js";
 import { SplatTextures } from "./splatTextures.js";
-import { QUADS_PER_INSTANCE, SplatVideoMaterial } from "./splatVideoMaterial.js";
+import { QUADS_PER_INSTANCE, type SplatVideoMaterial } from "./splatVideoMaterial.js";
+import { TextureSplatMaterial } from "./textureSplatMaterial.js";
+import { BufferSplatMaterial, instancesFor } from "./webgpu/bufferSplatMaterial.js";
+import { SplatBuffers } from "./webgpu/splatBuffers.js";
 
 /** What a mesh needs to know of its clip. */
 export interface ISplatVideoMeshOptions {
@@ -18,11 +22,11 @@ export interface ISplatVideoMeshOptions {
 }
 
 /**
- * A mesh that shows one frame of a clip of moving splats: a thin shell around {@link SplatTextures} and {@link SplatVideoMaterial}. Place, parent, hide
+ * A mesh that shows one frame of a clip of moving splats: a thin shell around its {@link SplatStore} and {@link SplatVideoMaterial}. Place, parent, hide
  * and fade (`visibility`) it like any mesh. Clones show the same frame.
  */
 export class SplatVideoMesh extends Mesh {
-    private readonly _textures: SplatTextures;
+    private readonly _store: SplatStore;
     private readonly _corner = new Vector3();
     private readonly _inverse = new Matrix();
     private readonly _shownBounds = new Float32Array(6);
@@ -33,11 +37,10 @@ export class SplatVideoMesh extends Mesh {
      * @param scene scene
      * @param options what to show, or the state of another mesh to show the same
      */
-    public constructor(name: string, scene: Scene, options: ISplatVideoMeshOptions | SplatTextures) {
+    public constructor(name: string, scene: Scene, options: ISplatVideoMeshOptions | SplatStore) {
         super(name, scene);
-        this._textures = options instanceof SplatTextures ? options.share() : new SplatTextures(scene, options.capacity, options.shDegree);
-        const material = new SplatVideoMaterial(`${name} splats`, scene, this._textures);
-        this.material = material;
+        this._store = options instanceof SplatStore ? options.share() : createStore(scene, options);
+        this.material = createMaterial(`${name} splats`, scene, this._store);
         this._makeGeometry();
         this.overridenInstanceCount = 1;
         this.isPickable = false;
@@ -58,21 +61,31 @@ export class SplatVideoMesh extends Mesh {
 
     /** Frame on screen, -1 before the first. */
     public get committedFrame(): number {
-        return this._textures.frame;
+        return this._store.frame;
     }
 
     /** Live splats of that frame. */
     public get splatCount(): number {
-        return this._textures.liveCount;
+        return this._store.liveCount;
+    }
+
+    /** Whether frames come with an order; where not, the GPU sorts. */
+    public get takesOrder(): boolean {
+        return this._store.takesOrder;
+    }
+
+    /** Settles when the mesh can be drawn; rejects with what prevents it. */
+    public whenReadyAsync(): Promise<void> {
+        return this._store.whenReadyAsync();
     }
 
     /**
      * Shows a frame: data and order at once, or, when they are not of the same frame, an INTERNAL error and nothing.
      * @param packet what the frame changes
-     * @param order its order
+     * @param order its order, where the mesh takes one
      */
-    public commit(packet: IFramePacket, order: IOrderPacket): void {
-        this._textures.commit(packet, order);
+    public commit(packet: IFramePacket, order: IOrderPacket | undefined): void {
+        this._store.commit(packet, order);
         this._follow();
     }
 
@@ -81,7 +94,7 @@ export class SplatVideoMesh extends Mesh {
      * @param packet what the frame changes
      */
     public uploadWithoutShowing(packet: IFramePacket): void {
-        this._textures.upload(packet);
+        this._store.upload(packet);
     }
 
     /**
@@ -90,7 +103,7 @@ export class SplatVideoMesh extends Mesh {
      * @returns false, with nothing done, when it is of another frame
      */
     public setOrder(order: IOrderPacket): boolean {
-        return this._textures.setOrder(order);
+        return this._store.setOrder(order);
     }
 
     /**
@@ -116,7 +129,7 @@ export class SplatVideoMesh extends Mesh {
      * @param newParent parent of the clone
      */
     public override clone(name: string = this.name, newParent: Node | null = null): SplatVideoMesh {
-        const clone = new SplatVideoMesh(name, this.getScene(), this._textures);
+        const clone = new SplatVideoMesh(name, this.getScene(), this._store);
         clone.position.copyFrom(this.position);
         clone.scaling.copyFrom(this.scaling);
         clone.rotation.copyFrom(this.rotation);
@@ -125,7 +138,7 @@ export class SplatVideoMesh extends Mesh {
         clone.visibility = this.visibility;
         clone.renderingGroupId = this.renderingGroupId;
         clone.layerMask = this.layerMask;
-        clone.splatMaterial.lowPass = this.splatMaterial.lowPass;
+        clone.splatMaterial.copySettings(this.splatMaterial);
         return clone;
     }
 
@@ -137,17 +150,18 @@ export class SplatVideoMesh extends Mesh {
         // The textures are not the material's: clones may go on using them.
         this.material?.dispose(false, false);
         super.dispose(doNotRecurse, false);
-        this._textures.release();
+        this._store.release();
     }
 
     /** Takes over number of splats and bounds of the frame in the textures. */
     private _follow(): void {
-        if (this._shownVersion === this._textures.version || this._textures.frame < 0) {
+        if (this._shownVersion === this._store.version || this._store.frame < 0) {
             return;
         }
-        this._shownVersion = this._textures.version;
-        const { liveCount, bounds } = this._textures;
-        this.overridenInstanceCount = Math.max(1, Math.ceil(liveCount / QUADS_PER_INSTANCE));
+        this._shownVersion = this._store.version;
+        const { liveCount, slots, bounds, takesOrder } = this._store;
+        // Where the GPU sorts, it also says how many there are to draw.
+        this.overridenInstanceCount = instancesFor(takesOrder ? liveCount : slots);
         this.isVisible = true;
         if (bounds.some((value, i) => value !== this._shownBounds[i])) {
             this._shownBounds.set(bounds);
@@ -168,4 +182,12 @@ export class SplatVideoMesh extends Mesh {
         this.setVerticesData(VertexBuffer.PositionKind, positions, false, 3);
         this.setIndices(indices);
     }
+}
+
+function createStore(scene: Scene, { capacity, shDegree }: ISplatVideoMeshOptions): SplatStore {
+    return scene.getEngine().isWebGPU ? new SplatBuffers(scene, capacity, shDegree) : new SplatTextures(scene, capacity, shDegree);
+}
+
+function createMaterial(name: string, scene: Scene, store: SplatStore): SplatVideoMaterial {
+    return store instanceof SplatBuffers ? new BufferSplatMaterial(name, scene, store) : new TextureSplatMaterial(name, scene, store as SplatTextures);
 }

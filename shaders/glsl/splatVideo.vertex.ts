@@ -21,7 +21,8 @@ uniform float rotationStep;
 uniform vec2 logScale;         // step, origin
 uniform vec2 opacityScale;     // step, origin
 uniform vec2 colorScale;       // step, origin
-uniform vec2 lowPassAndFade;   // px^2 added to the projected covariance, factor of the opacity
+uniform vec2 lowPass;          // px^2 added to the projected covariance, whether opacity makes up for it
+uniform vec4 look[15];         // see plugin/splatLook.ts
 uniform highp usampler2D splatA;
 uniform highp usampler2D splatB;
 uniform highp usampler2D splatOrder;
@@ -108,6 +109,34 @@ vec3 shColor(vec3 dir) {
 }
 #endif
 
+/** Factor of the opacity by fade, crop and clip planes. */
+float lookOpacity(vec3 center) {
+    vec4 p = vec4(center, 1.0);
+    for (int i = 7; i < 13; i++) {
+        if (dot(look[i], p) > 0.0) {
+            return 0.0;
+        }
+    }
+    if (look[6].x == 0.0) {
+        return look[6].z;
+    }
+    vec3 c = vec3(dot(look[3], p), dot(look[4], p), dot(look[5], p));
+    float distance = look[6].x == 1.0 ? max(abs(c.x), max(abs(c.y), abs(c.z))) : length(c);
+    return look[6].z * clamp((1.0 - distance) / max(look[6].y, 1e-6), 0.0, 1.0);
+}
+
+/** Colour after tint, saturation, brightness, contrast and fog. */
+vec3 lookColor(vec3 color, float distance) {
+    vec4 c = vec4(color, 1.0);
+    vec3 own = max(vec3(dot(look[0], c), dot(look[1], c), dot(look[2], c)), 0.0);
+    vec4 fog = look[13];
+    if (fog.x == 0.0) {
+        return own;
+    }
+    float seen = fog.x == 1.0 ? exp(-distance * fog.w) : fog.x == 2.0 ? exp(-distance * distance * fog.w * fog.w) : (fog.z - distance) / (fog.z - fog.y);
+    return mix(look[14].rgb, own, clamp(seen, 0.0, 1.0));
+}
+
 void main(void) {
     gl_Position = NOWHERE;
     vColor = vec4(0.0);
@@ -121,11 +150,11 @@ void main(void) {
     uvec4 a = texelFetch(splatA, texel, 0);
     uvec2 b = texelFetch(splatB, texel, 0).xy;
 
-    float opacity = clamp(opacityScale.y + opacityScale.x * float((b.y >> 16u) & 1023u), 0.0, 1.0) * lowPassAndFade.y;
+    vec3 center = positionOrigin + positionStep * vec3(a.xyz & 0x7fffffu);
+    float opacity = clamp(opacityScale.y + opacityScale.x * float((b.y >> 16u) & 1023u), 0.0, 1.0) * lookOpacity(center);
     if (opacity < 1.0 / 255.0) {
         return;
     }
-    vec3 center = positionOrigin + positionStep * vec3(a.xyz & 0x7fffffu);
     mat4 worldView = view * world;
     vec4 viewCenter = worldView * vec4(center, 1.0);
     vec4 clip = projection * viewCenter;
@@ -145,9 +174,17 @@ void main(void) {
     mat3 axes = rotationMatrix(readRotation(a.w, b.y));
     vec3 u = (jx * axes) * scale;
     vec3 v = (jy * axes) * scale;
-    float cxx = dot(u, u) + lowPassAndFade.x;
     float cxy = dot(u, v);
-    float cyy = dot(v, v) + lowPassAndFade.x;
+    float sxx = dot(u, u);
+    float syy = dot(v, v);
+    float cxx = sxx + lowPass.x;
+    float cyy = syy + lowPass.x;
+    if (lowPass.y > 0.0) {
+        opacity *= sqrt(max(sxx * syy - cxy * cxy, 0.0) / max(cxx * cyy - cxy * cxy, 1e-12));
+        if (opacity < 1.0 / 255.0) {
+            return;
+        }
+    }
 
     // Standard deviations along the axes of the ellipse.
     float middle = 0.5 * (cxx + cyy);
@@ -176,7 +213,7 @@ void main(void) {
 #endif
     color += shColor(normalize(center - eyeLocal));
 #endif
-    vColor = vec4(max(color, vec3(0.0)), opacity);
+    vColor = vec4(lookColor(max(color, vec3(0.0)), length(viewCenter.xyz)), opacity);
     vCorner = position.xy * reach;
     vec2 offset = (position.x * majorAxis + position.y * minorAxis) * 2.0 / viewportSize;
     gl_Position = vec4((ndc + offset) * clip.w, clip.zw);

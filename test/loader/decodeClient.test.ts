@@ -49,7 +49,7 @@ describe("DecodeClient with a worker", () => {
         const { bytes } = await encodeFramesAsync([makeFrame(20)]);
         const stream = await ClipStream.OpenAsync(new MemoryClipSource(bytes, "clip.fvv"));
         const { offset, byteLength } = stream.segments[0];
-        open = { type: "open", header: stream.head.header, segments: [...stream.segments], limits: {}, cacheBytes: 1e6 };
+        open = { type: "open", header: stream.head.header, segments: [...stream.segments], limits: {}, cacheBytes: 1e6, sorts: true };
         segment = () => ({ type: "segment", segment: 0, bytes: bytes.slice(offset, offset + byteLength) });
     });
 

@@ -43,7 +43,7 @@ describe("DecodeSession", () => {
         driver.onFrame = ({ packet, order }) => {
             gpu.apply(packet);
             shown.push(packet.frame);
-            expectFrame(gpu, packet, order);
+            expectFrame(gpu, packet, order!);
         };
         return { driver, shown };
     }
@@ -96,7 +96,7 @@ describe("DecodeSession", () => {
                 driver.onFrame = ({ packet, order }) => {
                     if (packet.generation === generation) {
                         gpu.apply(packet);
-                        expectFrame(gpu, packet, order);
+                        expectFrame(gpu, packet, order!);
                         last = packet.frame;
                     }
                 };
@@ -166,7 +166,7 @@ describe("DecodeSession", () => {
         driver.send(...Array.from({ length: FRAMES }, (_, frame) => request(frame)));
         expect(shown.length).to.equal(FRAMES_IN_FLIGHT);
         const [{ packet, order }] = driver.take("frame");
-        driver.send({ type: "recycle", packet }, { type: "recycleOrder", order });
+        driver.send({ type: "recycle", packet }, { type: "recycleOrder", order: order! });
         expect(shown.length).to.equal(FRAMES_IN_FLIGHT);
         driver.send({ type: "release", frame: 0, generation: 0 });
         expect(shown.length).to.equal(FRAMES_IN_FLIGHT + 1);
@@ -178,7 +178,7 @@ describe("DecodeSession", () => {
     it("sorts a delivered frame again for another camera, until it is released", () => {
         const { driver } = makeDriver({ recycles: false });
         driver.send(request(0), request(1));
-        const orders = driver.take("frame").map(({ order }) => [...order.order.subarray(0, order.count)]);
+        const orders = driver.take("frame").map(({ order }) => [...order!.order.subarray(0, order!.count)]);
         driver.send({ type: "camera", camera: { forward: [0, 0, -1], position: [0, 0, 0], version: 7 } }, { type: "sort", frame: 0, generation: 0 });
         const [{ order }] = driver.take("order");
         expect([order.frame, order.generation, order.cameraVersion, order.count]).to.deep.equal([0, 0, 7, orders[0].length]);
@@ -194,7 +194,7 @@ describe("DecodeSession", () => {
         const { driver } = makeDriver({ recycles: false });
         const forward: [number, number, number] = [0, 0, 1];
         driver.send({ type: "camera", camera: { forward, position: [0, 0, 0], version: 1 } }, request(0));
-        const [before] = driver.take("frame").map(({ order }) => [...order.order.subarray(0, order.count)]);
+        const [before] = driver.take("frame").map(({ order }) => [...order!.order.subarray(0, order!.count)]);
         forward[2] = -1;
         driver.send({ type: "sort", frame: 0, generation: 0 });
         const [after] = driver.take("order").map(({ order }) => [...order.order.subarray(0, order.count)]);

@@ -40,7 +40,7 @@ export class SessionDriver {
             (response) => this._take(response),
             (callback) => this._work.push(callback),
         );
-        this.send({ type: "open", header: this.head.header, segments: this.head.segments ?? [], limits: {}, cacheBytes: _options.cacheBytes ?? 1 << 20 });
+        this.send({ type: "open", header: this.head.header, segments: this.head.segments ?? [], limits: {}, cacheBytes: _options.cacheBytes ?? 1 << 20, sorts: true });
     }
 
     /** Sends requests, then lets the session work until it waits. */
@@ -83,7 +83,7 @@ export class SessionDriver {
                 const { packet, order } = response;
                 this._session.handle({ type: "release", frame: packet.frame, generation: packet.generation });
                 this._session.handle({ type: "recycle", packet });
-                this._session.handle({ type: "recycleOrder", order });
+                this._session.handle({ type: "recycleOrder", order: order! });
             }
         }
     }

@@ -1,0 +1,90 @@
+import { FvvError } from "../format/fvvError.js";
+import type { ISegmentQuantization } from "../format/quantization.js";
+import { ROW_SPLATS, type IFramePacket, type IOrderPacket } from "../loader/framePacket.js";
+
+/**
+ * The state of a clip on the GPU, allocated once for the clip's capacity. Knows nothing of meshes and materials. Meshes that show the same clip share it; the last one
+ * frees it.
+ */
+export abstract class SplatStore {
+    /** Whether frames come with an order; where not, the GPU sorts. */
+    public abstract readonly takesOrder: boolean;
+    /** Slots that there is room for: whole rows, see loader/framePacket.ts. */
+    public readonly slots: number;
+    /** How codes become values; of the frame committed last. */
+    public quantization: ISegmentQuantization | undefined;
+    /** Frame committed last, -1 before the first. */
+    public frame = -1;
+    /** Generation of that frame. */
+    public generation = -1;
+    /** Slots of its segment. */
+    public slotCount = 0;
+    /** Live splats of that frame. */
+    public liveCount = 0;
+    /** Bounds of its segment: min x, y, z, max x, y, z. */
+    public readonly bounds = new Float32Array(6);
+    /** Counts commits, so that those who show it notice. */
+    public version = 0;
+    private _users = 1;
+
+    /**
+     * @param capacity most slots of a segment
+     * @param shDegree of the clip
+     */
+    public constructor(
+        public readonly capacity: number,
+        public readonly shDegree: number,
+    ) {
+        this.slots = Math.max(1, Math.ceil(capacity / ROW_SPLATS)) * ROW_SPLATS;
+    }
+
+    /** Settles when the state can be drawn; rejects with what prevents it. */
+    public abstract whenReadyAsync(): Promise<void>;
+
+    /** Uploads what a frame changed. Nothing shows it before {@link commit}. */
+    public abstract upload(packet: IFramePacket): void;
+
+    /** Another mesh shows the same state. */
+    public share(): this {
+        this._users++;
+        return this;
+    }
+
+    /** A mesh shows it no more; the last one frees it. */
+    public release(): void {
+        if (--this._users === 0) {
+            this._free();
+        }
+    }
+
+    /** Puts a frame in place: its data, order, scales and bounds. */
+    public commit(packet: IFramePacket, order: IOrderPacket | undefined): void {
+        if (this.takesOrder && !(packet.frame === order?.frame && packet.generation === order.generation && order.count === packet.liveCount)) {
+            throw new FvvError("INTERNAL", `Data of frame ${packet.frame} came with an order of frame ${order?.frame}; please report this`);
+        }
+        this.upload(packet);
+        this.frame = packet.frame;
+        this.generation = packet.generation;
+        this.slotCount = packet.slotCount;
+        this.liveCount = packet.liveCount;
+        this.quantization = packet.quantization;
+        this.bounds.set(packet.bounds);
+        this.version++;
+        if (order) {
+            this._uploadOrder(order);
+        }
+    }
+
+    /** Replaces the order of the frame in place; false, and nothing done, when it is of another frame. */
+    public setOrder(order: IOrderPacket): boolean {
+        if (order.frame !== this.frame || order.generation !== this.generation || order.count !== this.liveCount) {
+            return false;
+        }
+        this._uploadOrder(order);
+        return true;
+    }
+
+    protected abstract _uploadOrder(order: IOrderPacket): void;
+
+    protected abstract _free(): void;
+}

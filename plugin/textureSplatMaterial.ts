@@ -1,0 +1,86 @@
+import type { Camera } from "@babylonjs/core/Cameras/camera.js";
+import { ShaderStore } from "@babylonjs/core/Engines/shaderStore.js";
+import type { Effect } from "@babylonjs/core/Materials/effect.js";
+import { Matrix, Vector2, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
+import type { Scene } from "@babylonjs/core/scene.js";
+import { splatVideoFragmentGlsl } from "../shaders/glsl/splatVideo.fragment.js";
+import { splatVideoVertexGlsl } from "../shaders/glsl/splatVideo.vertex.js";
+import type { SplatTextures } from "./splatTextures.js";
+import { QUADS_PER_INSTANCE, SplatVideoMaterial } from "./splatVideoMaterial.js";
+
+const SHADER = "fvvSplatVideo";
+
+const UNIFORMS = [
+    "world",
+    "view",
+    "projection",
+    "viewportSize",
+    "eyeLocal",
+    "batch",
+    "positionStep",
+    "positionOrigin",
+    "rotationStep",
+    "logScale",
+    "opacityScale",
+    "colorScale",
+    "lowPass",
+    "shScale",
+    "look",
+];
+
+/** {@link SplatVideoMaterial} for WebGL2: dequantises and projects in the vertex shader, in the order that the decoder sorted. */
+export class TextureSplatMaterial extends SplatVideoMaterial {
+    private readonly _inverseWorld = new Matrix();
+    private readonly _eye = new Vector3();
+    private readonly _pair = new Vector2();
+
+    /**
+     * @param name name of the material
+     * @param scene scene
+     * @param _state what to show
+     */
+    public constructor(
+        name: string,
+        scene: Scene,
+        private readonly _state: SplatTextures,
+    ) {
+        ShaderStore.ShadersStore[`${SHADER}VertexShader`] ??= splatVideoVertexGlsl;
+        ShaderStore.ShadersStore[`${SHADER}FragmentShader`] ??= splatVideoFragmentGlsl;
+        super(name, scene, SHADER, {
+            uniforms: UNIFORMS,
+            samplers: ["splatA", "splatB", "splatOrder", ..._state.sh.map((_, texel) => `splatSh${texel}`)],
+            defines: [`#define SH_DEGREE ${_state.shDegree}`],
+        });
+        this.setTexture("splatA", _state.splatA);
+        this.setTexture("splatB", _state.splatB);
+        this.setTexture("splatOrder", _state.order);
+        _state.sh.forEach((texture, texel) => this.setTexture(`splatSh${texel}`, texture));
+    }
+
+    protected override _bindFrame(mesh: AbstractMesh, effect: Effect, camera: Camera): void {
+        const { quantization: q, liveCount } = this._state;
+        if (!q) {
+            return;
+        }
+        const engine = this.getScene().getEngine();
+        const pair = this._pair;
+        effect.setVector2("viewportSize", pair.set(engine.getRenderWidth() * camera.viewport.width, engine.getRenderHeight() * camera.viewport.height));
+        mesh.getWorldMatrix().invertToRef(this._inverseWorld);
+        Vector3.TransformCoordinatesToRef(camera.globalPosition, this._inverseWorld, this._eye);
+        effect.setVector3("eyeLocal", this._eye);
+        effect.setVector2("batch", pair.set(QUADS_PER_INSTANCE, liveCount));
+        effect.setFloat("positionStep", q.positionStep);
+        const [x, y, z] = q.positionBase;
+        effect.setFloat3("positionOrigin", x * q.positionStep, y * q.positionStep, z * q.positionStep);
+        effect.setFloat("rotationStep", q.rotationStep);
+        effect.setVector2("logScale", pair.set(q.scaleStep, q.scaleStep * q.scaleBase));
+        effect.setVector2("opacityScale", pair.set(q.opacityStep, q.opacityStep * q.opacityBase));
+        effect.setVector2("colorScale", pair.set(q.colorStep, q.colorStep * q.colorBase));
+        effect.setVector2("lowPass", pair.set(this.lowPass, this.antialiased ? 1 : 0));
+        effect.setFloatArray4("look", this._look);
+        if (this._state.shDegree > 0) {
+            effect.setVector2("shScale", pair.set(q.shStep, q.shStep * q.shBase));
+        }
+    }
+}

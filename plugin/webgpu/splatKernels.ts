@@ -1,0 +1,74 @@
+import { compactKernelWgsl, scanBlocksKernelWgsl } from "../../shaders/wgsl/compactKernels.js";
+import { projectKernelWgsl } from "../../shaders/wgsl/projectKernel.js";
+import { DIGIT_BITS, KEY_DIGITS, radixHistogramKernelWgsl, radixScanKernelWgsl, radixScatterKernelWgsl } from "../../shaders/wgsl/radixKernels.js";
+
+/** How a kernel uses a binding: uniform buffer, storage that it reads, storage that it writes. */
+type Binding = "uniform" | "read-only-storage" | "storage";
+
+/** A compiled kernel. */
+export interface IKernel {
+    pipeline: GPUComputePipeline;
+    layout: GPUBindGroupLayout;
+}
+
+const READ = "read-only-storage";
+const WRITE = "storage";
+const COMPUTE_STAGE = 4;
+
+/**
+ * The compiled kernels of one device, in the order in which a frame needs them. Knows nothing of Babylon.
+ */
+export class SplatKernels {
+    private constructor(
+        /** The device that they were compiled for. */
+        public readonly device: GPUDevice,
+        /** Culls, projects, colours; writes cache and keys. */
+        public readonly project: IKernel,
+        /** Places of the blocks, arguments of the dispatches to come. */
+        public readonly scanBlocks: IKernel,
+        /** Leaves out what is not drawn. */
+        public readonly compact: IKernel,
+        /** Counts digits, one kernel for each digit of a key. */
+        public readonly histograms: readonly IKernel[],
+        /** Places of the digits. */
+        public readonly scanDigits: IKernel,
+        /** Sorts by a digit, one kernel for each digit of a key. */
+        public readonly scatters: readonly IKernel[],
+    ) {}
+
+    /**
+     * Compiles the kernels, without stopping the thread.
+     * @param device the device
+     * @param shDegree degree of the spherical harmonics, 0 to 3
+     */
+    public static async CreateAsync(device: GPUDevice, shDegree: number): Promise<SplatKernels> {
+        const shifts = Array.from({ length: KEY_DIGITS }, (_, digit) => ({ shift: digit * DIGIT_BITS }));
+        const [project, scanBlocks, compact, scanDigits, histograms, scatters] = await Promise.all([
+            compileAsync(device, "project", projectKernelWgsl, ["uniform", READ, READ, READ, WRITE, WRITE, WRITE], { shDegree }),
+            compileAsync(device, "scanBlocks", scanBlocksKernelWgsl, ["uniform", WRITE, WRITE, WRITE]),
+            compileAsync(device, "compact", compactKernelWgsl, [READ, READ, WRITE, WRITE]),
+            compileAsync(device, "radixScan", radixScanKernelWgsl, [READ, WRITE, WRITE]),
+            Promise.all(shifts.map((constants) => compileAsync(device, "radixHistogram", radixHistogramKernelWgsl, [READ, READ, WRITE], constants))),
+            Promise.all(shifts.map((constants) => compileAsync(device, "radixScatter", radixScatterKernelWgsl, [READ, READ, READ, READ, READ, WRITE, WRITE], constants))),
+        ]);
+        return new SplatKernels(device, project, scanBlocks, compact, histograms, scanDigits, scatters);
+    }
+
+    /** Binds buffers to a kernel, in the order of its bindings. */
+    public bind({ layout }: IKernel, ...buffers: GPUBuffer[]): GPUBindGroup {
+        return this.device.createBindGroup({ layout, entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })) });
+    }
+}
+
+async function compileAsync(device: GPUDevice, label: string, code: string, bindings: Binding[], constants?: Record<string, number>): Promise<IKernel> {
+    const layout = device.createBindGroupLayout({
+        label,
+        entries: bindings.map((type, binding) => ({ binding, visibility: COMPUTE_STAGE, buffer: { type } })),
+    });
+    const pipeline = await device.createComputePipelineAsync({
+        label,
+        layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+        compute: { module: device.createShaderModule({ label, code }), entryPoint: "main", constants },
+    });
+    return { pipeline, layout };
+}

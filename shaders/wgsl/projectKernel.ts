@@ -1,0 +1,102 @@
+import { projectSplatWgsl } from "./projectSplat.js";
+import { sphericalHarmonicsWgsl } from "./sphericalHarmonics.js";
+import { splatCacheWgsl } from "./splatCache.js";
+import { splatLookWgsl } from "./splatLook.js";
+import { splatStateWgsl } from "./splatState.js";
+
+/**
+ * Kernel `project`, one thread a slot: culls, projects, evaluates the colour once, writes the cache and a sort key. A slot that is not drawn gets the key
+ * NOT_DRAWN. Keys grow towards the camera. The layout of `Layer` is that of plugin/webgpu/layerUniforms.ts.
+ */
+export const projectKernelWgsl = `${splatStateWgsl}${projectSplatWgsl}${splatCacheWgsl}${splatLookWgsl}
+struct Layer {
+    worldView: mat4x4f,
+    projection: mat4x4f,
+    eyeAndRotation: vec4f,       // eye in the space of the clip, step of rotations
+    position: vec4f,             // origin, step
+    scaleAndOpacity: vec4f,      // step and origin of each
+    colorAndSh: vec4f,           // step and origin of each
+    viewport: vec4f,             // width, height px, low-pass px^2, whether it takes opacity in turn
+    key: vec4f,                  // the key is dot(key.xyz, center) + key.w
+    counts: vec4u,               // slots, first of them in cache and keys, first of its blocks, slots from one SH texel to the next
+    margin: vec4f,               // px around a quad in which a sample may lie
+    look: Look,
+}
+
+const NOT_DRAWN = 0xffffffffu;
+const MAX_KEY = 16777215.0;
+
+override shDegree: u32 = 0u;
+
+@group(0) @binding(0) var<uniform> layer: Layer;
+@group(0) @binding(1) var<storage, read> splatA: array<vec4u>;
+@group(0) @binding(2) var<storage, read> splatB: array<vec2u>;
+@group(0) @binding(3) var<storage, read> splatSh: array<vec4u>;
+@group(0) @binding(4) var<storage, read_write> cache: array<vec4u>;
+@group(0) @binding(5) var<storage, read_write> keys: array<u32>;
+@group(0) @binding(6) var<storage, read_write> blockCounts: array<u32>;
+
+var<private> shTexels: array<vec4u, 3>;
+var<workgroup> drawnCount: atomic<u32>;
+
+fn shValue(i: u32) -> f32 {
+    let word = shTexels[i >> 4u][(i >> 2u) & 3u];
+    return layer.colorAndSh.w + layer.colorAndSh.z * f32((word >> (8u * (i & 3u))) & 255u);
+}
+
+fn sh(k: u32) -> vec3f {
+    return vec3f(shValue(3u * k), shValue(3u * k + 1u), shValue(3u * k + 2u));
+}
+${sphericalHarmonicsWgsl}
+// Key of the splat, NOT_DRAWN where it has no pixel; otherwise it is in the cache.
+fn project(slot: u32) -> u32 {
+    let a = splatA[slot];
+    let b = splatB[slot];
+    if (isDead(a, b)) { return NOT_DRAWN; }
+    let q = Quantization(layer.position.xyz, layer.position.w, layer.scaleAndOpacity.xy, layer.scaleAndOpacity.zw, layer.colorAndSh.xy, layer.colorAndSh.zw, layer.eyeAndRotation.w);
+    let center = readCenter(a, q);
+    var opacity = readOpacity(b, q) * lookOpacity(center, layer.look);
+    if (opacity < 1.0 / 255.0) { return NOT_DRAWN; }
+    let viewCenter = layer.worldView * vec4f(center, 1.0);
+    let clip = layer.projection * viewCenter;
+    if (clip.w <= 0.0 || clip.z < 0.0 || clip.z > clip.w) { return NOT_DRAWN; }
+    let ndc = clip.xyz / clip.w;
+    let linear = mat3x3f(layer.worldView[0].xyz, layer.worldView[1].xyz, layer.worldView[2].xyz);
+    let ellipse = projectSplat(ndc.xy, clip.w, linear, layer.projection, layer.viewport.xy, layer.viewport.z, rotationMatrix(readRotation(a, b, q)), exp(readLogScale(b, q)));
+    opacity *= mix(1.0, ellipse.density, layer.viewport.w);
+    if (opacity < 1.0 / 255.0) { return NOT_DRAWN; }
+    let reach = reachOf(opacity);
+    let direction = abs(ellipse.major);
+    let across = direction.yx * (ellipse.minor / max(length(direction), 1e-12));
+    let extent = (direction + across) * reach + layer.margin.x;
+    let pixel = (ndc.xy * 0.5 + 0.5) * layer.viewport.xy;
+    // No pixel's centre in the box around the quad: outside of the picture, or too small to be seen.
+    let first = max(ceil(pixel - extent - 0.5), vec2f(0.0));
+    let last = min(floor(pixel + extent - 0.5), layer.viewport.xy - 1.0);
+    if (any(first > last)) { return NOT_DRAWN; }
+
+    var color = readColor(a, b, q);
+    if (shDegree > 0u) {
+        for (var t = 0u; t < shDegree; t++) {
+            shTexels[t] = splatSh[t * layer.counts.w + slot];
+        }
+        color += shColor(normalize(center - layer.eyeAndRotation.xyz), shDegree);
+    }
+    let seen = lookColor(max(color, vec3f(0.0)), length(viewCenter.xyz), layer.look);
+    let cached = CachedSplat(ndc, ellipse.major, ellipse.minor, reach, vec4f(seen, opacity));
+    let at = 2u * (layer.counts.y + slot);
+    cache[at] = packCached0(cached);
+    cache[at + 1u] = packCached1(cached);
+    return u32(clamp(dot(layer.key.xyz, center) + layer.key.w, 0.0, MAX_KEY));
+}
+
+@compute @workgroup_size(256)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u) {
+    var key = NOT_DRAWN;
+    if (id.x < layer.counts.x) { key = project(id.x); }
+    keys[layer.counts.y + id.x] = key;
+    if (key != NOT_DRAWN) { atomicAdd(&drawnCount, 1u); }
+    workgroupBarrier();
+    if (local == 0u) { blockCounts[layer.counts.z + group.x] = atomicLoad(&drawnCount); }
+}
+`;
