@@ -4,9 +4,6 @@ import type { Plane } from "@babylonjs/core/Maths/math.plane.js";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 
-/** Floats of a packed look: 15 vectors of four. */
-export const LOOK_FLOATS = 60;
-
 /** Luminance weights, ITU-R BT.709, on display-referred colours as CSS filters use them. */
 const LUMINANCE = [0.2126, 0.7152, 0.0722];
 

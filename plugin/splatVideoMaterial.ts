@@ -5,7 +5,8 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
 import type { Camera } from "@babylonjs/core/Cameras/camera.js";
 import type { Effect } from "@babylonjs/core/Materials/effect.js";
 import type { Scene } from "@babylonjs/core/scene.js";
-import { LOOK_FLOATS, SplatLook } from "./splatLook.js";
+import { LOOK_FLOATS } from "../shaders/wgsl/splatLook.js";
+import { SplatLook } from "./splatLook.js";
 
 /** Quads of an instance. A batch keeps the number of instances low, which is what limits old GPUs, and wastes at most this many quads. */
 export const QUADS_PER_INSTANCE = 64;

@@ -1,5 +1,5 @@
 import type { ISegmentQuantization } from "../../format/quantization.js";
-import { LOOK_FLOATS } from "../splatLook.js";
+import { LOOK_FLOATS } from "../../shaders/wgsl/splatLook.js";
 
 /** Largest sort key. */
 const MAX_KEY = 2 ** 24 - 1;

@@ -1,4 +1,7 @@
-/** What a scene does to the look of splats: colour, crop, clip planes, fog. The layout of `Look` is that of plugin/splatLook.ts. */
+/** Floats of a packed look: 15 vectors of four. */
+export const LOOK_FLOATS = 60;
+
+/** What a scene does to the look of splats: colour, crop, clip planes, fog. `Look` has the layout that plugin/splatLook.ts packs. */
 export const splatLookWgsl = `
 struct Look {
     red: vec4f,                  // weights of red, green, blue and a constant
