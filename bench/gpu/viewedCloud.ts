@@ -2,7 +2,7 @@ import { BLOCK_SLOTS } from "../../shaders/wgsl/compactKernels.js";
 import { LayerUniforms } from "../../plugin/webgpu/layerUniforms.js";
 import { SortScratch } from "../../plugin/webgpu/sortScratch.js";
 import { SplatKernels } from "../../plugin/webgpu/splatKernels.js";
-import { CACHED_BYTES, SplatView } from "../../plugin/webgpu/splatView.js";
+import { CACHED_BYTES, SplatView, type ISplatBuffers } from "../../plugin/webgpu/splatView.js";
 import { LOOK_FLOATS } from "../../shaders/wgsl/splatLook.js";
 import { uploadSplats, type IPackedSplats } from "./gpuSplats.js";
 
@@ -27,21 +27,24 @@ export class ViewedCloud {
     public readonly drawArguments: GPUBuffer;
     public readonly scratch: SortScratch;
     public readonly view: SplatView;
+    /** The state on the device. */
+    public readonly splats: ISplatBuffers;
 
     private constructor(
         public readonly kernels: SplatKernels,
-        private readonly _splats: IPackedSplats,
+        private readonly _packed: IPackedSplats,
         batchQuads: number,
     ) {
         const { device } = kernels;
-        const { slots } = _splats;
+        const { slots } = _packed;
+        this.splats = uploadSplats(device, _packed);
         const create = (label: string, size: number, usage = 0): GPUBuffer => device.createBuffer({ label, size, usage: STORAGE_COPY_SOURCE | usage });
         this.cache = create("cache", CACHED_BYTES * slots);
         this.order = create("order", 4 * slots);
         this.drawArguments = create("drawArguments", 24, INDIRECT);
         this.scratch = new SortScratch(device);
         const targets = { cache: this.cache, order: this.order, drawArguments: this.drawArguments };
-        this.view = new SplatView(kernels, this.scratch, uploadSplats(device, _splats), targets, slots, batchQuads);
+        this.view = new SplatView(kernels, this.scratch, this.splats, targets, slots, batchQuads);
     }
 
     /** Compiles kernels and uploads the cloud. */
@@ -51,7 +54,7 @@ export class ViewedCloud {
 
     /** Looks at the origin from an angle around the vertical axis, left-handed, with a vertical field of view of 0.8 radians. */
     public look(angle: number, distance: number, width: number, height: number): void {
-        const { uniforms, _splats: splats } = this;
+        const { uniforms, _packed: splats } = this;
         const [c, s] = [Math.cos(angle), Math.sin(angle)];
         const worldView = [c, 0, s, 0, 0, 1, 0, 0, -s, 0, c, 0, 0, 0, distance, 1];
         const f = 1 / Math.tan(0.4);
@@ -66,6 +69,11 @@ export class ViewedCloud {
         uniforms.addDepths(splats.bounds, false, range);
         uniforms.setDepthRange({ near: Math.max(0, range.near), far: range.far }, false);
         this.view.update(uniforms);
+    }
+
+    /** Number of splats that the last view drew. */
+    public async countDrawnAsync(): Promise<number> {
+        return (await readWordsAsync(this.kernels.device, this.drawArguments, 6))[5];
     }
 
     /** Runs all kernels. */

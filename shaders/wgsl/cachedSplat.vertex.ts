@@ -24,10 +24,8 @@ fn main(input: VertexInputs) -> FragmentInputs {
     }
     let at = 2u * splatOrder[index];
     let splat = unpackCached(splatCache[at], splatCache[at + 1u]);
-    let across = vec2f(splat.major.y, -splat.major.x) * (splat.minor / max(length(splat.major), 1e-12));
     vertexOutputs.vColor = splat.color;
     vertexOutputs.vCorner = vertexInputs.position.xy * splat.reach;
-    let offset = (vertexOutputs.vCorner.x * splat.major + vertexOutputs.vCorner.y * across) * 2.0 / uniforms.viewportSize;
-    vertexOutputs.position = vec4f(splat.ndc.xy + offset, splat.ndc.z, 1.0);
+    vertexOutputs.position = placeCorner(splat, vertexOutputs.vCorner, uniforms.viewportSize);
 }
 `;

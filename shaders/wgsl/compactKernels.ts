@@ -1,3 +1,5 @@
+import { scanWorkgroupWgsl } from "./scanWorkgroup.js";
+
 /** Slots of a block: what one workgroup of `project` and `compact` takes. */
 export const BLOCK_SLOTS = 256;
 
@@ -5,7 +7,7 @@ export const BLOCK_SLOTS = 256;
  * Kernel `scanBlocks`, one workgroup: turns the counts of drawn splats of the blocks into the places of their first, and the total into the arguments of the
  * sort's dispatches and of the draw.
  */
-export const scanBlocksKernelWgsl = `
+export const scanBlocksKernelWgsl = `${scanWorkgroupWgsl}
 struct Plan {
     blocks: u32,             // of all layers
     sortBlockSplats: u32,    // what one workgroup of the sort takes
@@ -18,8 +20,6 @@ struct Plan {
 @group(0) @binding(2) var<storage, read_write> sortArguments: array<u32>;   // dispatch x, y, z, number of drawn splats
 @group(0) @binding(3) var<storage, read_write> drawArguments: array<u32>;   // index count, instances, first index, base vertex, first instance, drawn splats
 
-var<workgroup> sums: array<u32, 256>;
-
 @compute @workgroup_size(256)
 fn main(@builtin(local_invocation_index) local: u32) {
     var before = 0u;
@@ -27,18 +27,9 @@ fn main(@builtin(local_invocation_index) local: u32) {
         let at = first + local;
         var own = 0u;
         if (at < plan.blocks) { own = blockCounts[at]; }
-        sums[local] = own;
-        workgroupBarrier();
-        for (var step = 1u; step < 256u; step *= 2u) {
-            var other = 0u;
-            if (local >= step) { other = sums[local - step]; }
-            workgroupBarrier();
-            sums[local] += other;
-            workgroupBarrier();
-        }
-        if (at < plan.blocks) { blockCounts[at] = before + sums[local] - own; }
-        before += sums[255];
-        workgroupBarrier();
+        let sums = scanWorkgroup(local, own);
+        if (at < plan.blocks) { blockCounts[at] = before + sums.x; }
+        before += sums.y;
     }
     if (local == 0u) {
         sortArguments[0] = (before + plan.sortBlockSplats - 1u) / plan.sortBlockSplats;

@@ -1,3 +1,5 @@
+import { scanWorkgroupWgsl } from "./scanWorkgroup.js";
+
 /** Bits of a digit; keys have three digits. */
 export const DIGIT_BITS = 8;
 export const DIGITS = 1 << DIGIT_BITS;
@@ -38,12 +40,10 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
 `;
 
 /** Kernel `radixScan`, one workgroup a digit: turns a digit's counts into how many of it are in the blocks before, and notes the total. */
-export const radixScanKernelWgsl = `
+export const radixScanKernelWgsl = `${scanWorkgroupWgsl}
 @group(0) @binding(0) var<storage, read> sortArguments: array<u32>;
 @group(0) @binding(1) var<storage, read_write> histogram: array<u32>;
 @group(0) @binding(2) var<storage, read_write> totals: array<u32>;
-
-var<workgroup> sums: array<u32, 256>;
 
 @compute @workgroup_size(256)
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u) {
@@ -54,25 +54,16 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
         let isInside = first + local < blocks;
         var own = 0u;
         if (isInside) { own = histogram[at]; }
-        sums[local] = own;
-        workgroupBarrier();
-        for (var step = 1u; step < 256u; step *= 2u) {
-            var other = 0u;
-            if (local >= step) { other = sums[local - step]; }
-            workgroupBarrier();
-            sums[local] += other;
-            workgroupBarrier();
-        }
-        if (isInside) { histogram[at] = before + sums[local] - own; }
-        before += sums[255];
-        workgroupBarrier();
+        let sums = scanWorkgroup(local, own);
+        if (isInside) { histogram[at] = before + sums.x; }
+        before += sums.y;
     }
     if (local == 0u) { totals[group.x] = before; }
 }
 `;
 
 /** Kernel `radixScatter`: moves each element to its place by this digit. */
-export const radixScatterKernelWgsl = `${header}
+export const radixScatterKernelWgsl = `${header}${scanWorkgroupWgsl}
 @group(0) @binding(0) var<storage, read> sortArguments: array<u32>;
 @group(0) @binding(1) var<storage, read> histogram: array<u32>;
 @group(0) @binding(2) var<storage, read> totals: array<u32>;
@@ -89,17 +80,7 @@ var<workgroup> masks: array<atomic<u32>, 2048>;
 @compute @workgroup_size(256)
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u) {
     let count = sortArguments[3];
-    let own = totals[local];
-    next[local] = own;
-    workgroupBarrier();
-    for (var step = 1u; step < 256u; step *= 2u) {
-        var other = 0u;
-        if (local >= step) { other = next[local - step]; }
-        workgroupBarrier();
-        next[local] += other;
-        workgroupBarrier();
-    }
-    next[local] += histogram[local * sortArguments[0] + group.x] - own;
+    next[local] = scanWorkgroup(local, totals[local]).x + histogram[local * sortArguments[0] + group.x];
     for (var round = 0u; round < ROUNDS; round++) {
         let at = group.x * BLOCK + round * 256u + local;
         let isInside = at < count;

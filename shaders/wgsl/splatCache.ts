@@ -23,4 +23,11 @@ fn unpackCached(a: vec4u, b: vec4u) -> CachedSplat {
     let minorAndReach = unpack2x16float(b.x);
     return CachedSplat(bitcast<vec3f>(a.xyz), unpack2x16float(a.w), minorAndReach.x, minorAndReach.y, vec4f(unpack2x16float(b.y), unpack2x16float(b.z)));
 }
+
+// Corner of a quad in standard deviations, in clip space.
+fn placeCorner(splat: CachedSplat, corner: vec2f, viewport: vec2f) -> vec4f {
+    let across = vec2f(splat.major.y, -splat.major.x) * (splat.minor / max(length(splat.major), 1e-12));
+    let offset = (corner.x * splat.major + corner.y * across) * 2.0 / viewport;
+    return vec4f(splat.ndc.xy + offset, splat.ndc.z, 1.0);
+}
 `;
