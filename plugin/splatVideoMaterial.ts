@@ -1,4 +1,6 @@
+import type { Camera } from "@babylonjs/core/Cameras/camera.js";
 import { Constants } from "@babylonjs/core/Engines/constants.js";
+import type { Effect } from "@babylonjs/core/Materials/effect.js";
 import { ShaderLanguage } from "@babylonjs/core/Materials/shaderLanguage.js";
 import { ShaderMaterial } from "@babylonjs/core/Materials/shaderMaterial.js";
 import { Matrix, Vector2, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
@@ -96,9 +98,7 @@ export class SplatVideoMaterial extends ShaderMaterial {
         const engine = scene.getEngine();
         const pair = this._pair;
         effect.setVector2("viewportSize", pair.set(engine.getRenderWidth() * camera.viewport.width, engine.getRenderHeight() * camera.viewport.height));
-        mesh.getWorldMatrix().invertToRef(this._inverseWorld);
-        Vector3.TransformCoordinatesToRef(camera.globalPosition, this._inverseWorld, this._eye);
-        effect.setVector3("eyeLocal", this._eye);
+        this._bindEye(effect, mesh, camera);
         effect.setVector2("batch", pair.set(QUADS_PER_INSTANCE, liveCount));
         effect.setFloat("positionStep", q.positionStep);
         const [x, y, z] = q.positionBase;
@@ -111,6 +111,21 @@ export class SplatVideoMaterial extends ShaderMaterial {
         if (this._state.shDegree > 0) {
             effect.setVector2("shScale", pair.set(q.shStep, q.shStep * q.shBase));
         }
+    }
+
+    /** Where splats are seen from: all along one direction where the projection is orthographic. */
+    private _bindEye(effect: Effect, mesh: AbstractMesh, camera: Camera): void {
+        mesh.getWorldMatrix().invertToRef(this._inverseWorld);
+        const isPerspective = this.getScene().getProjectionMatrix().m[11] !== 0;
+        if (isPerspective) {
+            Vector3.TransformCoordinatesToRef(camera.globalPosition, this._inverseWorld, this._eye);
+        } else {
+            const { m } = camera.getViewMatrix();
+            const backward = this.getScene().useRightHandedSystem ? 1 : -1;
+            this._eye.copyFromFloats(backward * m[2], backward * m[6], backward * m[10]);
+            Vector3.TransformNormalToRef(this._eye, this._inverseWorld, this._eye);
+        }
+        effect.setFloat4("eyeLocal", this._eye.x, this._eye.y, this._eye.z, isPerspective ? 1 : 0);
     }
 }
 

@@ -6,7 +6,7 @@ uniform world: mat4x4f;
 uniform view: mat4x4f;
 uniform projection: mat4x4f;
 uniform viewportSize: vec2f;     // pixels
-uniform eyeLocal: vec3f;         // camera in the space of the clip
+uniform eyeLocal: vec4f;         // in the space of the clip: camera and 1, or, orthographic, against the direction of view and 0
 uniform batch: vec2f;            // quads in a batch, live splats
 uniform positionStep: f32;
 uniform positionOrigin: vec3f;
@@ -171,7 +171,7 @@ fn main(input: VertexInputs) -> FragmentInputs {
 #if SH_DEGREE > 2
     shTexel2 = textureLoad(splatSh2, texel, 0);
 #endif
-    color += shColor(normalize(center - uniforms.eyeLocal));
+    color += shColor(normalize(center * uniforms.eyeLocal.w - uniforms.eyeLocal.xyz));
 #endif
     vertexOutputs.vColor = vec4f(max(color, vec3f(0.0)), opacity);
     vertexOutputs.vCorner = vertexInputs.position.xy * reach;
