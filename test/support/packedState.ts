@@ -24,7 +24,7 @@ export class PackedState {
     }
 
     /** Takes what a packet changes. */
-    public apply(packet: IFramePacket): void {
+    public apply(packet: Pick<IFramePacket, "splatRuns" | "splatA" | "splatB" | "shRuns" | "sh">): void {
         copyRows(packet.splatRuns, packet.splatA, this._a, SPLAT_A_WORDS);
         copyRows(packet.splatRuns, packet.splatB, this._b, SPLAT_B_WORDS);
         packet.sh.forEach((words, texel) => copyRows(packet.shRuns, words, this._sh[texel], 4));
