@@ -38,7 +38,7 @@ let gpu: GPU;
 async function openDeviceAsync(): Promise<{ device: GPUDevice; name: string }> {
     let dawn: { create(flags: string[]): GPU; globals: object };
     try {
-        dawn = (await import("webgpu" as string)) as typeof dawn;
+        dawn = await import("webgpu");
     } catch {
         console.error("the npm package `webgpu` is not here: npm install --no-save webgpu; it also needs libvulkan.so.1 and a Vulkan driver");
         process.exit(2);

@@ -1,11 +1,12 @@
 import type { Camera } from "@babylonjs/core/Cameras/camera.js";
 import { ShaderStore } from "@babylonjs/core/Engines/shaderStore.js";
 import type { Effect } from "@babylonjs/core/Materials/effect.js";
-import { Matrix, Vector2, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
+import { Matrix, Vector2 } from "@babylonjs/core/Maths/math.vector.js";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { splatVideoFragmentGlsl } from "../shaders/glsl/splatVideo.fragment.js";
 import { splatVideoVertexGlsl } from "../shaders/glsl/splatVideo.vertex.js";
+import { findEye } from "./findEye.js";
 import type { SplatTextures } from "./splatTextures.js";
 import { QUADS_PER_INSTANCE, SplatVideoMaterial } from "./splatVideoMaterial.js";
 
@@ -31,8 +32,8 @@ const UNIFORMS = [
 
 /** {@link SplatVideoMaterial} for WebGL2: dequantises and projects in the vertex shader, in the order that the decoder sorted. */
 export class TextureSplatMaterial extends SplatVideoMaterial {
-    private readonly _inverseWorld = new Matrix();
-    private readonly _eye = new Vector3();
+    private readonly _inverse = new Matrix();
+    private readonly _eye = new Float32Array(4);
     private readonly _pair = new Vector2();
 
     /**
@@ -66,9 +67,11 @@ export class TextureSplatMaterial extends SplatVideoMaterial {
         const engine = this.getScene().getEngine();
         const pair = this._pair;
         effect.setVector2("viewportSize", pair.set(engine.getRenderWidth() * camera.viewport.width, engine.getRenderHeight() * camera.viewport.height));
-        mesh.getWorldMatrix().invertToRef(this._inverseWorld);
-        Vector3.TransformCoordinatesToRef(camera.globalPosition, this._inverseWorld, this._eye);
-        effect.setVector3("eyeLocal", this._eye);
+        const scene = this.getScene();
+        const eye = this._eye;
+        mesh.getWorldMatrix().multiplyToRef(scene.getViewMatrix(), this._inverse).invertToRef(this._inverse);
+        findEye(this._inverse, scene.getProjectionMatrix(), scene.useRightHandedSystem, eye);
+        effect.setFloat4("eyeLocal", eye[0], eye[1], eye[2], eye[3]);
         effect.setVector2("batch", pair.set(QUADS_PER_INSTANCE, liveCount));
         effect.setFloat("positionStep", q.positionStep);
         const [x, y, z] = q.positionBase;

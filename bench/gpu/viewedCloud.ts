@@ -60,7 +60,7 @@ export class ViewedCloud {
         const f = 1 / Math.tan(0.4);
         const [near, far] = [0.1, 100];
         const projection = [(f * height) / width, 0, 0, 0, 0, f, 0, 0, 0, 0, far / (far - near), 1, 0, 0, (-near * far) / (far - near), 0];
-        uniforms.setCamera(worldView, projection, [-distance * s, 0, -distance * c]);
+        uniforms.setCamera(worldView, projection, [-distance * s, 0, -distance * c, 1]);
         uniforms.setPicture(width, height, 0.075, false, 0);
         uniforms.setQuantization(splats.quantization);
         uniforms.setSlots(splats.count, 0, BLOCK_SLOTS, splats.slots);

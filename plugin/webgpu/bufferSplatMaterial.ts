@@ -8,6 +8,7 @@ import type { Scene } from "@babylonjs/core/scene.js";
 import { BLOCK_SLOTS } from "../../shaders/wgsl/compactKernels.js";
 import { cachedSplatVertexWgsl } from "../../shaders/wgsl/cachedSplat.vertex.js";
 import { splatVideoFragmentWgsl } from "../../shaders/wgsl/splatVideo.fragment.js";
+import { findEye } from "../findEye.js";
 import { QUADS_PER_INSTANCE, SplatVideoMaterial } from "../splatVideoMaterial.js";
 import { bindStorage, indirectArgumentsOf, isMultisampled } from "./babylonDevice.js";
 import { LayerUniforms, type IDepthRange } from "./layerUniforms.js";
@@ -22,7 +23,7 @@ export class BufferSplatMaterial extends SplatVideoMaterial {
     private readonly _uniforms = new LayerUniforms();
     private readonly _worldView = new Matrix();
     private readonly _inverse = new Matrix();
-    private readonly _eye = new Float32Array(3);
+    private readonly _eye = new Float32Array(4);
     private readonly _range: IDepthRange = { near: 0, far: 0 };
 
     /**
@@ -72,10 +73,7 @@ export class BufferSplatMaterial extends SplatVideoMaterial {
         const { _splats: splats, _uniforms: uniforms, _eye: eye, _range: range } = this;
         const scene = this.getScene();
         mesh.getWorldMatrix().multiplyToRef(scene.getViewMatrix(), this._worldView);
-        const inverse = this._worldView.invertToRef(this._inverse).m;
-        for (let c = 0; c < 3; c++) {
-            eye[c] = inverse[12 + c];
-        }
+        findEye(this._worldView.invertToRef(this._inverse), scene.getProjectionMatrix(), scene.useRightHandedSystem, eye);
         uniforms.setCamera(this._worldView.m, scene.getProjectionMatrix().m, eye);
         uniforms.setPicture(width, height, this.lowPass, this.antialiased, margin);
         if (splats.quantization) {

@@ -27,7 +27,7 @@ export class LayerUniforms {
     private readonly _floats = new Float32Array(this.data);
     private readonly _counts = new Uint32Array(this.data, 4 * 56, 4);
 
-    /** Sets the camera: world * view, projection, and the eye in the space of the clip. */
+    /** Sets the camera: world * view, projection, and the eye, see plugin/findEye.ts. */
     public setCamera(worldView: ArrayLike<number>, projection: ArrayLike<number>, eye: ArrayLike<number>): void {
         this._floats.set(worldView, 0);
         this._floats.set(projection, 16);
@@ -37,14 +37,14 @@ export class LayerUniforms {
     /** Sets the picture: its size, the variance that is added to each splat, whether opacity makes up for it, and how far from a pixel's centre samples lie, all px. */
     public setPicture(width: number, height: number, lowPass: number, isCompensated: boolean, margin: number): void {
         this._set(48, width, height, lowPass, isCompensated ? 1 : 0);
-        this._set(60, margin, 0, 0, 0);
+        this._floats[60] = margin;
     }
 
     /** Sets how codes become values. */
     public setQuantization(q: ISegmentQuantization): void {
         const [x, y, z] = q.positionBase;
         const { positionStep: step } = q;
-        this._floats[35] = q.rotationStep;
+        this._floats[61] = q.rotationStep;
         this._set(36, x * step, y * step, z * step, step);
         this._set(40, q.scaleStep, q.scaleStep * q.scaleBase, q.opacityStep, q.opacityStep * q.opacityBase);
         this._set(44, q.colorStep, q.colorStep * q.colorBase, q.shStep, q.shStep * q.shBase);

@@ -13,7 +13,7 @@ uniform mat4 world;
 uniform mat4 view;
 uniform mat4 projection;
 uniform vec2 viewportSize;     // pixels
-uniform vec3 eyeLocal;         // camera in the space of the clip
+uniform vec4 eyeLocal;         // in the space of the clip: camera and 1, or, orthographic, against the direction of view and 0
 uniform vec2 batch;            // quads in a batch, live splats
 uniform float positionStep;
 uniform vec3 positionOrigin;
@@ -211,7 +211,7 @@ void main(void) {
 #if SH_DEGREE > 2
     shTexel2 = texelFetch(splatSh2, texel, 0);
 #endif
-    color += shColor(normalize(center - eyeLocal));
+    color += shColor(normalize(center * eyeLocal.w - eyeLocal.xyz));
 #endif
     vColor = vec4(lookColor(max(color, vec3(0.0)), length(viewCenter.xyz)), opacity);
     vCorner = position.xy * reach;

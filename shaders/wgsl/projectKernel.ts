@@ -12,14 +12,14 @@ export const projectKernelWgsl = `${splatStateWgsl}${projectSplatWgsl}${splatCac
 struct Layer {
     worldView: mat4x4f,
     projection: mat4x4f,
-    eyeAndRotation: vec4f,       // eye in the space of the clip, step of rotations
+    eye: vec4f,                  // in the space of the clip: camera and 1, or, orthographic, against the direction of view and 0
     position: vec4f,             // origin, step
     scaleAndOpacity: vec4f,      // step and origin of each
     colorAndSh: vec4f,           // step and origin of each
     viewport: vec4f,             // width, height px, low-pass px^2, whether it takes opacity in turn
     key: vec4f,                  // the key is dot(key.xyz, center) + key.w
     counts: vec4u,               // slots, first of them in cache and keys, first of its blocks, slots from one SH texel to the next
-    margin: vec4f,               // px around a quad in which a sample may lie
+    marginAndRotation: vec4f,    // px around a quad in which a sample may lie, step of rotations
     look: Look,
 }
 
@@ -53,7 +53,7 @@ fn project(slot: u32) -> u32 {
     let a = splatA[slot];
     let b = splatB[slot];
     if (isDead(a, b)) { return NOT_DRAWN; }
-    let q = Quantization(layer.position.xyz, layer.position.w, layer.scaleAndOpacity.xy, layer.scaleAndOpacity.zw, layer.colorAndSh.xy, layer.colorAndSh.zw, layer.eyeAndRotation.w);
+    let q = Quantization(layer.position.xyz, layer.position.w, layer.scaleAndOpacity.xy, layer.scaleAndOpacity.zw, layer.colorAndSh.xy, layer.colorAndSh.zw, layer.marginAndRotation.y);
     let center = readCenter(a, q);
     var opacity = readOpacity(b, q) * lookOpacity(center, layer.look);
     if (opacity < 1.0 / 255.0) { return NOT_DRAWN; }
@@ -68,7 +68,7 @@ fn project(slot: u32) -> u32 {
     let reach = reachOf(opacity);
     let direction = abs(ellipse.major);
     let across = direction.yx * (ellipse.minor / max(length(direction), 1e-12));
-    let extent = (direction + across) * reach + layer.margin.x;
+    let extent = (direction + across) * reach + layer.marginAndRotation.x;
     let pixel = (ndc.xy * 0.5 + 0.5) * layer.viewport.xy;
     // No pixel's centre in the box around the quad: outside of the picture, or too small to be seen.
     let first = max(ceil(pixel - extent - 0.5), vec2f(0.0));
@@ -80,7 +80,7 @@ fn project(slot: u32) -> u32 {
         for (var t = 0u; t < shDegree; t++) {
             shTexels[t] = splatSh[t * layer.counts.w + slot];
         }
-        color += shColor(normalize(center - layer.eyeAndRotation.xyz), shDegree);
+        color += shColor(normalize(center * layer.eye.w - layer.eye.xyz), shDegree);
     }
     let seen = lookColor(max(color, vec3f(0.0)), length(viewCenter.xyz), layer.look);
     let cached = CachedSplat(ndc, ellipse.major, ellipse.minor, reach, vec4f(seen, opacity));

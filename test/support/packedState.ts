@@ -1,5 +1,5 @@
 import { FIRST_SH_CHANNEL } from "../../format/attributeGroups.js";
-import { ROW_SPLATS, SPLAT_A_WORDS, SPLAT_B_WORDS, type IFramePacket, type IRowRun } from "../../loader/framePacket.js";
+import { DEAD_ROTATION_HIGH, DEAD_ROTATION_LOW, ROW_SPLATS, SPLAT_A_WORDS, SPLAT_B_WORDS, type IFramePacket, type IRowRun } from "../../loader/framePacket.js";
 
 /**
  * What the GPU's textures hold after some packets: takes packets as the uploads do, and reads codes back as the shaders do.
@@ -24,10 +24,15 @@ export class PackedState {
     }
 
     /** Takes what a packet changes. */
-    public apply(packet: IFramePacket): void {
+    public apply(packet: Pick<IFramePacket, "splatRuns" | "splatA" | "splatB" | "shRuns" | "sh">): void {
         copyRows(packet.splatRuns, packet.splatA, this._a, SPLAT_A_WORDS);
         copyRows(packet.splatRuns, packet.splatB, this._b, SPLAT_B_WORDS);
         packet.sh.forEach((words, texel) => copyRows(packet.shRuns, words, this._sh[texel], 4));
+    }
+
+    /** Whether a slot is marked as dead. */
+    public isDead(slot: number): boolean {
+        return (this._a[4 * slot + 3] & DEAD_ROTATION_HIGH) === DEAD_ROTATION_HIGH && this._b[2 * slot + 1] >= DEAD_ROTATION_LOW;
     }
 
     /** The codes of a slot, by channel. */

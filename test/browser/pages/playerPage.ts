@@ -1,7 +1,9 @@
 import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera.js";
 import { Camera } from "@babylonjs/core/Cameras/camera.js";
 import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
+import { Constants } from "@babylonjs/core/Engines/constants.js";
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader.js";
+import { RenderTargetTexture } from "@babylonjs/core/Materials/Textures/renderTargetTexture.js";
 import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial.js";
 import { Color3, Color4 } from "@babylonjs/core/Maths/math.color.js";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
@@ -13,6 +15,7 @@ import { Scene } from "@babylonjs/core/scene.js";
 import { FvvPlayer, type IFvvLoaderOptions } from "../../../plugin/index.js";
 import { createEngineAsync, readPixelsAsync, type EngineKind } from "./engines.js";
 import { fromBase64, renderUntilAsync, settledAsync, toBase64 } from "./pageTools.js";
+import { readSplatWordsAsync } from "./splatState.js";
 
 /** A place to look from: angles in radians, distance and target of an ArcRotateCamera. */
 export interface IView {
@@ -73,6 +76,14 @@ const api = {
     orthographic(half: number): void {
         camera.mode = half > 0 ? Camera.ORTHOGRAPHIC_CAMERA : Camera.PERSPECTIVE_CAMERA;
         [camera.orthoTop, camera.orthoBottom, camera.orthoRight, camera.orthoLeft] = [half, -half, half, -half];
+    },
+
+    /** The camera and the transform of the clip, as anyone may ask Babylon for them. */
+    camera(): { view: number[]; projection: number[]; world: number[]; minZ: number; maxZ: number } {
+        const [view, projection, world] = [camera.getViewMatrix(), camera.getProjectionMatrix(), player.mesh.computeWorldMatrix(true)].map((matrix) => [
+            ...matrix.asArray(),
+        ]);
+        return { view, projection, world, minZ: camera.minZ, maxZ: camera.maxZ };
     },
 
     fade(value: number): void {
@@ -189,6 +200,27 @@ const api = {
     async pixels(): Promise<string> {
         render();
         return toBase64(await readPixelsAsync(engine as AbstractEngine));
+    },
+
+    /** The picture drawn into half floats (given as floats), since a frame buffer of bytes rounds at every blend. */
+    async finePixels(): Promise<string> {
+        const size = (engine as AbstractEngine).getRenderWidth();
+        const target = new RenderTargetTexture("fine", size, scene, { type: Constants.TEXTURETYPE_HALF_FLOAT, generateMipMaps: false });
+        target.clearColor = scene.clearColor;
+        camera.outputRenderTarget = target;
+        await renderUntilAsync(render, () => target.isReadyForRendering());
+        render();
+        const pixels = (await target.readPixels()) as Float32Array;
+        camera.outputRenderTarget = null;
+        target.dispose();
+        return toBase64(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
+    },
+
+    /** What the vertex shader reads. */
+    async splatWords(): Promise<{ splatA: string; splatB: string; sh: string[]; order?: string }> {
+        const { splatA, splatB, sh, order } = await readSplatWordsAsync(engine as AbstractEngine, player.mesh);
+        const encode = (words: Uint32Array): string => toBase64(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
+        return { splatA: encode(splatA), splatB: encode(splatB), sh: sh.map(encode), order: order && encode(order) };
     },
 
     statistics(): {
