@@ -1,11 +1,9 @@
 import { SortCloud, paddedSlots } from "./sortCloud.js";
-import { DIGIT_BITS, MAX_KEY, placeKeys } from "./sortKeys.js";
+import { DIGIT_BITS, placeKeys } from "./sortKeys.js";
 
 const DIGITS = 1 << DIGIT_BITS;
 const DIGIT_MASK = DIGITS - 1;
-/** Added to a number and taken away again, it rounds it. */
-const ROUNDING = 2 ** 52;
-const DEAD = 0xffffffff;
+const DEAD = -1;
 
 /** Sorts live splats back to front along a direction: stable, by keys of fixed range, see {@link placeKeys}. */
 export interface ISplatSorter {
@@ -21,13 +19,16 @@ export interface ISplatSorter {
     sort(cloud: SortCloud, forward: readonly number[], out: Uint32Array): number;
 }
 
-/** A radix sort of two passes. No allocation after construction. */
+/** A radix sort of two passes; between them a word holds a slot and the high digit of its key. No allocation after construction. */
 export class SplatSorter implements ISplatSorter {
     public readonly clouds: readonly SortCloud[];
-    private readonly _keys: Uint32Array;
-    private readonly _slots: Uint32Array;
+    private readonly _keys: Int32Array;
+    private readonly _words: Uint32Array;
     private readonly _low = new Uint32Array(DIGITS);
     private readonly _high = new Uint32Array(DIGITS);
+    /** Bits of a slot; with more than 4,194,304 slots the high digit is shorter. */
+    private readonly _slotBits: number;
+    private readonly _maxKey: number;
     private readonly _k = new Float64Array(4);
 
     /**
@@ -38,13 +39,17 @@ export class SplatSorter implements ISplatSorter {
         const slots = paddedSlots(capacity);
         const codes = (): Int32Array => new Int32Array(slots);
         this.clouds = Array.from({ length: clouds }, () => new SortCloud([codes(), codes(), codes()], new Uint8Array(slots)));
-        this._keys = new Uint32Array(capacity);
-        this._slots = new Uint32Array(capacity);
+        this._keys = new Int32Array(capacity);
+        this._words = new Uint32Array(capacity);
+        const highBits = Math.min(DIGIT_BITS, Math.clz32(capacity - 1));
+        this._slotBits = 32 - highBits;
+        this._maxKey = (1 << (DIGIT_BITS + highBits)) - 1;
     }
 
     public sort(cloud: SortCloud, forward: readonly number[], out: Uint32Array): number {
-        placeKeys(cloud, forward, this._k);
+        placeKeys(cloud, forward, this._maxKey, this._k);
         this._makeKeys(cloud);
+        this._count(cloud);
         const count = toPlaces(this._low);
         toPlaces(this._high);
         this._scatterByLow(cloud.slotCount);
@@ -52,9 +57,19 @@ export class SplatSorter implements ISplatSorter {
         return count;
     }
 
-    private _makeKeys({ positions: [xs, ys, zs], alive, slotCount }: SortCloud): void {
-        const { _keys: keys, _low: low, _high: high } = this;
+    private _makeKeys({ positions: [xs, ys, zs], slotCount }: SortCloud): void {
+        const { _keys: keys, _maxKey: maxKey } = this;
         const [k, kx, ky, kz] = this._k;
+        for (let slot = 0; slot < slotCount; slot++) {
+            const depth = k - kx * xs[slot] - ky * ys[slot] - kz * zs[slot];
+            // Also takes what is not a number: it sorts first.
+            keys[slot] = depth > 0 ? (depth < maxKey ? depth : maxKey) : 0;
+        }
+    }
+
+    /** A loop of its own: together with the one that makes keys it takes longer than both. */
+    private _count({ alive, slotCount }: SortCloud): void {
+        const { _keys: keys, _low: low, _high: high } = this;
         low.fill(0);
         high.fill(0);
         for (let slot = 0; slot < slotCount; slot++) {
@@ -62,30 +77,28 @@ export class SplatSorter implements ISplatSorter {
                 keys[slot] = DEAD;
                 continue;
             }
-            const depth = k - kx * xs[slot] - ky * ys[slot] - kz * zs[slot];
-            // Also takes what is not a number: it sorts first.
-            const key = depth > 0 ? (depth < MAX_KEY ? depth + ROUNDING - ROUNDING : MAX_KEY) : 0;
-            keys[slot] = key;
+            const key = keys[slot];
             low[key & DIGIT_MASK]++;
             high[key >>> DIGIT_BITS]++;
         }
     }
 
     private _scatterByLow(slotCount: number): void {
-        const { _keys: keys, _slots: slots, _low: places } = this;
+        const { _keys: keys, _words: words, _low: places, _slotBits: slotBits } = this;
         for (let slot = 0; slot < slotCount; slot++) {
             const key = keys[slot];
             if (key !== DEAD) {
-                slots[places[key & DIGIT_MASK]++] = slot;
+                words[places[key & DIGIT_MASK]++] = ((key >>> DIGIT_BITS) << slotBits) | slot;
             }
         }
     }
 
     private _scatterByHigh(count: number, out: Uint32Array): void {
-        const { _keys: keys, _slots: slots, _high: places } = this;
+        const { _words: words, _high: places, _slotBits: slotBits } = this;
+        const slotMask = (1 << slotBits) - 1;
         for (let i = 0; i < count; i++) {
-            const slot = slots[i];
-            out[places[keys[slot] >>> DIGIT_BITS]++] = slot;
+            const word = words[i];
+            out[places[word >>> slotBits]++] = word & slotMask;
         }
     }
 }

@@ -1,13 +1,14 @@
 import { StateMemory } from "../format/stateMemory.js";
 import { SortCloud, paddedSlots } from "./sortCloud.js";
-import { placeKeys } from "./sortKeys.js";
+import { DIGIT_BITS, placeKeys } from "./sortKeys.js";
 import type { ISplatSorter } from "./splatSorter.js";
 import type { ISorterExports } from "./wasm/sorterExports.js";
 
-/** Most slots: a slot and half of a key fill a word. */
-export const WASM_SORTER_SLOTS = 1 << 22;
+/** Most slots: a slot and a digit of a key fill a word. */
+export const WASM_SORTER_SLOTS = 1 << (32 - DIGIT_BITS);
 
 const PAGE = 65536;
+const MAX_KEY = (1 << (2 * DIGIT_BITS)) - 1;
 
 /** The sort in WebAssembly: the same order, in a fraction of the time. The frames live in its memory. */
 export class WasmSplatSorter implements ISplatSorter {
@@ -40,7 +41,7 @@ export class WasmSplatSorter implements ISplatSorter {
     public sort(cloud: SortCloud, forward: readonly number[], out: Uint32Array): number {
         const { _k: k, _exports: exports } = this;
         const [x, y, z] = cloud.positions;
-        placeKeys(cloud, forward, k);
+        placeKeys(cloud, forward, MAX_KEY, k);
         exports.placeKeys(k[0], k[1], k[2], k[3]);
         const { byteOffset: keys } = this._keys;
         const count = exports.sort(cloud.slotCount, x.byteOffset, y.byteOffset, z.byteOffset, cloud.alive.byteOffset, keys, this._words.byteOffset, this._out.byteOffset);

@@ -7,8 +7,6 @@ const MAX_KEY: f64 = 1048575;
 /** A slot and the high digit of its key fill a word. */
 const SLOT_BITS: u32 = 22;
 const SLOT_MASK: u32 = (1 << SLOT_BITS) - 1;
-/** Added to a number, it leaves the rounded number in the low word. */
-const ROUNDING: f64 = 4503599627370496;
 
 /** Counts of digits. Neighbours often have the same digit, and a count waits for the one before: there are several of each, added up in the end. */
 const COUNTS: usize = 4096;
@@ -92,19 +90,19 @@ function storeMixed(alive: usize, key: usize): void {
 // @ts-ignore: decorator
 @inline
 function keysOf(x: v128, y: v128, z: v128): v128 {
-    const low = roundedDepths(x, y, z);
-    const high = roundedDepths(v128.shuffle<i64>(x, x, 1, 1), v128.shuffle<i64>(y, y, 1, 1), v128.shuffle<i64>(z, z, 1, 1));
-    return v128.shuffle<i32>(low, high, 0, 2, 4, 6);
+    const low = keyPair(x, y, z);
+    const high = keyPair(v128.shuffle<i64>(x, x, 1, 1), v128.shuffle<i64>(y, y, 1, 1), v128.shuffle<i64>(z, z, 1, 1));
+    return v128.shuffle<i64>(low, high, 0, 2);
 }
 
-/** Depths of the first two. What is not a number is 0. */
+/** Keys of the first two. What is not a number is 0. */
 // @ts-ignore: decorator
 @inline
-function roundedDepths(x: v128, y: v128, z: v128): v128 {
+function keyPair(x: v128, y: v128, z: v128): v128 {
     let depth = f64x2.sub(k, f64x2.mul(kx, f64x2.convert_low_i32x4_s(x)));
     depth = f64x2.sub(depth, f64x2.mul(ky, f64x2.convert_low_i32x4_s(y)));
     depth = f64x2.sub(depth, f64x2.mul(kz, f64x2.convert_low_i32x4_s(z)));
-    return f64x2.add(f64x2.splat(ROUNDING), f64x2.pmin(f64x2.splat(MAX_KEY), f64x2.pmax(f64x2.splat(0), depth)));
+    return i32x4.trunc_sat_f64x2_s_zero(f64x2.pmin(f64x2.splat(MAX_KEY), f64x2.pmax(f64x2.splat(0), depth)));
 }
 
 // @ts-ignore: decorator
