@@ -88,7 +88,9 @@ const results = CASES.map(({ name, splats, outliers }) => [name, measure(splats,
 console.log(`machine        ${machine.cpu}, ${machine.cores} cores, load ${machine.load.toFixed(1)} before, Node ${machine.node}; ${CAMERAS} cameras, medians`);
 for (const [name, { oursMs, coreMs, ratio, fallbackRatio, oursWrong, coreWrong }] of results) {
     const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
-    console.log(`${name.padEnd(14)} ours ${oursMs.toFixed(2)} ms, core ${coreMs.toFixed(2)} ms, ratio ${ratio.toFixed(2)} (without WebAssembly ${fallbackRatio.toFixed(2)});`);
+    console.log(
+        `${name.padEnd(14)} ours ${oursMs.toFixed(2)} ms, core ${coreMs.toFixed(2)} ms, ratio ${ratio.toFixed(2)} (without WebAssembly ${fallbackRatio.toFixed(2)});`,
+    );
     console.log(`               neighbours in the wrong order: ours ${percent(oursWrong)}, core ${percent(coreWrong)}`);
 }
 if (values.json) {

@@ -2,11 +2,14 @@ import { FvvError } from "../format/fvvError.js";
 import type { IClipHeader } from "../format/clipHeader.js";
 import { referenceOf, type ISegmentEntry } from "../format/clipIndex.js";
 import { SegmentDecoder } from "../format/segmentDecoder.js";
+import { createSplatSorter } from "./createSplatSorter.js";
 import { fromErrorMessage, toErrorMessage, type DecodeRequest, type DecodeResponse } from "./decodeProtocol.js";
-import { FramePacker, rowsFor, unpackPositions } from "./framePacker.js";
+import { FramePacker, rowsFor } from "./framePacker.js";
 import { ROW_SPLATS, type IFramePacket, type IOrderPacket, type ISortCamera } from "./framePacket.js";
+import { predictForward } from "./predictForward.js";
 import { SegmentCache } from "./segmentCache.js";
-import { SplatSorter } from "./splatSorter.js";
+import type { SortCloud } from "./sortCloud.js";
+import type { ISplatSorter } from "./splatSorter.js";
 
 /** Frames that can be delivered and not yet released: the one on screen, those ahead of it, and one in the making. */
 export const FRAMES_IN_FLIGHT = 5;
@@ -15,11 +18,7 @@ export const FRAMES_IN_FLIGHT = 5;
 interface ISortableFrame {
     frame: number;
     generation: number;
-    positions: Float32Array;
-    alive: Uint8Array;
-    bounds: Float32Array;
-    slotCount: number;
-    liveCount: number;
+    cloud: SortCloud;
     isFree: boolean;
 }
 
@@ -28,7 +27,7 @@ interface IOpenClip {
     segments: readonly ISegmentEntry[];
     decoder: SegmentDecoder;
     packer: FramePacker;
-    sorter: SplatSorter;
+    sorter: ISplatSorter;
     cache: SegmentCache;
     frames: ISortableFrame[];
 }
@@ -39,7 +38,7 @@ interface IOpenClip {
  */
 export class DecodeSession {
     private _clip: IOpenClip | undefined;
-    private readonly _wanted: number[] = [];
+    private readonly _wanted: { frame: number; dueTime?: number }[] = [];
     private readonly _resort: { frame: number; generation: number }[] = [];
     private readonly _freePackets: IFramePacket[] = [];
     private readonly _freeOrders: IOrderPacket[] = [];
@@ -52,7 +51,8 @@ export class DecodeSession {
     private _awaitedSegment = -1;
     private _supplyError: { segment: number; error: FvvError } | undefined;
     private _decodeMs = 0;
-    private _camera: ISortCamera = { forward: [0, 0, 1], position: [0, 0, 0], version: 0 };
+    private _camera: ISortCamera = { forward: [0, 0, 1], position: [0, 0, 0], turn: [0, 0, 0], time: 0, version: 0 };
+    private readonly _expectedForward: [number, number, number] = [0, 0, 0];
     private _isScheduled = false;
 
     /**
@@ -79,7 +79,7 @@ export class DecodeSession {
                 break;
             case "frame":
                 if (request.generation === this._generation) {
-                    this._wanted.push(request.frame);
+                    this._wanted.push(request);
                 }
                 break;
             case "segment":
@@ -111,23 +111,15 @@ export class DecodeSession {
     }
 
     private _open({ header, segments, limits, cacheBytes }: DecodeRequest & { type: "open" }): void {
+        const sorter = createSplatSorter(header.capacity, FRAMES_IN_FLIGHT);
         this._clip = {
             header,
             segments,
             decoder: new SegmentDecoder(header, limits),
             packer: new FramePacker(header.capacity, header.shDegree),
-            sorter: new SplatSorter(header.capacity),
+            sorter,
             cache: new SegmentCache(cacheBytes),
-            frames: Array.from({ length: FRAMES_IN_FLIGHT }, () => ({
-                frame: -1,
-                generation: -1,
-                positions: new Float32Array(3 * header.capacity),
-                alive: new Uint8Array(header.capacity),
-                bounds: new Float32Array(6),
-                slotCount: 0,
-                liveCount: 0,
-                isFree: true,
-            })),
+            frames: sorter.clouds.map((cloud) => ({ frame: -1, generation: -1, cloud, isFree: true })),
         };
     }
 
@@ -154,12 +146,12 @@ export class DecodeSession {
             this._sortAgain(clip, resort.frame, resort.generation);
             return true;
         }
-        const frame = this._wanted[0];
-        if (frame === undefined) {
+        const wanted = this._wanted[0];
+        if (wanted === undefined) {
             return false;
         }
         try {
-            return this._advance(clip, frame);
+            return this._advance(clip, wanted.frame);
         } catch (error) {
             this._fail(error);
             return true;
@@ -225,7 +217,7 @@ export class DecodeSession {
         if (!slot || !packet) {
             return false;
         }
-        this._wanted.shift();
+        const dueTime = this._wanted.shift()?.dueTime;
         const start = performance.now();
         const { decoder, packer } = clip;
         const { state, segment } = decoder;
@@ -241,17 +233,13 @@ export class DecodeSession {
         packet.liveCount = state.liveCount;
         packet.quantization = segment.quantization;
         packet.bounds.set(segment.bounds);
-        unpackPositions(state, segment.quantization, slot.positions);
-        slot.alive.set(state.alive.subarray(0, state.slotCount));
-        slot.bounds.set(segment.bounds);
-        slot.slotCount = state.slotCount;
-        slot.liveCount = state.liveCount;
+        slot.cloud.copy(state, segment, this._segment);
         slot.frame = frame;
         slot.generation = this._generation;
         slot.isFree = false;
         packet.decodeMs = this._decodeMs + performance.now() - start;
         this._decodeMs = 0;
-        const order = this._sort(clip, slot);
+        const order = this._sort(clip, slot, dueTime);
         this._post({ type: "frame", packet, order }, [...packetBuffers(packet), order.order.buffer as ArrayBuffer]);
         return true;
     }
@@ -265,13 +253,15 @@ export class DecodeSession {
         return packet;
     }
 
-    private _sort(clip: IOpenClip, slot: ISortableFrame): IOrderPacket {
+    /** Sorts for where the camera is expected to be when the frame is due, else for where it is. */
+    private _sort(clip: IOpenClip, slot: ISortableFrame, dueTime = -Infinity): IOrderPacket {
         const start = performance.now();
         const order = this._freeOrders.pop() ?? createOrder(clip.header.capacity);
-        order.count = clip.sorter.sort(slot.positions, slot.alive, slot.slotCount, slot.bounds, this._camera, order.order);
+        const isExpected = predictForward(this._camera, dueTime, this._expectedForward);
+        order.count = clip.sorter.sort(slot.cloud, this._expectedForward, order.order);
         order.frame = slot.frame;
         order.generation = slot.generation;
-        order.cameraVersion = this._camera.version;
+        order.cameraVersion = isExpected ? -1 : this._camera.version;
         order.sortMs = performance.now() - start;
         return order;
     }

@@ -13,7 +13,7 @@ export interface ISplatSorter {
      * Sorts.
      * @param cloud one of {@link clouds}
      * @param forward direction to sort along, any length
-     * @param out live slots, farthest first; equal keys in the order of slots. Has room for all slots; what is behind the live ones is of no meaning
+     * @param out live slots, farthest first; equal keys in the order of slots. Has room for as many slots as the sorter; what is behind the live ones is of no meaning
      * @returns number of live slots
      */
     sort(cloud: SortCloud, forward: readonly number[], out: Uint32Array): number;
