@@ -74,6 +74,9 @@ function measure(splats: number, outliers: number): IResult {
     }
     const [oursMs, coreMs, fallbackMs] = [0, 1, 2].map((which) => median(times.slice(WARM_UP).map((row) => row[which])));
     const last = forwardOf(WARM_UP + CAMERAS - 1);
+    if (new Set(core.order.subarray(0, splats)).size !== splats) {
+        throw new Error("core's worker does not sort what it is sent: another release may take other messages, see bench/sort/coreSorter.ts");
+    }
     return {
         oursMs,
         coreMs,
