@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import ts from "typescript-eslint";
 
 export default ts.config(
-    { ignores: ["dist/", "samples/public/", "docs/", ".cache/", "format/wasm/assembly/", "node_modules/", "**/*.cjs", "**/*.d.ts"] },
+    { ignores: ["dist/", "samples/public/", "docs/", ".cache/", "**/wasm/assembly/", "node_modules/", "**/*.cjs", "**/*.d.ts"] },
     js.configs.recommended,
     {
         files: ["**/*.ts"],

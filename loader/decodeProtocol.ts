@@ -27,8 +27,11 @@ export type DecodeRequest =
     | { type: "open"; header: IClipHeader; segments: ISegmentEntry[]; limits: Partial<IFvvLimits>; cacheBytes: number; sorts: boolean }
     /** Forgets all frames asked for and not delivered. */
     | { type: "flush"; generation: number }
-    /** Asks for a frame; frames are delivered in the order asked for. */
-    | { type: "frame"; frame: number; generation: number }
+    /**
+     * Asks for a frame; frames are delivered in the order asked for. One with a `dueTime`, seconds of the clock that cameras are sent by, is sorted for where the camera is
+     * expected to be then.
+     */
+    | { type: "frame"; frame: number; generation: number; dueTime?: number }
     /** Answers `needSegment`. */
     | { type: "segment"; segment: number; bytes: Uint8Array }
     /** Answers `needSegment` when the bytes cannot be had. */

@@ -2,11 +2,14 @@ import { FvvError } from "../format/fvvError.js";
 import type { IClipHeader } from "../format/clipHeader.js";
 import { referenceOf, type ISegmentEntry } from "../format/clipIndex.js";
 import { SegmentDecoder } from "../format/segmentDecoder.js";
+import { createSplatSorter } from "./createSplatSorter.js";
 import { fromErrorMessage, toErrorMessage, type DecodeRequest, type DecodeResponse } from "./decodeProtocol.js";
-import { FramePacker, rowsFor, unpackPositions } from "./framePacker.js";
+import { FramePacker, rowsFor } from "./framePacker.js";
 import { ROW_SPLATS, type IFramePacket, type IOrderPacket, type ISortCamera } from "./framePacket.js";
+import { predictForward } from "./predictForward.js";
 import { SegmentCache } from "./segmentCache.js";
-import { SplatSorter } from "./splatSorter.js";
+import type { SortCloud } from "./sortCloud.js";
+import type { ISplatSorter } from "./splatSorter.js";
 
 /** Frames that can be delivered and not yet released: the one on screen, those ahead of it, and one in the making. */
 export const FRAMES_IN_FLIGHT = 5;
@@ -15,11 +18,7 @@ export const FRAMES_IN_FLIGHT = 5;
 interface ISortableFrame {
     frame: number;
     generation: number;
-    positions: Float32Array;
-    alive: Uint8Array;
-    bounds: Float32Array;
-    slotCount: number;
-    liveCount: number;
+    cloud: SortCloud;
     isFree: boolean;
 }
 
@@ -29,7 +28,7 @@ interface IOpenClip {
     decoder: SegmentDecoder;
     packer: FramePacker;
     /** Undefined where frames are not sorted. */
-    sorter: SplatSorter | undefined;
+    sorter: ISplatSorter | undefined;
     cache: SegmentCache;
     frames: ISortableFrame[];
 }
@@ -40,7 +39,7 @@ interface IOpenClip {
  */
 export class DecodeSession {
     private _clip: IOpenClip | undefined;
-    private readonly _wanted: number[] = [];
+    private readonly _wanted: { frame: number; dueTime?: number }[] = [];
     private readonly _resort: { frame: number; generation: number }[] = [];
     private readonly _freePackets: IFramePacket[] = [];
     private readonly _freeOrders: IOrderPacket[] = [];
@@ -53,7 +52,8 @@ export class DecodeSession {
     private _awaitedSegment = -1;
     private _supplyError: { segment: number; error: FvvError } | undefined;
     private _decodeMs = 0;
-    private _camera: ISortCamera = { forward: [0, 0, 1], position: [0, 0, 0], version: 0 };
+    private _camera: ISortCamera = { forward: [0, 0, 1], position: [0, 0, 0], turn: [0, 0, 0], time: 0, version: 0 };
+    private readonly _expectedForward: [number, number, number] = [0, 0, 0];
     private _isScheduled = false;
 
     /**
@@ -80,7 +80,7 @@ export class DecodeSession {
                 break;
             case "frame":
                 if (request.generation === this._generation) {
-                    this._wanted.push(request.frame);
+                    this._wanted.push(request);
                 }
                 break;
             case "segment":
@@ -112,23 +112,15 @@ export class DecodeSession {
     }
 
     private _open({ header, segments, limits, cacheBytes, sorts }: DecodeRequest & { type: "open" }): void {
+        const sorter = sorts ? createSplatSorter(header.capacity, FRAMES_IN_FLIGHT) : undefined;
         this._clip = {
             header,
             segments,
             decoder: new SegmentDecoder(header, limits),
             packer: new FramePacker(header.capacity, header.shDegree),
-            sorter: sorts ? new SplatSorter(header.capacity) : undefined,
+            sorter,
             cache: new SegmentCache(cacheBytes),
-            frames: Array.from({ length: sorts ? FRAMES_IN_FLIGHT : 0 }, () => ({
-                frame: -1,
-                generation: -1,
-                positions: new Float32Array(3 * header.capacity),
-                alive: new Uint8Array(header.capacity),
-                bounds: new Float32Array(6),
-                slotCount: 0,
-                liveCount: 0,
-                isFree: true,
-            })),
+            frames: sorter?.clouds.map((cloud) => ({ frame: -1, generation: -1, cloud, isFree: true })) ?? [],
         };
     }
 
@@ -155,12 +147,12 @@ export class DecodeSession {
             this._sortAgain(clip, resort.frame, resort.generation);
             return true;
         }
-        const frame = this._wanted[0];
-        if (frame === undefined) {
+        const wanted = this._wanted[0];
+        if (wanted === undefined) {
             return false;
         }
         try {
-            return this._advance(clip, frame);
+            return this._advance(clip, wanted.frame);
         } catch (error) {
             this._fail(error);
             return true;
@@ -227,7 +219,7 @@ export class DecodeSession {
         if (!packet) {
             return false;
         }
-        this._wanted.shift();
+        const dueTime = this._wanted.shift()?.dueTime;
         const start = performance.now();
         const { state, segment } = decoder;
         if (this._mustPackAll) {
@@ -242,26 +234,21 @@ export class DecodeSession {
         packet.liveCount = state.liveCount;
         packet.quantization = segment.quantization;
         packet.bounds.set(segment.bounds);
-        if (slot) {
-            this._keep(slot, packet, clip);
-        }
         packet.decodeMs = this._decodeMs + performance.now() - start;
         this._decodeMs = 0;
-        const order = sorter && slot && this._sort(clip, sorter, slot);
+        const order = slot && this._keepAndSort(clip, slot, packet, dueTime);
         this._post({ type: "frame", packet, order }, order ? [...packetBuffers(packet), order.order.buffer as ArrayBuffer] : packetBuffers(packet));
         return true;
     }
 
-    /** Keeps what is needed to sort a frame again. */
-    private _keep(slot: ISortableFrame, { frame, generation, bounds, slotCount, liveCount }: IFramePacket, { decoder }: IOpenClip): void {
-        unpackPositions(decoder.state, decoder.segment.quantization, slot.positions);
-        slot.alive.set(decoder.state.alive.subarray(0, slotCount));
-        slot.bounds.set(bounds);
-        slot.slotCount = slotCount;
-        slot.liveCount = liveCount;
+    /** Keeps what is needed to sort a frame again, and sorts it. */
+    private _keepAndSort(clip: IOpenClip, slot: ISortableFrame, { frame, generation }: IFramePacket, dueTime: number | undefined): IOrderPacket | undefined {
+        const { decoder, sorter } = clip;
+        slot.cloud.copy(decoder.state, decoder.segment, this._segment);
         slot.frame = frame;
         slot.generation = generation;
         slot.isFree = false;
+        return sorter && this._sort(clip, sorter, slot, dueTime);
     }
 
     private _takePacket(clip: IOpenClip): IFramePacket | undefined {
@@ -273,13 +260,15 @@ export class DecodeSession {
         return packet;
     }
 
-    private _sort(clip: IOpenClip, sorter: SplatSorter, slot: ISortableFrame): IOrderPacket {
+    /** Sorts for where the camera is expected to be when the frame is due, else for where it is. */
+    private _sort(clip: IOpenClip, sorter: ISplatSorter, slot: ISortableFrame, dueTime = -Infinity): IOrderPacket {
         const start = performance.now();
         const order = this._freeOrders.pop() ?? createOrder(clip.header.capacity);
-        order.count = sorter.sort(slot.positions, slot.alive, slot.slotCount, slot.bounds, this._camera, order.order);
+        const isExpected = predictForward(this._camera, dueTime, this._expectedForward);
+        order.count = sorter.sort(slot.cloud, this._expectedForward, order.order);
         order.frame = slot.frame;
         order.generation = slot.generation;
-        order.cameraVersion = this._camera.version;
+        order.cameraVersion = isExpected ? -1 : this._camera.version;
         order.sortMs = performance.now() - start;
         return order;
     }

@@ -70,10 +70,14 @@ export class FrameFeed {
         return this._arrived.shift();
     }
 
-    /** Asks for a frame. */
-    public request(frame: number): void {
+    /**
+     * Asks for a frame.
+     * @param frame its number
+     * @param dueTime when it is to be on screen, seconds of the clock that cameras are sent by
+     */
+    public request(frame: number, dueTime?: number): void {
         this._outstanding++;
-        this._client.post({ type: "frame", frame, generation: this._generation });
+        this._client.post({ type: "frame", frame, generation: this._generation, dueTime });
     }
 
     /** Forgets all that was asked for and not taken. */

@@ -154,19 +154,3 @@ function packSh(state: FrameState, texel: number, firstSlot: number, count: numb
         }
     }
 }
-
-/**
- * Writes the centres of all slots for a sort, in the clip's units.
- * @param state decoded state
- * @param q scales of its segment
- * @param out 3 values a slot
- */
-export function unpackPositions(state: FrameState, q: ISegmentQuantization, out: Float32Array): void {
-    for (let c = 0; c < 3; c++) {
-        const codes = state.codes[c];
-        const base = q.positionBase[c];
-        for (let s = 0, at = c; s < state.slotCount; s++, at += 3) {
-            out[at] = q.positionStep * (base + codes[s]);
-        }
-    }
-}

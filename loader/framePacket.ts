@@ -77,7 +77,7 @@ export interface IOrderPacket {
     count: number;
     /** Slots, farthest first. Its length is that of whole rows of the order texture; what is behind `count` is of no meaning. */
     order: Uint32Array;
-    /** Version of the camera that it was sorted for. */
+    /** Version of the camera that it was sorted for, -1 where that is where a camera was expected to be. */
     cameraVersion: number;
     /** Time of the sort, ms. */
     sortMs: number;
@@ -89,6 +89,10 @@ export interface ISortCamera {
     forward: [number, number, number];
     /** Position of the camera, local space. */
     position: [number, number, number];
-    /** Counts the cameras sent: an order says which it is for. */
+    /** Change of `forward` per second, as it was of late. */
+    turn: [number, number, number];
+    /** When the camera was there, seconds of the sender's clock. */
+    time: number;
+    /** Counts the directions sent: an order says which it is for. */
     version: number;
 }

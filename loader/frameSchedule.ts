@@ -48,6 +48,19 @@ export class FrameSchedule {
     }
 
     /**
+     * Frames that pass until a frame is due.
+     * @param frame the frame
+     * @param position where time is, frames; its whole part is the target
+     * @param state how time runs
+     */
+    public framesUntil(frame: number, position: number, state: IPlayState): number {
+        const { target, direction } = state;
+        // Forwards a frame is due at its beginning, backwards at its end.
+        const passed = direction > 0 ? position - target : target + 1 - position;
+        return this.distance(target, frame, state) - passed;
+    }
+
+    /**
      * Whether the frames on their way serve the target; if not, they are to be given up.
      * @param pipeline frames asked for and not taken, in order
      * @param state how time runs

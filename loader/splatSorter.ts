@@ -1,92 +1,115 @@
-import type { ISortCamera } from "./framePacket.js";
+import { SortCloud, paddedSlots } from "./sortCloud.js";
+import { DIGIT_BITS, placeKeys } from "./sortKeys.js";
 
-/** Bits of a digit: two passes sort a depth of twenty bits. */
-const DIGIT_BITS = 10;
 const DIGITS = 1 << DIGIT_BITS;
 const DIGIT_MASK = DIGITS - 1;
-const MAX_KEY = (1 << (2 * DIGIT_BITS)) - 1;
+const DEAD = -1;
 
-/**
- * Sorts live splats back to front along a viewing direction: a stable radix sort of two passes. The range of the keys comes from the bounds
- * of the segment, not from the splats of the moment, so that keys do not shift from frame to frame. No allocation after construction.
- */
-export class SplatSorter {
-    private readonly _keys: Uint32Array;
-    private readonly _sortedKeys: Uint32Array;
-    private readonly _slots: Uint32Array;
-    private readonly _sortedSlots: Uint32Array;
-    private readonly _low = new Uint32Array(DIGITS);
-    private readonly _high = new Uint32Array(DIGITS);
-
-    /** @param capacity most slots */
-    public constructor(capacity: number) {
-        this._keys = new Uint32Array(capacity);
-        this._sortedKeys = new Uint32Array(capacity);
-        this._slots = new Uint32Array(capacity);
-        this._sortedSlots = new Uint32Array(capacity);
-    }
-
+/** Sorts live splats back to front along a direction: stable, by keys of fixed range, see {@link placeKeys}. */
+export interface ISplatSorter {
+    /** Memory of the frames that can be sorted. */
+    readonly clouds: readonly SortCloud[];
     /**
      * Sorts.
-     * @param positions 3 values a slot
-     * @param alive 1 for each live slot
-     * @param slotCount number of slots
-     * @param bounds min x, y, z, max x, y, z of all positions; what is outside counts as at the border
-     * @param camera viewing direction
-     * @param out live slots, farthest first; equal depths in the order of slots
+     * @param cloud one of {@link clouds}
+     * @param forward direction to sort along, any length
+     * @param out live slots, farthest first; equal keys in the order of slots. Has room for as many slots as the sorter; what is behind the live ones is of no meaning
      * @returns number of live slots
      */
-    public sort(positions: Float32Array, alive: Uint8Array, slotCount: number, bounds: Float32Array, camera: ISortCamera, out: Uint32Array): number {
-        const count = this._makeKeys(positions, alive, slotCount, bounds, camera);
-        scatter(this._keys, this._slots, count, 0, this._low, this._sortedKeys, this._sortedSlots);
-        // Keys are not needed after the second pass: it writes them where nobody looks again.
-        scatter(this._sortedKeys, this._sortedSlots, count, DIGIT_BITS, this._high, this._keys, out);
+    sort(cloud: SortCloud, forward: readonly number[], out: Uint32Array): number;
+}
+
+/** A radix sort of two passes; between them a word holds a slot and the high digit of its key. No allocation after construction. */
+export class SplatSorter implements ISplatSorter {
+    public readonly clouds: readonly SortCloud[];
+    private readonly _keys: Int32Array;
+    private readonly _words: Uint32Array;
+    private readonly _low = new Uint32Array(DIGITS);
+    private readonly _high = new Uint32Array(DIGITS);
+    /** Bits of a slot; with more than 4,194,304 slots the high digit is shorter. */
+    private readonly _slotBits: number;
+    private readonly _maxKey: number;
+    private readonly _k = new Float64Array(4);
+
+    /**
+     * @param capacity most slots
+     * @param clouds frames to have memory for
+     */
+    public constructor(capacity: number, clouds: number) {
+        const slots = paddedSlots(capacity);
+        const codes = (): Int32Array => new Int32Array(slots);
+        this.clouds = Array.from({ length: clouds }, () => new SortCloud([codes(), codes(), codes()], new Uint8Array(slots)));
+        this._keys = new Int32Array(capacity);
+        this._words = new Uint32Array(capacity);
+        const highBits = Math.min(DIGIT_BITS, Math.clz32(capacity - 1));
+        this._slotBits = 32 - highBits;
+        this._maxKey = (1 << (DIGIT_BITS + highBits)) - 1;
+    }
+
+    public sort(cloud: SortCloud, forward: readonly number[], out: Uint32Array): number {
+        placeKeys(cloud, forward, this._maxKey, this._k);
+        this._makeKeys(cloud);
+        this._count(cloud);
+        const count = toPlaces(this._low);
+        toPlaces(this._high);
+        this._scatterByLow(cloud.slotCount);
+        this._scatterByHigh(count, out);
         return count;
     }
 
-    private _makeKeys(positions: Float32Array, alive: Uint8Array, slotCount: number, bounds: Float32Array, camera: ISortCamera): number {
-        const [x, y, z] = camera.forward;
-        let nearest = 0;
-        let farthest = 0;
-        for (let c = 0; c < 3; c++) {
-            const a = camera.forward[c] * bounds[c];
-            const b = camera.forward[c] * bounds[3 + c];
-            nearest += Math.min(a, b);
-            farthest += Math.max(a, b);
+    private _makeKeys({ positions: [xs, ys, zs], slotCount }: SortCloud): void {
+        const { _keys: keys, _maxKey: maxKey } = this;
+        const [k, kx, ky, kz] = this._k;
+        for (let slot = 0; slot < slotCount; slot++) {
+            const depth = k - kx * xs[slot] - ky * ys[slot] - kz * zs[slot];
+            // Also takes what is not a number: it sorts first.
+            keys[slot] = depth > 0 ? (depth < maxKey ? depth : maxKey) : 0;
         }
-        const scale = farthest > nearest ? MAX_KEY / (farthest - nearest) : 0;
-        const { _keys: keys, _slots: slots, _low: low, _high: high } = this;
+    }
+
+    /** A loop of its own: together with the one that makes keys it takes longer than both. */
+    private _count({ alive, slotCount }: SortCloud): void {
+        const { _keys: keys, _low: low, _high: high } = this;
         low.fill(0);
         high.fill(0);
-        let count = 0;
-        for (let slot = 0, at = 0; slot < slotCount; slot++, at += 3) {
-            if (!alive[slot]) {
+        for (let slot = 0; slot < slotCount; slot++) {
+            if (alive[slot] === 0) {
+                keys[slot] = DEAD;
                 continue;
             }
-            const depth = (farthest - x * positions[at] - y * positions[at + 1] - z * positions[at + 2]) * scale;
-            // Also takes what is not a number: it sorts first.
-            const key = depth > 0 ? (depth < MAX_KEY ? depth | 0 : MAX_KEY) : 0;
-            keys[count] = key;
-            slots[count++] = slot;
+            const key = keys[slot];
             low[key & DIGIT_MASK]++;
             high[key >>> DIGIT_BITS]++;
         }
-        return count;
+    }
+
+    private _scatterByLow(slotCount: number): void {
+        const { _keys: keys, _words: words, _low: places, _slotBits: slotBits } = this;
+        for (let slot = 0; slot < slotCount; slot++) {
+            const key = keys[slot];
+            if (key !== DEAD) {
+                words[places[key & DIGIT_MASK]++] = ((key >>> DIGIT_BITS) << slotBits) | slot;
+            }
+        }
+    }
+
+    private _scatterByHigh(count: number, out: Uint32Array): void {
+        const { _words: words, _high: places, _slotBits: slotBits } = this;
+        const slotMask = (1 << slotBits) - 1;
+        for (let i = 0; i < count; i++) {
+            const word = words[i];
+            out[places[word >>> slotBits]++] = word & slotMask;
+        }
     }
 }
 
-/** One stable counting pass; `counts` becomes the place of each digit. */
-function scatter(keys: Uint32Array, slots: Uint32Array, count: number, shift: number, counts: Uint32Array, outKeys: Uint32Array, outSlots: Uint32Array): void {
-    let start = 0;
+/** Turns how often each digit is there into where the first of each goes; the number of all. */
+function toPlaces(counts: Uint32Array): number {
+    let place = 0;
     for (let digit = 0; digit < DIGITS; digit++) {
-        const n = counts[digit];
-        counts[digit] = start;
-        start += n;
+        const count = counts[digit];
+        counts[digit] = place;
+        place += count;
     }
-    for (let i = 0; i < count; i++) {
-        const key = keys[i];
-        const at = counts[(key >>> shift) & DIGIT_MASK]++;
-        outKeys[at] = key;
-        outSlots[at] = slots[i];
-    }
+    return place;
 }

@@ -7,6 +7,7 @@ import type { IClipHeader } from "../format/clipHeader.js";
 import { framesPerSecond } from "../format/clipHeader.js";
 import type { IClipMetadata } from "../format/clipHead.js";
 import { FvvError } from "../format/fvvError.js";
+import { CameraMotion } from "../loader/cameraMotion.js";
 import type { ClipStream } from "../loader/clipStream.js";
 import { FrameFeed, type IFedFrame } from "../loader/frameFeed.js";
 import { FrameSchedule, type IPlayState } from "../loader/frameSchedule.js";
@@ -75,7 +76,8 @@ export class FvvPlayer {
     private _settleFirstFrame: (error?: FvvError) => void = () => {};
     private readonly _fps: number;
     private readonly _observers: Observer<Scene>[] = [];
-    private readonly _camera: ISortCamera = { forward: [0, 0, 0], position: [0, 0, 0], version: 0 };
+    private readonly _camera: ISortCamera = { forward: [0, 0, 0], position: [0, 0, 0], turn: [0, 0, 0], time: 0, version: 0 };
+    private readonly _cameraMotion = new CameraMotion();
     private readonly _sentForward = new Float64Array(3);
     /** Version of the camera that the order on screen is for. */
     private _shownCamera = -1;
@@ -404,7 +406,14 @@ export class FvvPlayer {
 
     private _request(frame: number): void {
         this._pipeline.push(frame);
-        this._feed.request(frame);
+        this._feed.request(frame, this._dueTime(frame));
+    }
+
+    /** When a frame is to be on screen, by the clock of the cameras; undefined while time stands. */
+    private _dueTime(frame: number): number | undefined {
+        const rate = this._fps * Math.abs(this.speed);
+        const isRunning = this._state.isPlaying && !this._state.isSeeking && rate > 0;
+        return isRunning ? performance.now() / 1000 + this._schedule.framesUntil(frame, this._playhead.value, this._state) / rate : undefined;
     }
 
     /** Holds the clock while a seek is under way or frames are late. */
@@ -418,7 +427,7 @@ export class FvvPlayer {
         }
     }
 
-    /** Sends the camera when it has turned against the mesh; asks for a new order when what is on screen was sorted for another. */
+    /** Sends the camera when it has turned against the mesh, or turns in another way; asks for a new order when what is on screen was sorted for another. */
     private _sendCamera(): void {
         const camera: Camera | null = this._scene.activeCamera;
         if (!camera || this._isSortPending || !this.mesh.takesOrder) {
@@ -427,10 +436,14 @@ export class FvvPlayer {
         const { forward } = this._camera;
         const sent = this._sentForward;
         this.mesh.getSortCamera(camera, this._camera);
+        this._camera.time = performance.now() / 1000;
         // Moving without turning changes all depths alike, and so no order.
-        if (Math.abs(forward[0] - sent[0]) + Math.abs(forward[1] - sent[1]) + Math.abs(forward[2] - sent[2]) > 1e-6) {
+        const hasTurned = Math.abs(forward[0] - sent[0]) + Math.abs(forward[1] - sent[1]) + Math.abs(forward[2] - sent[2]) > 1e-6;
+        if (hasTurned) {
             sent.set(forward);
             this._camera.version++;
+        }
+        if (this._cameraMotion.measure(this._camera) || hasTurned) {
             this._feed.setCamera(this._camera);
         }
         if (this._shown && this._shownCamera !== this._camera.version) {

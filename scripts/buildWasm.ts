@@ -1,5 +1,7 @@
 import { writeFileSync } from "node:fs";
-import { compileWasmAsync, WASM_MODULE_FILE } from "./compileWasm.js";
+import { compileWasmAsync, WASM_MODULES } from "./compileWasm.js";
 
-writeFileSync(WASM_MODULE_FILE, await compileWasmAsync());
-console.log(`${WASM_MODULE_FILE}: commit it`);
+for (const module of WASM_MODULES) {
+    writeFileSync(module.file, await compileWasmAsync(module));
+    console.log(`${module.file}: commit it`);
+}

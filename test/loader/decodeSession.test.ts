@@ -8,6 +8,7 @@ import { changed, findChunk } from "../support/chunkTools.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
 import { makeMovingFrames, withIds } from "../support/movingFrames.js";
 import { PackedState } from "../support/packedState.js";
+import { makeCamera } from "../support/makeCamera.js";
 import { SessionDriver, type ISessionDriverOptions } from "../support/sessionDriver.js";
 
 const FRAMES = 10;
@@ -151,7 +152,7 @@ describe("DecodeSession", () => {
         driver.send(request(5), request(6));
         // First the segment whose key frame this one's is coded against.
         expect(driver.needed).to.deep.equal([0]);
-        driver.send({ type: "camera", camera: { forward: [1, 0, 0], position: [0, 0, 0], version: 2 } });
+        driver.send({ type: "camera", camera: makeCamera({ forward: [1, 0, 0], version: 2 }) });
         driver.supply(2);
         expect([driver.needed, shown]).to.deep.equal([[0], []]);
         driver.supply(0);
@@ -179,7 +180,7 @@ describe("DecodeSession", () => {
         const { driver } = makeDriver({ recycles: false });
         driver.send(request(0), request(1));
         const orders = driver.take("frame").map(({ order }) => [...order!.order.subarray(0, order!.count)]);
-        driver.send({ type: "camera", camera: { forward: [0, 0, -1], position: [0, 0, 0], version: 7 } }, { type: "sort", frame: 0, generation: 0 });
+        driver.send({ type: "camera", camera: makeCamera({ forward: [0, 0, -1], version: 7 }) }, { type: "sort", frame: 0, generation: 0 });
         const [{ order }] = driver.take("order");
         expect([order.frame, order.generation, order.cameraVersion, order.count]).to.deep.equal([0, 0, 7, orders[0].length]);
         expect([...order.order.subarray(0, order.count)]).to.not.deep.equal(orders[0]);
@@ -190,10 +191,30 @@ describe("DecodeSession", () => {
         expect(driver.take("order").length).to.equal(1);
     });
 
+    it("sorts a frame for where the camera is expected to be when it is due, and again for where it is", () => {
+        const orderOf = (dueTime: number | undefined, turn: [number, number, number], forward: [number, number, number]) => {
+            const { driver } = makeDriver({ recycles: false });
+            driver.send({ type: "camera", camera: makeCamera({ forward, turn, time: 5, version: 3 }) }, { ...request(2), dueTime } as DecodeRequest);
+            driver.send({ type: "sort", frame: 2, generation: 0 });
+            return [driver.take("frame")[0].order!, driver.take("order")[0].order].map(({ order, count, cameraVersion }) => ({
+                order: [...order.subarray(0, count)],
+                cameraVersion,
+            }));
+        };
+        const [expected, sortedAgain] = orderOf(5.1, [1, -2, 0], [1, 1, 1]);
+        const [there] = orderOf(undefined, [0, 0, 0], [1.1, 0.8, 1]);
+        const [here] = orderOf(undefined, [1, -2, 0], [1, 1, 1]);
+        expect([expected.cameraVersion, sortedAgain.cameraVersion, here.cameraVersion]).to.deep.equal([-1, 3, 3]);
+        expect(expected.order).to.deep.equal(there.order).and.not.deep.equal(here.order);
+        expect(sortedAgain).to.deep.equal(here);
+        expect(orderOf(5.1, [0, 0, 0], [1, 1, 1])[0]).to.deep.equal(here);
+        expect(orderOf(4.9, [1, -2, 0], [1, 1, 1])[0]).to.deep.equal(here);
+    });
+
     it("keeps no hold of the camera that it is given", () => {
         const { driver } = makeDriver({ recycles: false });
         const forward: [number, number, number] = [0, 0, 1];
-        driver.send({ type: "camera", camera: { forward, position: [0, 0, 0], version: 1 } }, request(0));
+        driver.send({ type: "camera", camera: makeCamera({ forward, version: 1 }) }, request(0));
         const [before] = driver.take("frame").map(({ order }) => [...order!.order.subarray(0, order!.count)]);
         forward[2] = -1;
         driver.send({ type: "sort", frame: 0, generation: 0 });

@@ -5,6 +5,7 @@ import { ClipStream } from "../../loader/clipStream.js";
 import { DecodeClient } from "../../loader/decodeClient.js";
 import type { DecodeResponse } from "../../loader/decodeProtocol.js";
 import { FrameFeed, FRAMES_AHEAD } from "../../loader/frameFeed.js";
+import { makeCamera } from "../support/makeCamera.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
 import { makeMovingFrames } from "../support/movingFrames.js";
 
@@ -93,7 +94,7 @@ describe("DecodeClient and FrameFeed on this thread", () => {
         feed.request(1);
         await arrived;
         const { packet } = feed.take()!;
-        feed.setCamera({ forward: [0, 0, -1], position: [0, 0, 0], version: 5 });
+        feed.setCamera(makeCamera({ forward: [0, 0, -1], version: 5 }));
         feed.sortAgain(1, 0);
         const order = new Promise<{ frame: number; cameraVersion: number }>((resolve) => (feed.onOrder = resolve));
         feed.sortAgain(packet.frame, packet.generation);

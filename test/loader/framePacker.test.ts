@@ -4,7 +4,7 @@ import { createSymbolReader } from "../../format/createSymbolReader.js";
 import type { FrameState } from "../../format/frameState.js";
 import { SegmentDecoder } from "../../format/segmentDecoder.js";
 import { SymbolReader, type ISymbolReader } from "../../format/symbolReader.js";
-import { FramePacker, rowsFor, unpackPositions } from "../../loader/framePacker.js";
+import { FramePacker, rowsFor } from "../../loader/framePacker.js";
 import { ROW_SPLATS, type IFramePacket } from "../../loader/framePacket.js";
 import { PackedState } from "../support/packedState.js";
 import { makeRandomSegment, type IRandomSegment } from "../support/randomSegment.js";
@@ -111,15 +111,5 @@ describe("FramePacker", () => {
                 .and.below(capacity + ROW_SPLATS);
             expect([packet.splatA.length, packet.splatB.length, ...packet.sh.map(({ length }) => length)]).to.deep.equal([4 * slots, 2 * slots, 4 * slots, 4 * slots]);
         }
-    });
-
-    it("unpacks centres for the sort", () => {
-        const segment = makeRandomSegment({ slotCount: 20, activeSlotCount: 20, frameCount: 2, shDegree: 0, seed: 9 });
-        decode(segment, (state) => {
-            const q = { positionStep: 0.25, positionBase: [-7, 0, 1000] } as Parameters<typeof unpackPositions>[1];
-            const positions = new Float32Array(60);
-            unpackPositions(state, q, positions);
-            positions.forEach((value, i) => expect(value).to.equal(Math.fround(0.25 * (q.positionBase[i % 3] + state.codes[i % 3][Math.floor(i / 3)]))));
-        });
     });
 });

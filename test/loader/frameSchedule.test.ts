@@ -99,6 +99,14 @@ describe("FrameSchedule", () => {
         expect(schedule.distance(8, 1, { ...looping, isSeeking: true })).to.equal(-7);
     });
 
+    it("tells how long it is until a frame is due", () => {
+        const schedule = new FrameSchedule(10, 3);
+        const forwards = { ...PLAYING, target: 8, isLooping: true };
+        expect([9, 0, 8, 7].map((frame) => schedule.framesUntil(frame, 8.25, forwards))).to.deep.equal([0.75, 1.75, -0.25, -1.25]);
+        const backwards: IPlayState = { ...PLAYING, target: 8, direction: -1 };
+        expect([7, 6, 8].map((frame) => schedule.framesUntil(frame, 8.25, backwards))).to.deep.equal([0.25, 1.25, -0.75]);
+    });
+
     it("keeps frames on their way that serve the target, and gives up others", () => {
         const schedule = new FrameSchedule(100, 3);
         // Nothing to do: the target is there, or the next to come.
