@@ -1,4 +1,3 @@
-import { BLOCK_SLOTS } from "../../shaders/wgsl/compactKernels.js";
 import { LayerUniforms } from "../../plugin/webgpu/layerUniforms.js";
 import { SortScratch } from "../../plugin/webgpu/sortScratch.js";
 import { SplatKernels } from "../../plugin/webgpu/splatKernels.js";
@@ -63,7 +62,7 @@ export class ViewedCloud {
         uniforms.setCamera(worldView, projection, [-distance * s, 0, -distance * c, 1]);
         uniforms.setPicture(width, height, 0.075, false, 0);
         uniforms.setQuantization(splats.quantization);
-        uniforms.setSlots(splats.count, 0, BLOCK_SLOTS, splats.slots);
+        uniforms.setSlots(splats.count, 0, splats.slots, splats.slots);
         uniforms.setLook(plainLook());
         const range = { near: Infinity, far: -Infinity };
         uniforms.addDepths(splats.bounds, false, range);

@@ -5,7 +5,6 @@ import { Matrix } from "@babylonjs/core/Maths/math.vector.js";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
 import type { SubMesh } from "@babylonjs/core/Meshes/subMesh.js";
 import type { Scene } from "@babylonjs/core/scene.js";
-import { BLOCK_SLOTS } from "../../shaders/wgsl/compactKernels.js";
 import { cachedSplatVertexWgsl } from "../../shaders/wgsl/cachedSplat.vertex.js";
 import { splatVideoFragmentWgsl } from "../../shaders/wgsl/splatVideo.fragment.js";
 import { findEye } from "../findEye.js";
@@ -79,7 +78,7 @@ export class BufferSplatMaterial extends SplatVideoMaterial {
         if (splats.quantization) {
             uniforms.setQuantization(splats.quantization);
         }
-        uniforms.setSlots(splats.slotCount, 0, BLOCK_SLOTS, splats.slots);
+        uniforms.setSlots(splats.slotCount, 0, splats.slots, splats.slots);
         uniforms.setLook(this._look);
         range.near = Infinity;
         range.far = -Infinity;

@@ -50,12 +50,12 @@ export class LayerUniforms {
         this._set(44, q.colorStep, q.colorStep * q.colorBase, q.shStep, q.shStep * q.shBase);
     }
 
-    /** Sets the number of slots, the first of them in cache and keys, and the slots from one SH texel to the next. */
-    public setSlots(count: number, first: number, blockSlots: number, shStride: number): void {
+    /** Sets the number of slots, the first of them in cache and keys, how many have room there, and the slots from one SH texel to the next. */
+    public setSlots(count: number, first: number, room: number, shStride: number): void {
         const counts = this._counts;
         counts[0] = count;
         counts[1] = first;
-        counts[2] = first / blockSlots;
+        counts[2] = room;
         counts[3] = shStride;
     }
 

@@ -1,5 +1,4 @@
-import { BLOCK_SLOTS } from "../../shaders/wgsl/compactKernels.js";
-import { DIGITS, SORT_BLOCK_SPLATS } from "../../shaders/wgsl/radixKernels.js";
+import { DIGIT_START_WORDS, histogramWords } from "../../shaders/wgsl/radixKernels.js";
 
 /** Usage flags of WebGPU, which is not there where types are checked only. */
 const STORAGE = 0x80;
@@ -14,17 +13,15 @@ export class SortScratch {
     public version = 0;
     /** A key for each slot. */
     public keys!: GPUBuffer;
-    /** Keys of what is drawn, and the same sorted by a digit more. */
-    public drawnKeys!: GPUBuffer;
-    public sortedKeys!: GPUBuffer;
-    /** Places in the cache of what is drawn. */
-    public drawnPlaces!: GPUBuffer;
-    /** Drawn splats of a block, then of the blocks before it. */
-    public blockCounts!: GPUBuffer;
-    /** Digits by block of the sort. */
+    /** Keys and places in the cache of what is drawn, sorted by an odd number of digits. */
+    public oddKeys!: GPUBuffer;
+    public oddPlaces!: GPUBuffer;
+    /** The keys sorted by an even number of digits. */
+    public evenKeys!: GPUBuffer;
+    /** Digits by block. */
     public histogram!: GPUBuffer;
-    /** Digits of all blocks. */
-    public totals!: GPUBuffer;
+    /** Place of the first of each digit. */
+    public digitStarts!: GPUBuffer;
     /** Arguments of the sort's dispatches and the number of drawn splats, which is at byte 12. */
     public sortArguments!: GPUBuffer;
     private _slots = 0;
@@ -33,7 +30,7 @@ export class SortScratch {
     /** @param device device of the buffers */
     public constructor(private readonly _device: GPUDevice) {}
 
-    /** Makes room for a number of slots, a multiple of {@link BLOCK_SLOTS}. */
+    /** Makes room for a number of slots. */
     public reserve(slots: number): void {
         if (slots <= this._slots) {
             return;
@@ -42,12 +39,11 @@ export class SortScratch {
         this._slots = slots;
         this.version++;
         this.keys = this._create("keys", slots);
-        this.drawnKeys = this._create("drawnKeys", slots);
-        this.sortedKeys = this._create("sortedKeys", slots);
-        this.drawnPlaces = this._create("drawnPlaces", slots);
-        this.blockCounts = this._create("blockCounts", slots / BLOCK_SLOTS);
-        this.histogram = this._create("histogram", DIGITS * Math.ceil(slots / SORT_BLOCK_SPLATS));
-        this.totals = this._create("totals", DIGITS);
+        this.oddKeys = this._create("oddKeys", slots);
+        this.oddPlaces = this._create("oddPlaces", slots);
+        this.evenKeys = this._create("evenKeys", slots);
+        this.histogram = this._create("histogram", histogramWords(slots));
+        this.digitStarts = this._create("digitStarts", DIGIT_START_WORDS);
         this.sortArguments = this._create("sortArguments", 4, INDIRECT);
     }
 

@@ -1,4 +1,3 @@
-import { compactKernelWgsl, scanBlocksKernelWgsl } from "../../shaders/wgsl/compactKernels.js";
 import { projectKernelWgsl } from "../../shaders/wgsl/projectKernel.js";
 import { DIGIT_BITS, KEY_DIGITS, radixHistogramKernelWgsl, radixScanKernelWgsl, radixScatterKernelWgsl } from "../../shaders/wgsl/radixKernels.js";
 
@@ -24,14 +23,10 @@ export class SplatKernels {
         public readonly device: GPUDevice,
         /** Culls, projects, colours; writes cache and keys. */
         public readonly project: IKernel,
-        /** Places of the blocks, arguments of the dispatches to come. */
-        public readonly scanBlocks: IKernel,
-        /** Leaves out what is not drawn. */
-        public readonly compact: IKernel,
         /** Counts digits, one kernel for each digit of a key. */
         public readonly histograms: readonly IKernel[],
-        /** Places of the digits. */
-        public readonly scanDigits: IKernel,
+        /** Places of the digits, one kernel for each. */
+        public readonly scans: readonly IKernel[],
         /** Sorts by a digit, one kernel for each digit of a key. */
         public readonly scatters: readonly IKernel[],
     ) {}
@@ -43,15 +38,15 @@ export class SplatKernels {
      */
     public static async CreateAsync(device: GPUDevice, shDegree: number): Promise<SplatKernels> {
         const shifts = Array.from({ length: KEY_DIGITS }, (_, digit) => ({ shift: digit * DIGIT_BITS }));
-        const [project, scanBlocks, compact, scanDigits, histograms, scatters] = await Promise.all([
-            compileAsync(device, "project", projectKernelWgsl, ["uniform", READ, READ, READ, WRITE, WRITE, WRITE], { shDegree }),
-            compileAsync(device, "scanBlocks", scanBlocksKernelWgsl, ["uniform", WRITE, WRITE, WRITE]),
-            compileAsync(device, "compact", compactKernelWgsl, [READ, READ, WRITE, WRITE]),
-            compileAsync(device, "radixScan", radixScanKernelWgsl, [READ, WRITE, WRITE]),
-            Promise.all(shifts.map((constants) => compileAsync(device, "radixHistogram", radixHistogramKernelWgsl, [READ, READ, WRITE], constants))),
-            Promise.all(shifts.map((constants) => compileAsync(device, "radixScatter", radixScatterKernelWgsl, [READ, READ, READ, READ, READ, WRITE, WRITE], constants))),
+        const compileDigits = (label: string, code: string, bindings: Binding[]): Promise<IKernel[]> =>
+            Promise.all(shifts.map((constants) => compileAsync(device, label, code, bindings, constants)));
+        const [project, histograms, scans, scatters] = await Promise.all([
+            compileAsync(device, "project", projectKernelWgsl, ["uniform", READ, READ, READ, WRITE, WRITE], { shDegree }),
+            compileDigits("radixHistogram", radixHistogramKernelWgsl, ["uniform", READ, READ, WRITE]),
+            compileDigits("radixScan", radixScanKernelWgsl, ["uniform", WRITE, WRITE, WRITE, WRITE]),
+            compileDigits("radixScatter", radixScatterKernelWgsl, ["uniform", READ, READ, READ, READ, READ, WRITE, WRITE]),
         ]);
-        return new SplatKernels(device, project, scanBlocks, compact, histograms, scanDigits, scatters);
+        return new SplatKernels(device, project, histograms, scans, scatters);
     }
 
     /** Binds buffers to a kernel, in the order of its bindings. */

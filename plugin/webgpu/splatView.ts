@@ -1,5 +1,5 @@
-import { BLOCK_SLOTS } from "../../shaders/wgsl/compactKernels.js";
-import { DIGITS, KEY_DIGITS, SORT_BLOCK_SPLATS } from "../../shaders/wgsl/radixKernels.js";
+import { PROJECT_BLOCK } from "../../shaders/wgsl/projectKernel.js";
+import { KEY_DIGITS, SORT_BLOCK } from "../../shaders/wgsl/radixKernels.js";
 import { LAYER_BYTES, type LayerUniforms } from "./layerUniforms.js";
 import type { SortScratch } from "./sortScratch.js";
 import type { SplatKernels } from "./splatKernels.js";
@@ -34,13 +34,10 @@ export interface IViewTargets {
 export class SplatView {
     private readonly _layer: GPUBuffer;
     private readonly _plan: GPUBuffer;
-    private readonly _blocks: number;
     private _scratchVersion = -1;
     private _projectGroup!: GPUBindGroup;
-    private _scanBlocksGroup!: GPUBindGroup;
-    private _compactGroup!: GPUBindGroup;
-    private _scanDigitsGroup!: GPUBindGroup;
     private _histogramGroups: GPUBindGroup[] = [];
+    private _scanGroups: GPUBindGroup[] = [];
     private _scatterGroups: GPUBindGroup[] = [];
 
     /**
@@ -48,7 +45,7 @@ export class SplatView {
      * @param _scratch room for sorts
      * @param _splats what is seen
      * @param _targets cache and order
-     * @param _slots slots of cache and order, a multiple of BLOCK_SLOTS
+     * @param _slots slots of cache and order
      * @param batchQuads quads of an instance of the draw
      */
     public constructor(
@@ -60,10 +57,9 @@ export class SplatView {
         batchQuads: number,
     ) {
         const { device } = _kernels;
-        this._blocks = _slots / BLOCK_SLOTS;
         this._layer = device.createBuffer({ label: "layer", size: LAYER_BYTES, usage: UNIFORM_COPY_TARGET });
         this._plan = device.createBuffer({ label: "plan", size: 16, usage: UNIFORM_COPY_TARGET });
-        device.queue.writeBuffer(this._plan, 0, new Uint32Array([this._blocks, SORT_BLOCK_SPLATS, batchQuads, 6 * batchQuads]));
+        device.queue.writeBuffer(this._plan, 0, new Uint32Array([_slots, batchQuads, 6 * batchQuads, 0]));
     }
 
     /** Sends camera, scales and look for what is encoded next. */
@@ -71,22 +67,19 @@ export class SplatView {
         this._kernels.device.queue.writeBuffer(this._layer, 0, uniforms.data);
     }
 
-    /** Encodes culling, projection and compaction. */
+    /** Encodes culling and projection. */
     public encodeProject(pass: GPUComputePassEncoder): void {
         this._bind();
-        const { project, scanBlocks, compact } = this._kernels;
-        dispatch(pass, project.pipeline, this._projectGroup, this._blocks);
-        dispatch(pass, scanBlocks.pipeline, this._scanBlocksGroup, 1);
-        dispatch(pass, compact.pipeline, this._compactGroup, this._blocks);
+        dispatch(pass, this._kernels.project.pipeline, this._projectGroup, Math.ceil(this._slots / PROJECT_BLOCK));
     }
 
-    /** Encodes the sort of what was compacted. */
+    /** Encodes the sort of what was projected. */
     public encodeSort(pass: GPUComputePassEncoder): void {
-        const { histograms, scanDigits, scatters } = this._kernels;
+        const { histograms, scans, scatters } = this._kernels;
         for (let digit = 0; digit < KEY_DIGITS; digit++) {
-            this._dispatchOverDrawn(pass, histograms[digit].pipeline, this._histogramGroups[digit]);
-            dispatch(pass, scanDigits.pipeline, this._scanDigitsGroup, DIGITS);
-            this._dispatchOverDrawn(pass, scatters[digit].pipeline, this._scatterGroups[digit]);
+            this._dispatchOverElements(pass, histograms[digit].pipeline, this._histogramGroups[digit], digit);
+            dispatch(pass, scans[digit].pipeline, this._scanGroups[digit], 1);
+            this._dispatchOverElements(pass, scatters[digit].pipeline, this._scatterGroups[digit], digit);
         }
     }
 
@@ -96,10 +89,15 @@ export class SplatView {
         this._plan.destroy();
     }
 
-    private _dispatchOverDrawn(pass: GPUComputePassEncoder, pipeline: GPUComputePipeline, group: GPUBindGroup): void {
-        pass.setPipeline(pipeline);
-        pass.setBindGroup(0, group);
-        pass.dispatchWorkgroupsIndirect(this._scratch.sortArguments, 0);
+    /** The first digit is sorted over all slots, the others over what is drawn. */
+    private _dispatchOverElements(pass: GPUComputePassEncoder, pipeline: GPUComputePipeline, group: GPUBindGroup, digit: number): void {
+        if (digit === 0) {
+            dispatch(pass, pipeline, group, Math.ceil(this._slots / SORT_BLOCK));
+        } else {
+            pass.setPipeline(pipeline);
+            pass.setBindGroup(0, group);
+            pass.dispatchWorkgroupsIndirect(this._scratch.sortArguments, 0);
+        }
     }
 
     /** Binds anew where the scratch has grown. */
@@ -110,18 +108,20 @@ export class SplatView {
             return;
         }
         this._scratchVersion = s.version;
-        this._projectGroup = kernels.bind(kernels.project, this._layer, splats.splatA, splats.splatB, splats.sh, targets.cache, s.keys, s.blockCounts);
-        this._scanBlocksGroup = kernels.bind(kernels.scanBlocks, this._plan, s.blockCounts, s.sortArguments, targets.drawArguments);
-        this._compactGroup = kernels.bind(kernels.compact, s.keys, s.blockCounts, s.drawnKeys, s.drawnPlaces);
-        this._scanDigitsGroup = kernels.bind(kernels.scanDigits, s.sortArguments, s.histogram, s.totals);
-        // Digit after digit there and back; the last pass ends in the order.
-        const there = [s.drawnKeys, s.drawnPlaces, s.sortedKeys, targets.order] as const;
-        const back = [s.sortedKeys, targets.order, s.drawnKeys, s.drawnPlaces] as const;
-        const ways = Array.from({ length: KEY_DIGITS }, (_, digit) => (digit % 2 === 0 ? there : back));
-        this._histogramGroups = ways.map(([keys], digit) => kernels.bind(kernels.histograms[digit], s.sortArguments, keys, s.histogram));
-        this._scatterGroups = ways.map(([keys, places, sortedKeys, sortedPlaces], digit) =>
-            kernels.bind(kernels.scatters[digit], s.sortArguments, s.histogram, s.totals, keys, places, sortedKeys, sortedPlaces),
-        );
+        this._projectGroup = kernels.bind(kernels.project, this._layer, splats.splatA, splats.splatB, splats.sh, targets.cache, s.keys);
+        // Digit after digit there and back; an even number of digits ends in the order.
+        const even = [s.evenKeys, targets.order] as const;
+        const odd = [s.oddKeys, s.oddPlaces] as const;
+        this._histogramGroups = [];
+        this._scanGroups = [];
+        this._scatterGroups = [];
+        for (let digit = 0; digit < KEY_DIGITS; digit++) {
+            const [from, to] = digit % 2 === 0 ? [even, odd] : [odd, even];
+            const keys = digit === 0 ? s.keys : from[0];
+            this._histogramGroups.push(kernels.bind(kernels.histograms[digit], this._plan, s.sortArguments, keys, s.histogram));
+            this._scanGroups.push(kernels.bind(kernels.scans[digit], this._plan, s.sortArguments, targets.drawArguments, s.histogram, s.digitStarts));
+            this._scatterGroups.push(kernels.bind(kernels.scatters[digit], this._plan, s.sortArguments, s.histogram, s.digitStarts, keys, from[1], ...to));
+        }
     }
 }
 

@@ -4,6 +4,9 @@ import { splatCacheWgsl } from "./splatCache.js";
 import { splatLookWgsl } from "./splatLook.js";
 import { splatStateWgsl } from "./splatState.js";
 
+/** Slots that one workgroup takes. */
+export const PROJECT_BLOCK = 256;
+
 /**
  * Kernel `project`, one thread a slot: culls, projects, evaluates the colour once, writes the cache and a sort key. A slot that is not drawn gets the key
  * NOT_DRAWN. Keys grow towards the camera. The layout of `Layer` is that of plugin/webgpu/layerUniforms.ts.
@@ -18,7 +21,7 @@ struct Layer {
     colorAndSh: vec4f,           // step and origin of each
     viewport: vec4f,             // width, height px, low-pass px^2, whether it takes opacity in turn
     key: vec4f,                  // the key is dot(key.xyz, center) + key.w
-    counts: vec4u,               // slots, first of them in cache and keys, first of its blocks, slots from one SH texel to the next
+    counts: vec4u,               // slots, first of them in cache and keys, slots with room in both, slots from one SH texel to the next
     marginAndRotation: vec4f,    // px around a quad in which a sample may lie, step of rotations
     look: Look,
 }
@@ -34,10 +37,8 @@ override shDegree: u32 = 0u;
 @group(0) @binding(3) var<storage, read> splatSh: array<vec4u>;
 @group(0) @binding(4) var<storage, read_write> cache: array<vec4u>;
 @group(0) @binding(5) var<storage, read_write> keys: array<u32>;
-@group(0) @binding(6) var<storage, read_write> blockCounts: array<u32>;
 
 var<private> shTexels: array<vec4u, 3>;
-var<workgroup> drawnCount: atomic<u32>;
 
 fn shValue(i: u32) -> f32 {
     let word = shTexels[i >> 4u][(i >> 2u) & 3u];
@@ -91,12 +92,10 @@ fn project(slot: u32) -> u32 {
 }
 
 @compute @workgroup_size(256)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u) {
+fn main(@builtin(global_invocation_id) id: vec3u) {
+    if (id.x >= layer.counts.z) { return; }
     var key = NOT_DRAWN;
     if (id.x < layer.counts.x) { key = project(id.x); }
     keys[layer.counts.y + id.x] = key;
-    if (key != NOT_DRAWN) { atomicAdd(&drawnCount, 1u); }
-    workgroupBarrier();
-    if (local == 0u) { blockCounts[layer.counts.z + group.x] = atomicLoad(&drawnCount); }
 }
 `;
