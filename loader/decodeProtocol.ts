@@ -38,6 +38,8 @@ export type DecodeRequest =
     | { type: "segmentFailed"; segment: number; error: IErrorMessage }
     /** Sets the camera of the sorts to come. */
     | { type: "camera"; camera: ISortCamera }
+    /** Sets the most splats to draw, for the frames to come. */
+    | { type: "budget"; splats: number }
     /** Sorts a delivered frame again, with the present camera. */
     | { type: "sort"; frame: number; generation: number }
     /** A delivered frame will not be sorted again. */

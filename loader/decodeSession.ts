@@ -3,6 +3,7 @@ import type { IClipHeader } from "../format/clipHeader.js";
 import { referenceOf, type ISegmentEntry } from "../format/clipIndex.js";
 import { SegmentDecoder } from "../format/segmentDecoder.js";
 import { createSplatSorter } from "./createSplatSorter.js";
+import { DrawnSlots } from "./drawnSlots.js";
 import { fromErrorMessage, toErrorMessage, type DecodeRequest, type DecodeResponse } from "./decodeProtocol.js";
 import { FramePacker, rowsFor } from "./framePacker.js";
 import { ROW_SPLATS, type IFramePacket, type IOrderPacket, type ISortCamera } from "./framePacket.js";
@@ -27,6 +28,7 @@ interface IOpenClip {
     segments: readonly ISegmentEntry[];
     decoder: SegmentDecoder;
     packer: FramePacker;
+    drawn: DrawnSlots;
     /** Undefined where frames are not sorted. */
     sorter: ISplatSorter | undefined;
     cache: SegmentCache;
@@ -95,6 +97,10 @@ export class DecodeSession {
                 // Without a worker the sender goes on using its object.
                 this._camera = structuredClone(request.camera);
                 break;
+            case "budget":
+                this._clip?.drawn.setBudget(request.splats);
+                this._mustPackAll = true;
+                break;
             case "sort":
                 this._resort.push(request);
                 break;
@@ -118,6 +124,7 @@ export class DecodeSession {
             segments,
             decoder: new SegmentDecoder(header, limits),
             packer: new FramePacker(header.capacity, header.shDegree),
+            drawn: new DrawnSlots(header.capacity),
             sorter,
             cache: new SegmentCache(cacheBytes),
             frames: sorter?.clouds.map((cloud) => ({ frame: -1, generation: -1, cloud, isFree: true })) ?? [],
@@ -185,11 +192,13 @@ export class DecodeSession {
             this._segment = segment;
             this._decodedFrame = entry.firstFrame - 1;
             this._mustPackAll = true;
+            clip.drawn.beginSegment();
             this._prefetch(clip, (segment + 1) % clip.segments.length);
         }
         const start = performance.now();
         this._decodedFrame = clip.decoder.decodeFrame();
         clip.packer.markChanges(clip.decoder.state);
+        clip.drawn.follow(clip.decoder.state, clip.decoder.segment.quantization);
         this._decodeMs += performance.now() - start;
         return true;
     }
@@ -226,25 +235,32 @@ export class DecodeSession {
             packer.markAll(state);
             this._mustPackAll = false;
         }
-        packer.pack(state, packet);
+        const drawn = clip.drawn.flagsOf(state, segment.quantization);
+        packer.pack(state, drawn, packet);
         packet.frame = frame;
         packet.generation = this._generation;
         packet.segment = this._segment;
         packet.slotCount = state.slotCount;
-        packet.liveCount = state.liveCount;
+        packet.liveCount = clip.drawn.count;
         packet.quantization = segment.quantization;
         packet.bounds.set(segment.bounds);
         packet.decodeMs = this._decodeMs + performance.now() - start;
         this._decodeMs = 0;
-        const order = slot && this._keepAndSort(clip, slot, packet, dueTime);
+        const order = slot && this._keepAndSort(clip, slot, packet, drawn, dueTime);
         this._post({ type: "frame", packet, order }, order ? [...packetBuffers(packet), order.order.buffer as ArrayBuffer] : packetBuffers(packet));
         return true;
     }
 
     /** Keeps what is needed to sort a frame again, and sorts it. */
-    private _keepAndSort(clip: IOpenClip, slot: ISortableFrame, { frame, generation }: IFramePacket, dueTime: number | undefined): IOrderPacket | undefined {
+    private _keepAndSort(
+        clip: IOpenClip,
+        slot: ISortableFrame,
+        { frame, generation }: IFramePacket,
+        drawn: Uint8Array,
+        dueTime: number | undefined,
+    ): IOrderPacket | undefined {
         const { decoder, sorter } = clip;
-        slot.cloud.copy(decoder.state, decoder.segment, this._segment);
+        slot.cloud.copy(decoder.state, decoder.segment, this._segment, drawn);
         slot.frame = frame;
         slot.generation = generation;
         slot.isFree = false;

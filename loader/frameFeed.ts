@@ -93,6 +93,11 @@ export class FrameFeed {
         this._client.post({ type: "camera", camera });
     }
 
+    /** Sets the most splats to draw, for the frames to come. */
+    public setBudget(splats: number): void {
+        this._client.post({ type: "budget", splats });
+    }
+
     /** Asks for a new order of a frame that was not released. */
     public sortAgain(frame: number, generation: number): void {
         this._client.post({ type: "sort", frame, generation });

@@ -70,15 +70,16 @@ export class FramePacker {
     /**
      * Packs the rows that changed into a packet and forgets them.
      * @param state decoded state
+     * @param drawn 1 for each slot that is to be drawn; the others go as dead
      * @param packet memory; its runs and words are overwritten
      */
-    public pack(state: FrameState, packet: IFramePacket): void {
+    public pack(state: FrameState, drawn: Uint8Array, packet: IFramePacket): void {
         const rows = rowsFor(state.slotCount);
         packet.splatRuns = collectRuns(this._splatRows, rows);
         let at = 0;
         for (const run of packet.splatRuns) {
             packSplats(state, run.firstRow * ROW_SPLATS, run.rowCount * ROW_SPLATS, packet, at);
-            markDead(state, run.firstRow * ROW_SPLATS, run.rowCount * ROW_SPLATS, packet, at);
+            markDead(drawn, run.firstRow * ROW_SPLATS, Math.min(run.rowCount * ROW_SPLATS, state.slotCount - run.firstRow * ROW_SPLATS), packet, at);
             at += run.rowCount * ROW_SPLATS;
         }
         packet.shRuns = this._shDegree > 0 ? collectRuns(this._shRows, rows) : [];
@@ -128,13 +129,12 @@ function packSplats(state: FrameState, firstSlot: number, rowSlots: number, { sp
     }
 }
 
-/** Sets the rotations of dead slots to what no rotation is. */
-function markDead({ alive, slotCount }: FrameState, firstSlot: number, rowSlots: number, { splatA, splatB }: IFramePacket, firstOut: number): void {
-    const end = Math.min(firstSlot + rowSlots, slotCount);
-    for (let s = firstSlot, out = firstOut; s < end; s++, out++) {
-        if (!alive[s]) {
-            splatA[out * SPLAT_A_WORDS + 3] |= DEAD_ROTATION_HIGH;
-            splatB[out * SPLAT_B_WORDS + 1] |= DEAD_ROTATION_LOW;
+/** Sets the rotations of slots that are not drawn to what no rotation is. */
+function markDead(drawn: Uint8Array, firstSlot: number, count: number, { splatA, splatB }: IFramePacket, firstOut: number): void {
+    for (let i = 0; i < count; i++) {
+        if (!drawn[firstSlot + i]) {
+            splatA[(firstOut + i) * SPLAT_A_WORDS + 3] |= DEAD_ROTATION_HIGH;
+            splatB[(firstOut + i) * SPLAT_B_WORDS + 1] |= DEAD_ROTATION_LOW;
         }
     }
 }

@@ -17,7 +17,7 @@ export const ROW_SPLATS = 1024;
  * Texel B (RG32UI): the rest. x = sx | sy << 13 | (r & 7) << 26 | (g & 7) << 29,
  * y = sz | (b & 7) << 13 | opacity << 16 | (c0 & 3) << 26 | (c1 & 3) << 28 | (c2 & 3) << 30.
  *
- * A dead slot has all bits of c0, c1 and c2 set: three components of a unit quaternion cannot be that large.
+ * A slot that is dead or left out has all bits of c0, c1 and c2 set: three components of a unit quaternion cannot be that large.
  *
  * Texels SH (one RGBA32UI texel a degree: 1, 2, 3): byte k * 3 + channel of the 16 * degree bytes is the code of coefficient k,
  * little-endian; texel t of slot s is in layer texture t.
@@ -47,7 +47,7 @@ export interface IFramePacket {
     segment: number;
     /** Slots of the segment; `<= capacity` of the clip. */
     slotCount: number;
-    /** Live splats in this frame: the length of its order. */
+    /** Splats of this frame that are drawn, all live ones where there is no budget: the length of its order. */
     liveCount: number;
     /** How codes become values in this segment. */
     quantization: ISegmentQuantization;

@@ -13,7 +13,7 @@ export class SortCloud {
 
     /**
      * @param positions codes of x, y and z by slot, room for whole groups of four slots
-     * @param alive 1 for each live slot, 0 behind the last one
+     * @param alive 1 for each slot that is sorted, 0 behind the last one
      */
     public constructor(
         public readonly positions: readonly [Int32Array, Int32Array, Int32Array],
@@ -27,15 +27,16 @@ export class SortCloud {
      * @param segment.quantization how position codes become values
      * @param segment.bounds bounds of the segment
      * @param number of the segment
+     * @param drawn 1 for each slot that is sorted
      */
-    public copy(state: FrameState, { quantization, bounds }: { quantization: ISegmentQuantization; bounds: ArrayLike<number> }, number: number): void {
+    public copy(state: FrameState, { quantization, bounds }: { quantization: ISegmentQuantization; bounds: ArrayLike<number> }, number: number, drawn: Uint8Array): void {
         const isSame = this._segment === number;
         const count = isSame ? state.activeSlotCount : state.slotCount;
         this._segment = number;
         this.slotCount = state.slotCount;
         this.quantization = quantization;
         this.bounds.set(bounds);
-        this.alive.set(state.alive.subarray(0, count));
+        this.alive.set(drawn.subarray(0, state.slotCount));
         this.alive.fill(0, state.slotCount);
         this.positions.forEach((codes, c) => codes.set(state.codes[c].subarray(0, count)));
     }

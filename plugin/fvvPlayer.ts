@@ -15,6 +15,7 @@ import { coversRuns } from "../loader/coversRuns.js";
 import type { IFramePacket, IOrderPacket, ISortCamera } from "../loader/framePacket.js";
 import type { IDecodeClientOptions } from "../loader/decodeClient.js";
 import type { IFvvLimits } from "../format/limits.js";
+import { AdaptiveBudget } from "./adaptiveBudget.js";
 import { Playhead } from "./playhead.js";
 import type { SplatVideoMesh } from "./splatVideoMesh.js";
 
@@ -84,6 +85,8 @@ export class FvvPlayer {
     private _shown: { frame: number; generation: number } | undefined;
     private _seek: IPendingSeek | undefined;
     private _framesPerTick = 1;
+    private _splatBudget = Infinity;
+    private _adaptiveBudget: AdaptiveBudget | undefined;
     private _isSortPending = false;
     private _hasFailed = false;
     private _isDisposed = false;
@@ -217,6 +220,35 @@ export class FvvPlayer {
         this._playhead.group.speedRatio = value;
     }
 
+    /**
+     * Most splats to draw. Where a segment has more, those that cover least and are most transparent are left out. Default Infinity: all. With {@link targetFrameMs} the
+     * smaller of the two counts.
+     */
+    public get splatBudget(): number {
+        return this._splatBudget;
+    }
+
+    public set splatBudget(value: number) {
+        if (!(value >= 1)) {
+            throw new FvvError("BAD_OPTION", `splatBudget is ${value}; it must be a number of at least 1, or Infinity`, { source: "splatBudget" });
+        }
+        this._splatBudget = value;
+        this._sendBudget();
+    }
+
+    /** Time that a frame of the scene may take, ms: where frames take longer, fewer splats are drawn, down to a twentieth. Default null: no such limit. */
+    public get targetFrameMs(): number | null {
+        return this._adaptiveBudget?.targetMs ?? null;
+    }
+
+    public set targetFrameMs(value: number | null) {
+        if (value !== null && !(value > 0 && value < Infinity)) {
+            throw new FvvError("BAD_OPTION", `targetFrameMs is ${value}; it must be a number of milliseconds above 0, or null`, { source: "targetFrameMs" });
+        }
+        this._adaptiveBudget = value === null ? undefined : new AdaptiveBudget(value);
+        this._sendBudget();
+    }
+
     /** Starts or goes on. */
     public play(): void {
         this._checkAlive();
@@ -295,6 +327,9 @@ export class FvvPlayer {
     private _tick(): void {
         const start = performance.now();
         this._readState();
+        if (this._adaptiveBudget?.update(this._scene.getEngine().getDeltaTime())) {
+            this._sendBudget();
+        }
         this._sendCamera();
         this._showDue();
         this._requestFrames();
@@ -459,6 +494,17 @@ export class FvvPlayer {
             this.statistics.sortMs = order.sortMs;
         }
         this._feed.recycleOrder(order);
+    }
+
+    /** What is on screen while time stands is drawn anew. */
+    private _sendBudget(): void {
+        const share = this._adaptiveBudget?.share ?? 1;
+        this._feed.setBudget(share < 1 ? Math.min(this._splatBudget, Math.ceil(share * this.header.capacity)) : this._splatBudget);
+        if (!this.isPlaying && this._shown) {
+            this._feed.flush();
+            this._pipeline.length = 0;
+            this._request(this._playhead.frame);
+        }
     }
 
     /** After each render: a frame that was sought is on screen now. */

@@ -117,7 +117,7 @@ function timePacking(bytes: Uint8Array): number[] {
     timeResidualFrames(bytes, LEAST_SAMPLES, ({ state }) => {
         const start = performance.now();
         packer.markChanges(state);
-        packer.pack(state, packet);
+        packer.pack(state, state.alive, packet);
         times.push(performance.now() - start);
     });
     return times;

@@ -42,7 +42,7 @@ describe("FramePacker", () => {
                 const packet = packer.createPacket();
                 const onFrame = (state: FrameState): void => {
                     packer.markAll(state);
-                    packer.pack(state, packet);
+                    packer.pack(state, state.alive, packet);
                     const packed = new PackedState(50, shDegree);
                     packed.apply(packet);
                     expectPacked(packed, state);
@@ -75,7 +75,7 @@ describe("FramePacker", () => {
                         packer.markAll(state);
                         isFirst = false;
                     }
-                    packer.pack(state, packet);
+                    packer.pack(state, state.alive, packet);
                     packed.apply(packet);
                     expectPacked(packed, state);
                 });
@@ -94,10 +94,10 @@ describe("FramePacker", () => {
             if (frame === 0) {
                 packer.markAll(state);
             }
-            packer.pack(state, packet);
+            packer.pack(state, state.alive, packet);
             expect(rowsOf(packet.splatRuns)).to.deep.equal(frame === 0 ? [0, 1, 2, 3] : [0, 1]);
             expect(Math.max(...rowsOf(packet.shRuns), 0)).to.be.below(frame === 0 ? 4 : 2);
-            packer.pack(state, packet);
+            packer.pack(state, state.alive, packet);
             expect([packet.splatRuns, packet.shRuns]).to.deep.equal([[], []]);
         });
     });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { FrameState } from "../../format/frameState.js";
 import { paddedSlots } from "../../loader/sortCloud.js";
+import type { SortCloud } from "../../loader/sortCloud.js";
 import { SplatSorter } from "../../loader/splatSorter.js";
 import { makeQuantization } from "../support/randomSegment.js";
 
@@ -15,11 +16,15 @@ function stateOf(codes: number[], alive: number[], activeSlotCount: number): Fra
     } as unknown as FrameState;
 }
 
+function copy(cloud: SortCloud, state: FrameState, segment: number): void {
+    cloud.copy(state, SEGMENT, segment, state.alive);
+}
+
 describe("SortCloud", () => {
     it("copies a frame, and of the same segment only what can change", () => {
         const [cloud] = new SplatSorter(6, 1).clouds;
         const read = (): number[][] => [...cloud.positions, cloud.alive].map((values) => [...values]);
-        cloud.copy(stateOf([1, 2, 3, 4, 5], [1, 1, 0, 1, 1], 2), SEGMENT, 7);
+        copy(cloud, stateOf([1, 2, 3, 4, 5], [1, 1, 0, 1, 1], 2), 7);
         expect(read()).to.deep.equal([
             [1, 2, 3, 4, 5, 0, 0, 0],
             [101, 102, 103, 104, 105, 0, 0, 0],
@@ -27,12 +32,12 @@ describe("SortCloud", () => {
             [1, 1, 0, 1, 1, 0, 0, 0],
         ]);
         expect([cloud.slotCount, cloud.quantization, [...cloud.bounds]]).to.deep.equal([5, SEGMENT.quantization, SEGMENT.bounds]);
-        cloud.copy(stateOf([11, 12, 13, 14, 15], [0, 1, 1, 1, 1], 2), SEGMENT, 7);
+        copy(cloud, stateOf([11, 12, 13, 14, 15], [0, 1, 0, 1, 1], 2), 7);
         expect([read()[0], read()[3]]).to.deep.equal([
             [11, 12, 3, 4, 5, 0, 0, 0],
             [0, 1, 0, 1, 1, 0, 0, 0],
         ]);
-        cloud.copy(stateOf([21, 22, 23], [1, 1, 1], 0), SEGMENT, 8);
+        copy(cloud, stateOf([21, 22, 23], [1, 1, 1], 0), 8);
         expect(read()[0].slice(0, 3)).to.deep.equal([21, 22, 23]);
         expect([cloud.slotCount, read()[3]]).to.deep.equal([3, [1, 1, 1, 0, 0, 0, 0, 0]]);
     });
