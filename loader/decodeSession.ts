@@ -42,7 +42,7 @@ interface IOpenClip {
 export class DecodeSession {
     private _clip: IOpenClip | undefined;
     private readonly _wanted: { frame: number; dueTime?: number }[] = [];
-    private readonly _resort: { frame: number; generation: number }[] = [];
+    private readonly _resort: { frame: number; generation: number; camera: number }[] = [];
     private readonly _freePackets: IFramePacket[] = [];
     private readonly _freeOrders: IOrderPacket[] = [];
     private _packetCount = 0;
@@ -54,8 +54,7 @@ export class DecodeSession {
     private _awaitedSegment = -1;
     private _supplyError: { segment: number; error: FvvError } | undefined;
     private _decodeMs = 0;
-    private _camera: ISortCamera = { forward: [0, 0, 1], position: [0, 0, 0], turn: [0, 0, 0], time: 0, version: 0 };
-    private readonly _expectedForward: [number, number, number] = [0, 0, 0];
+    private readonly _cameras: ISortCamera[] = [{ id: 0, forward: [0, 0, 1], turn: [0, 0, 0], time: 0 }];
     private _isScheduled = false;
 
     /**
@@ -94,8 +93,10 @@ export class DecodeSession {
                 this._supplyError = { segment: request.segment, error: fromErrorMessage(request.error) };
                 break;
             case "camera":
-                // Without a worker the sender goes on using its object.
-                this._camera = structuredClone(request.camera);
+                this._setCamera(request.camera);
+                break;
+            case "dropCamera":
+                this._dropCamera(request.camera);
                 break;
             case "budget":
                 this._clip?.drawn.setBudget(request.splats);
@@ -111,7 +112,10 @@ export class DecodeSession {
                 this._freePackets.push(request.packet);
                 break;
             case "recycleOrder":
-                this._freeOrders.push(request.order);
+                // There were more cameras before.
+                if (this._freeOrders.length < FRAMES_IN_FLIGHT * this._cameras.length) {
+                    this._freeOrders.push(request.order);
+                }
                 break;
         }
         this._wake();
@@ -151,7 +155,7 @@ export class DecodeSession {
         }
         const resort = this._resort.shift();
         if (resort) {
-            this._sortAgain(clip, resort.frame, resort.generation);
+            this._sortAgain(clip, resort.frame, resort.generation, resort.camera);
             return true;
         }
         const wanted = this._wanted[0];
@@ -246,25 +250,19 @@ export class DecodeSession {
         packet.bounds.set(segment.bounds);
         packet.decodeMs = this._decodeMs + performance.now() - start;
         this._decodeMs = 0;
-        const order = slot && this._keepAndSort(clip, slot, packet, drawn, dueTime);
-        this._post({ type: "frame", packet, order }, order ? [...packetBuffers(packet), order.order.buffer as ArrayBuffer] : packetBuffers(packet));
+        const orders = slot ? this._keepAndSort(clip, slot, packet, drawn, dueTime) : [];
+        this._post({ type: "frame", packet, orders }, [...packetBuffers(packet), ...orders.map(({ order }) => order.buffer as ArrayBuffer)]);
         return true;
     }
 
-    /** Keeps what is needed to sort a frame again, and sorts it. */
-    private _keepAndSort(
-        clip: IOpenClip,
-        slot: ISortableFrame,
-        { frame, generation }: IFramePacket,
-        drawn: Uint8Array,
-        dueTime: number | undefined,
-    ): IOrderPacket | undefined {
+    /** Keeps what is needed to sort a frame again, and sorts it for each camera. */
+    private _keepAndSort(clip: IOpenClip, slot: ISortableFrame, { frame, generation }: IFramePacket, drawn: Uint8Array, dueTime: number | undefined): IOrderPacket[] {
         const { decoder, sorter } = clip;
         slot.cloud.copy(decoder.state, decoder.segment, this._segment, drawn);
         slot.frame = frame;
         slot.generation = generation;
         slot.isFree = false;
-        return sorter && this._sort(clip, sorter, slot, dueTime);
+        return sorter ? this._cameras.map((camera) => this._sort(clip, sorter, slot, camera, dueTime)) : [];
     }
 
     private _takePacket(clip: IOpenClip): IFramePacket | undefined {
@@ -276,24 +274,38 @@ export class DecodeSession {
         return packet;
     }
 
-    /** Sorts for where the camera is expected to be when the frame is due, else for where it is. */
-    private _sort(clip: IOpenClip, sorter: ISplatSorter, slot: ISortableFrame, dueTime = -Infinity): IOrderPacket {
+    /** Sorts for where a camera is expected to be when the frame is due, else for where it is. */
+    private _sort(clip: IOpenClip, sorter: ISplatSorter, slot: ISortableFrame, camera: ISortCamera, dueTime = -Infinity): IOrderPacket {
         const start = performance.now();
         const order = this._freeOrders.pop() ?? createOrder(clip.header.capacity);
-        const isExpected = predictForward(this._camera, dueTime, this._expectedForward);
-        order.count = sorter.sort(slot.cloud, this._expectedForward, order.order);
+        predictForward(camera, dueTime, order.forward);
+        order.count = sorter.sort(slot.cloud, order.forward, order.order);
         order.frame = slot.frame;
         order.generation = slot.generation;
-        order.cameraVersion = isExpected ? -1 : this._camera.version;
+        order.camera = camera.id;
         order.sortMs = performance.now() - start;
         return order;
     }
 
-    private _sortAgain(clip: IOpenClip, frame: number, generation: number): void {
+    private _sortAgain(clip: IOpenClip, frame: number, generation: number, id: number): void {
         const slot = clip.frames.find((candidate) => !candidate.isFree && candidate.frame === frame && candidate.generation === generation);
-        if (slot && clip.sorter) {
-            const order = this._sort(clip, clip.sorter, slot);
+        const camera = this._cameras.find((candidate) => candidate.id === id);
+        if (slot && camera && clip.sorter) {
+            const order = this._sort(clip, clip.sorter, slot, camera);
             this._post({ type: "order", order }, [order.order.buffer as ArrayBuffer]);
+        }
+    }
+
+    private _setCamera(camera: ISortCamera): void {
+        const at = this._cameras.findIndex(({ id }) => id === camera.id);
+        // Without a worker the sender goes on using its object.
+        this._cameras[at < 0 ? this._cameras.length : at] = structuredClone(camera);
+    }
+
+    private _dropCamera(camera: number): void {
+        const at = this._cameras.findIndex(({ id }) => id === camera);
+        if (at >= 0) {
+            this._cameras.splice(at, 1);
         }
     }
 
@@ -357,5 +369,5 @@ export function packetBuffers(packet: IFramePacket): ArrayBuffer[] {
 }
 
 function createOrder(capacity: number): IOrderPacket {
-    return { frame: 0, generation: 0, count: 0, order: new Uint32Array(rowsFor(capacity) * ROW_SPLATS), cameraVersion: 0, sortMs: 0 };
+    return { frame: 0, generation: 0, count: 0, order: new Uint32Array(rowsFor(capacity) * ROW_SPLATS), camera: 0, forward: [0, 0, 0], sortMs: 0 };
 }

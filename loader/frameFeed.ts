@@ -5,10 +5,10 @@ import { DecodeClient, type IDecodeClientOptions } from "./decodeClient.js";
 import { fromErrorMessage, toErrorMessage, type DecodeResponse } from "./decodeProtocol.js";
 import type { IFramePacket, IOrderPacket, ISortCamera } from "./framePacket.js";
 
-/** A decoded frame, with an order of the same frame where frames are sorted. */
+/** A decoded frame, with orders of the same frame, one for each camera, where frames are sorted. */
 export interface IFedFrame {
     packet: IFramePacket;
-    order?: IOrderPacket;
+    orders: IOrderPacket[];
 }
 
 /** Frames that may be asked for or wait ahead of the one on screen. */
@@ -38,7 +38,7 @@ export class FrameFeed {
      * @param _stream the clip
      * @param options where to decode
      * @param limits limits for the counts in the file
-     * @param sorts whether frames are to come with an order
+     * @param sorts whether frames are to come with orders
      */
     public constructor(
         private readonly _stream: ClipStream,
@@ -88,7 +88,7 @@ export class FrameFeed {
         this._arrived.splice(0).forEach((fed) => this._discard(fed));
     }
 
-    /** Sets the camera for the sorts to come. */
+    /** Adds or sets a camera for the sorts to come. */
     public setCamera(camera: ISortCamera): void {
         this._client.post({ type: "camera", camera });
     }
@@ -98,9 +98,14 @@ export class FrameFeed {
         this._client.post({ type: "budget", splats });
     }
 
-    /** Asks for a new order of a frame that was not released. */
-    public sortAgain(frame: number, generation: number): void {
-        this._client.post({ type: "sort", frame, generation });
+    /** Sorts no more for a camera. */
+    public dropCamera(camera: number): void {
+        this._client.post({ type: "dropCamera", camera });
+    }
+
+    /** Asks for a new order, for a camera, of a frame that was not released. */
+    public sortAgain(frame: number, generation: number, camera: number): void {
+        this._client.post({ type: "sort", frame, generation, camera });
     }
 
     /** Says that a frame is not on screen any more and needs no new order. */
@@ -108,16 +113,17 @@ export class FrameFeed {
         this._client.post({ type: "release", frame, generation });
     }
 
-    /** Hands packet memory back. */
-    public recycle(packet: IFramePacket): void {
+    /** Hands the memory of a frame back. */
+    public recycle({ packet, orders }: IFedFrame): void {
         this._client.post({ type: "recycle", packet });
+        for (const order of orders) {
+            this.recycleOrder(order);
+        }
     }
 
-    /** Hands order memory back, where there is some. */
-    public recycleOrder(order: IOrderPacket | undefined): void {
-        if (order) {
-            this._client.post({ type: "recycleOrder", order });
-        }
+    /** Hands order memory back. */
+    public recycleOrder(order: IOrderPacket): void {
+        this._client.post({ type: "recycleOrder", order });
     }
 
     /** Ends decoding and all reads. */
@@ -160,18 +166,17 @@ export class FrameFeed {
     /** A newer order of a frame that waits replaces the one that it came with. */
     private _acceptOrder(order: IOrderPacket): void {
         const waiting = this._arrived.find(({ packet }) => packet.frame === order.frame && packet.generation === order.generation);
-        if (waiting) {
-            this.recycleOrder(waiting.order);
-            waiting.order = order;
-        } else {
+        if (!waiting) {
             this.onOrder(order);
+            return;
         }
+        const at = waiting.orders.findIndex(({ camera }) => camera === order.camera);
+        waiting.orders.splice(at < 0 ? waiting.orders.length : at, 1, order).forEach((older) => this.recycleOrder(older));
     }
 
-    private _discard({ packet, order }: IFedFrame): void {
-        this.release(packet.frame, packet.generation);
-        this.recycle(packet);
-        this.recycleOrder(order);
+    private _discard(fed: IFedFrame): void {
+        this.release(fed.packet.frame, fed.packet.generation);
+        this.recycle(fed);
     }
 
     private async _supplyAsync(segment: number): Promise<void> {

@@ -67,7 +67,7 @@ export interface IFramePacket {
     decodeMs: number;
 }
 
-/** Back-to-front order of the live splats of one frame, seen from one camera. */
+/** Back-to-front order of the live splats of one frame along one direction: every camera that looks that way may use it. */
 export interface IOrderPacket {
     /** Frame that was sorted. */
     frame: number;
@@ -77,22 +77,22 @@ export interface IOrderPacket {
     count: number;
     /** Slots, farthest first. Its length is that of whole rows of the order texture; what is behind `count` is of no meaning. */
     order: Uint32Array;
-    /** Version of the camera that it was sorted for, -1 where that is where a camera was expected to be. */
-    cameraVersion: number;
+    /** Camera that it was sorted for, see {@link ISortCamera.id}. */
+    camera: number;
+    /** Direction that it was sorted along: that of the camera, or the one that the camera was expected to have. */
+    forward: [number, number, number];
     /** Time of the sort, ms. */
     sortMs: number;
 }
 
-/** Camera of a sort, in the clip's local space. */
+/** Camera of a sort, in the clip's local space. Where it stands does not matter: moving without turning changes all depths alike. */
 export interface ISortCamera {
+    /** Tells cameras apart. */
+    id: number;
     /** Viewing direction (pointing away from the camera), local space, any length. */
     forward: [number, number, number];
-    /** Position of the camera, local space. */
-    position: [number, number, number];
     /** Change of `forward` per second, as it was of late. */
     turn: [number, number, number];
     /** When the camera was there, seconds of the sender's clock. */
     time: number;
-    /** Counts the directions sent: an order says which it is for. */
-    version: number;
 }

@@ -10,16 +10,14 @@ const MOST_TURN_SQUARED = 0.25;
  * @param camera the camera
  * @param time when, seconds of the sender's clock
  * @param out the direction
- * @returns whether it is another than the camera's present one
  */
-export function predictForward({ forward, turn, time: now }: ISortCamera, time: number, out: [number, number, number]): boolean {
+export function predictForward({ forward, turn, time: now }: ISortCamera, time: number, out: [number, number, number]): void {
     const ahead = Math.min(time - now, MOST_AHEAD);
     const way = ahead * ahead * squaredLength(turn);
     const isTurning = ahead > 0 && way > 0 && way < MOST_TURN_SQUARED * squaredLength(forward);
     for (let c = 0; c < 3; c++) {
         out[c] = isTurning ? forward[c] + ahead * turn[c] : forward[c];
     }
-    return isTurning;
 }
 
 function squaredLength([x, y, z]: readonly number[]): number {

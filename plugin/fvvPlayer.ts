@@ -1,5 +1,4 @@
 import type { AnimationGroup } from "@babylonjs/core/Animations/animationGroup.js";
-import type { Camera } from "@babylonjs/core/Cameras/camera.js";
 import type { Observer } from "@babylonjs/core/Misc/observable.js";
 import { Observable } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
@@ -7,15 +6,15 @@ import type { IClipHeader } from "../format/clipHeader.js";
 import { framesPerSecond } from "../format/clipHeader.js";
 import type { IClipMetadata } from "../format/clipHead.js";
 import { FvvError } from "../format/fvvError.js";
-import { CameraMotion } from "../loader/cameraMotion.js";
 import type { ClipStream } from "../loader/clipStream.js";
 import { FrameFeed, type IFedFrame } from "../loader/frameFeed.js";
 import { FrameSchedule, type IPlayState } from "../loader/frameSchedule.js";
 import { coversRuns } from "../loader/coversRuns.js";
-import type { IFramePacket, IOrderPacket, ISortCamera } from "../loader/framePacket.js";
+import type { IFramePacket, IOrderPacket } from "../loader/framePacket.js";
 import type { IDecodeClientOptions } from "../loader/decodeClient.js";
 import type { IFvvLimits } from "../format/limits.js";
 import { AdaptiveBudget } from "./adaptiveBudget.js";
+import { OrderKeeper, type IShownFrame } from "./orderKeeper.js";
 import { Playhead } from "./playhead.js";
 import type { SplatVideoMesh } from "./splatVideoMesh.js";
 
@@ -23,7 +22,7 @@ import type { SplatVideoMesh } from "./splatVideoMesh.js";
 export interface IFvvPlayerStatistics {
     /** Time that the decoder took for the frame on screen, ms. */
     decodeMs: number;
-    /** Time of the last sort in the decode worker, ms; 0 where the GPU sorts. */
+    /** Time that the decode worker took to sort last, for all cameras or for one that has turned, ms; 0 where the GPU sorts. */
     sortMs: number;
     /** Time that the player took on the main thread in the last tick, ms. */
     mainThreadMs: number;
@@ -77,17 +76,12 @@ export class FvvPlayer {
     private _settleFirstFrame: (error?: FvvError) => void = () => {};
     private readonly _fps: number;
     private readonly _observers: Observer<Scene>[] = [];
-    private readonly _camera: ISortCamera = { forward: [0, 0, 0], position: [0, 0, 0], turn: [0, 0, 0], time: 0, version: 0 };
-    private readonly _cameraMotion = new CameraMotion();
-    private readonly _sentForward = new Float64Array(3);
-    /** Version of the camera that the order on screen is for. */
-    private _shownCamera = -1;
-    private _shown: { frame: number; generation: number } | undefined;
+    private readonly _orders: OrderKeeper;
+    private _shown: IShownFrame | undefined;
     private _seek: IPendingSeek | undefined;
     private _framesPerTick = 1;
     private _splatBudget = Infinity;
     private _adaptiveBudget: AdaptiveBudget | undefined;
-    private _isSortPending = false;
     private _hasFailed = false;
     private _isDisposed = false;
 
@@ -110,6 +104,7 @@ export class FvvPlayer {
         this._feed.onArrived = () => this._showFirst();
         this._feed.onOrder = (order) => this._applyOrder(order);
         this._feed.onError = (error) => this._fail(error);
+        this._orders = new OrderKeeper(this._feed, mesh);
         this._playhead = new Playhead(mesh.name, _stream.frameCount, this._fps, this._scene);
         this._playhead.group.onAnimationGroupEndObservable.add(() => this.onEndObservable.notifyObservers(this));
         this._playhead.group.onAnimationGroupLoopObservable.add(() => this.onLoopObservable.notifyObservers(this));
@@ -132,7 +127,7 @@ export class FvvPlayer {
         this._observers.push(this._scene.onBeforeRenderObservable.add(() => this._tick()));
         this._observers.push(this._scene.onAfterRenderObservable.add(() => this._finishSeek()));
         mesh.onDisposeObservable.addOnce(() => this.dispose());
-        this._sendCamera();
+        this._orders.update(undefined);
         this._request(0);
     }
 
@@ -295,6 +290,7 @@ export class FvvPlayer {
         const target = Math.min(Math.max(Math.floor(frame), 0), this.frameCount - 1);
         this._hasFailed = false;
         this._playhead.moveTo(target);
+        this._orders.expectNew();
         return new Promise((resolve) => {
             this._seek = { frame: target, resolve };
         });
@@ -330,7 +326,7 @@ export class FvvPlayer {
         if (this._adaptiveBudget?.update(this._scene.getEngine().getDeltaTime())) {
             this._sendBudget();
         }
-        this._sendCamera();
+        this._orders.update(this._shown);
         this._showDue();
         this._requestFrames();
         this._holdOrGoOn();
@@ -386,33 +382,31 @@ export class FvvPlayer {
     }
 
     /** A later frame is due too, and builds on this one: what that one does not write again goes to the GPU. */
-    private _skip({ packet, order }: IFedFrame, next: IFramePacket): void {
+    private _skip(fed: IFedFrame, next: IFramePacket): void {
+        const { packet } = fed;
         if (!coversRuns(next.splatRuns, packet.splatRuns) || !coversRuns(next.shRuns, packet.shRuns)) {
             this.mesh.uploadWithoutShowing(packet);
         }
         this.statistics.skippedFrames++;
         this._feed.release(packet.frame, packet.generation);
-        this._feed.recycle(packet);
-        this._feed.recycleOrder(order);
+        this._feed.recycle(fed);
     }
 
-    private _show({ packet, order }: IFedFrame): void {
-        this.mesh.commit(packet, order);
+    private _show(fed: IFedFrame): void {
+        const { packet, orders } = fed;
+        this.mesh.commit(packet, orders);
         if (this._shown) {
             this._feed.release(this._shown.frame, this._shown.generation);
         }
         const { frame, generation, decodeMs, liveCount } = packet;
         this._shown = { frame, generation };
-        this._shownCamera = order?.cameraVersion ?? this._camera.version;
-        // An answer about the frame before would come too late.
-        this._isSortPending = false;
+        this._orders.forgetPending();
         this._state.shown = frame;
         this.statistics.decodeMs = decodeMs;
-        this.statistics.sortMs = order?.sortMs ?? 0;
+        this.statistics.sortMs = orders.reduce((sum, { sortMs }) => sum + sortMs, 0);
         this.statistics.splatCount = liveCount;
         this.statistics.shownFrames++;
-        this._feed.recycle(packet);
-        this._feed.recycleOrder(order);
+        this._feed.recycle(fed);
         this._settleFirstFrame();
         this.onFrameObservable.notifyObservers(frame);
     }
@@ -462,35 +456,8 @@ export class FvvPlayer {
         }
     }
 
-    /** Sends the camera when it has turned against the mesh, or turns in another way; asks for a new order when what is on screen was sorted for another. */
-    private _sendCamera(): void {
-        const camera: Camera | null = this._scene.activeCamera;
-        if (!camera || this._isSortPending || !this.mesh.takesOrder) {
-            return;
-        }
-        const { forward } = this._camera;
-        const sent = this._sentForward;
-        this.mesh.getSortCamera(camera, this._camera);
-        this._camera.time = performance.now() / 1000;
-        // Moving without turning changes all depths alike, and so no order.
-        const hasTurned = Math.abs(forward[0] - sent[0]) + Math.abs(forward[1] - sent[1]) + Math.abs(forward[2] - sent[2]) > 1e-6;
-        if (hasTurned) {
-            sent.set(forward);
-            this._camera.version++;
-        }
-        if (this._cameraMotion.measure(this._camera) || hasTurned) {
-            this._feed.setCamera(this._camera);
-        }
-        if (this._shown && this._shownCamera !== this._camera.version) {
-            this._isSortPending = true;
-            this._feed.sortAgain(this._shown.frame, this._shown.generation);
-        }
-    }
-
     private _applyOrder(order: IOrderPacket): void {
-        this._isSortPending = false;
-        if (!this._isDisposed && this.mesh.setOrder(order)) {
-            this._shownCamera = order.cameraVersion;
+        if (!this._isDisposed && this._orders.take(order)) {
             this.statistics.sortMs = order.sortMs;
         }
         this._feed.recycleOrder(order);
@@ -510,7 +477,7 @@ export class FvvPlayer {
     /** After each render: a frame that was sought is on screen now. */
     private _finishSeek(): void {
         const seek = this._seek;
-        if (seek?.frame === this.currentFrame && this._shownCamera === this._camera.version) {
+        if (seek?.frame === this.currentFrame && this._orders.isSettled) {
             this._seek = undefined;
             seek.resolve(true);
         }
@@ -520,6 +487,7 @@ export class FvvPlayer {
         this._hasFailed = true;
         this._pipeline.length = 0;
         this._feed.flush();
+        this._orders.forgetPending();
         this._seek?.resolve(false);
         this._seek = undefined;
         this._settleFirstFrame(error);

@@ -1,14 +1,18 @@
 import { FvvError } from "../format/fvvError.js";
 import type { ISegmentQuantization } from "../format/quantization.js";
 import { ROW_SPLATS, type IFramePacket, type IOrderPacket } from "../loader/framePacket.js";
+import type { Direction } from "./findForward.js";
+import { Viewers } from "./viewers.js";
 
 /**
  * The state of a clip on the GPU, allocated once for the clip's capacity. Knows nothing of meshes and materials. Meshes that show the same clip share it; the last one
  * frees it.
  */
 export abstract class SplatStore {
-    /** Whether frames come with an order; where not, the GPU sorts. */
+    /** Whether frames come with orders; where not, the GPU sorts. */
     public abstract readonly takesOrder: boolean;
+    /** Who sees it, where it takes orders. */
+    public readonly viewers = new Viewers();
     /** Slots that there is room for: whole rows, see loader/framePacket.ts. */
     public readonly slots: number;
     /** How codes become values; of the frame committed last. */
@@ -57,10 +61,10 @@ export abstract class SplatStore {
         }
     }
 
-    /** Puts a frame in place: its data, order, scales and bounds. */
-    public commit(packet: IFramePacket, order: IOrderPacket | undefined): void {
-        if (this.takesOrder && !(packet.frame === order?.frame && packet.generation === order.generation && order.count === packet.liveCount)) {
-            throw new FvvError("INTERNAL", `Data of frame ${packet.frame} came with an order of frame ${order?.frame}; please report this`);
+    /** Puts a frame in place: its data, orders, scales and bounds. */
+    public commit(packet: IFramePacket, orders: readonly IOrderPacket[]): void {
+        if (this.takesOrder && (orders.length === 0 || orders.some((order) => !isOf(order, packet)))) {
+            throw new FvvError("INTERNAL", `Data of frame ${packet.frame} came with orders of frames ${orders.map(({ frame }) => frame).join()}; please report this`);
         }
         this.upload(packet);
         this.frame = packet.frame;
@@ -70,21 +74,28 @@ export abstract class SplatStore {
         this.quantization = packet.quantization;
         this.bounds.set(packet.bounds);
         this.version++;
-        if (order) {
+        for (const order of orders) {
             this._uploadOrder(order);
         }
     }
 
-    /** Replaces the order of the frame in place; false, and nothing done, when it is of another frame. */
+    /** Adds or replaces, for one camera, an order of the frame in place; false, and nothing done, when it is of another frame. */
     public setOrder(order: IOrderPacket): boolean {
-        if (order.frame !== this.frame || order.generation !== this.generation || order.count !== this.liveCount) {
+        if (!isOf(order, this)) {
             return false;
         }
         this._uploadOrder(order);
         return true;
     }
 
+    /** Whether the frame in place has an order for exactly this direction; always, where the GPU sorts. */
+    public abstract hasOrder(forward: Direction): boolean;
+
     protected abstract _uploadOrder(order: IOrderPacket): void;
 
     protected abstract _free(): void;
+}
+
+function isOf(order: IOrderPacket, { frame, generation, liveCount }: { frame: number; generation: number; liveCount: number }): boolean {
+    return order.frame === frame && order.generation === generation && order.count === liveCount;
 }

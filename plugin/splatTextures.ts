@@ -4,6 +4,8 @@ import { RawTexture } from "@babylonjs/core/Materials/Textures/rawTexture.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { FvvError } from "../format/fvvError.js";
 import { ROW_SPLATS, type IFramePacket, type IOrderPacket, type IRowRun } from "../loader/framePacket.js";
+import type { Direction } from "./findForward.js";
+import { SplatOrders } from "./splatOrders.js";
 import { SplatStore } from "./splatStore.js";
 
 /** Words of a texel by texture format. */
@@ -22,8 +24,8 @@ export class SplatTextures extends SplatStore {
     public readonly splatB: RawTexture;
     /** Texels of the spherical harmonics, one texture a degree. */
     public readonly sh: readonly RawTexture[];
-    /** Live slots, back to front. */
-    public readonly order: RawTexture;
+    /** Live slots, back to front, for each camera. */
+    public readonly orders: SplatOrders;
     private readonly _engine: AbstractEngine;
 
     /**
@@ -41,7 +43,7 @@ export class SplatTextures extends SplatStore {
         }
         this.splatA = this._createTexture(scene, 4);
         this.splatB = this._createTexture(scene, 2);
-        this.order = this._createTexture(scene, 1);
+        this.orders = new SplatOrders(() => this._createTexture(scene, 1));
         this.sh = Array.from({ length: shDegree }, () => this._createTexture(scene, 4));
     }
 
@@ -55,15 +57,22 @@ export class SplatTextures extends SplatStore {
         }
     }
 
-    protected override _free(): void {
-        [this.splatA, this.splatB, this.order, ...this.sh].forEach((texture) => texture.dispose());
+    public override hasOrder(forward: Direction): boolean {
+        return this.orders.has(forward, this.version);
     }
 
-    protected override _uploadOrder({ order, count }: IOrderPacket): void {
-        const rows = Math.ceil(count / ROW_SPLATS);
+    protected override _free(): void {
+        [this.splatA, this.splatB, ...this.sh].forEach((texture) => texture.dispose());
+        this.orders.dispose();
+    }
+
+    protected override _uploadOrder(packet: IOrderPacket): void {
+        const texture = this.orders.place(packet, this.version);
+        const rows = Math.ceil(packet.count / ROW_SPLATS);
         if (rows > 0) {
-            this._update(this.order, order.subarray(0, rows * ROW_SPLATS), 0, rows);
+            this._update(texture, packet.order.subarray(0, rows * ROW_SPLATS), 0, rows);
         }
+        this.orders.freeIdle(this.version);
     }
 
     private _uploadRuns(texture: RawTexture, runs: readonly IRowRun[], words: Uint32Array, texelWords: number): void {

@@ -1,17 +1,18 @@
-import type { Camera } from "@babylonjs/core/Cameras/camera.js";
-import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
+import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer.js";
 import { BoundingInfo } from "@babylonjs/core/Culling/boundingInfo.js";
 import type { Node } from "@babylonjs/core/node.js";
 import { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import type { Scene } from "@babylonjs/core/scene.js";
-import type { IFramePacket, IOrderPacket, ISortCamera } from "../loader/framePacket.js";
+import type { IFramePacket, IOrderPacket } from "../loader/framePacket.js";
+import type { Direction } from "./findForward.js";
 import { SplatStore } from "./splatStore.js";
 import { SplatTextures } from "./splatTextures.js";
 import { QUADS_PER_INSTANCE, type SplatVideoMaterial } from "./splatVideoMaterial.js";
 import { TextureSplatMaterial } from "./textureSplatMaterial.js";
 import { BufferSplatMaterial, instancesFor } from "./webgpu/bufferSplatMaterial.js";
 import { SplatBuffers } from "./webgpu/splatBuffers.js";
+import type { Viewers } from "./viewers.js";
 
 /** What a mesh needs to know of its clip. */
 export interface ISplatVideoMeshOptions {
@@ -27,8 +28,6 @@ export interface ISplatVideoMeshOptions {
  */
 export class SplatVideoMesh extends Mesh {
     private readonly _store: SplatStore;
-    private readonly _corner = new Vector3();
-    private readonly _inverse = new Matrix();
     private readonly _shownBounds = new Float32Array(6);
     private _shownVersion = -1;
 
@@ -69,9 +68,14 @@ export class SplatVideoMesh extends Mesh {
         return this._store.liveCount;
     }
 
-    /** Whether frames come with an order; where not, the GPU sorts. */
+    /** Whether frames come with orders; where not, the GPU sorts. */
     public get takesOrder(): boolean {
         return this._store.takesOrder;
+    }
+
+    /** Who sees this mesh and those that show the same state, where they take orders. */
+    public get viewers(): Viewers {
+        return this._store.viewers;
     }
 
     /** Settles when the mesh can be drawn; rejects with what prevents it. */
@@ -80,12 +84,12 @@ export class SplatVideoMesh extends Mesh {
     }
 
     /**
-     * Shows a frame: data and order at once, or, when they are not of the same frame, an INTERNAL error and nothing.
+     * Shows a frame: data and orders at once, or, when they are not of the same frame, an INTERNAL error and nothing.
      * @param packet what the frame changes
-     * @param order its order, where the mesh takes one
+     * @param orders its orders, where the mesh takes them
      */
-    public commit(packet: IFramePacket, order: IOrderPacket | undefined): void {
-        this._store.commit(packet, order);
+    public commit(packet: IFramePacket, orders: readonly IOrderPacket[]): void {
+        this._store.commit(packet, orders);
         this._follow();
     }
 
@@ -98,7 +102,7 @@ export class SplatVideoMesh extends Mesh {
     }
 
     /**
-     * Replaces the order of the frame on screen.
+     * Replaces the order of the frame on screen for one camera.
      * @param order new order
      * @returns false, with nothing done, when it is of another frame
      */
@@ -107,20 +111,11 @@ export class SplatVideoMesh extends Mesh {
     }
 
     /**
-     * Viewing direction and position of a camera in the space of the clip, whatever transforms lie between.
-     * @param camera the camera
-     * @param out takes direction and position
+     * Whether the frame on screen is sorted for exactly this direction.
+     * @param forward direction of view in the space of the clip, of length 1
      */
-    public getSortCamera(camera: Camera, out: ISortCamera): void {
-        // Depth in view space is linear in the local position: its gradient is the direction to sort along.
-        const view = camera.getViewMatrix().m;
-        const world = this.computeWorldMatrix().m;
-        const sign = camera.getScene().useRightHandedSystem ? -1 : 1;
-        for (let c = 0; c < 3; c++) {
-            out.forward[c] = sign * (world[4 * c] * view[2] + world[4 * c + 1] * view[6] + world[4 * c + 2] * view[10]);
-        }
-        this.getWorldMatrix().invertToRef(this._inverse);
-        Vector3.TransformCoordinatesToRef(camera.globalPosition, this._inverse, this._corner).toArray(out.position);
+    public hasOrder(forward: Direction): boolean {
+        return this._store.hasOrder(forward);
     }
 
     /**

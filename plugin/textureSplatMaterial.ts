@@ -30,7 +30,7 @@ const UNIFORMS = [
     "look",
 ];
 
-/** {@link SplatVideoMaterial} for WebGL2: dequantises and projects in the vertex shader, in the order that the decoder sorted. */
+/** {@link SplatVideoMaterial} for WebGL2: dequantises and projects in the vertex shader, in the order that the decoder sorted for whoever draws. */
 export class TextureSplatMaterial extends SplatVideoMaterial {
     private readonly _inverse = new Matrix();
     private readonly _eye = new Float32Array(4);
@@ -55,15 +55,16 @@ export class TextureSplatMaterial extends SplatVideoMaterial {
         });
         this.setTexture("splatA", _state.splatA);
         this.setTexture("splatB", _state.splatB);
-        this.setTexture("splatOrder", _state.order);
         _state.sh.forEach((texture, texel) => this.setTexture(`splatSh${texel}`, texture));
     }
 
     protected override _bindFrame(mesh: AbstractMesh, effect: Effect, camera: Camera): void {
-        const { quantization: q, liveCount } = this._state;
+        const { quantization: q, liveCount, viewers, orders, version } = this._state;
+        const viewer = viewers.note(mesh);
         if (!q) {
             return;
         }
+        effect.setTexture("splatOrder", orders.nearest(viewer.forward, version));
         const engine = this.getScene().getEngine();
         const pair = this._pair;
         effect.setVector2("viewportSize", pair.set(engine.getRenderWidth() * camera.viewport.width, engine.getRenderHeight() * camera.viewport.height));

@@ -76,6 +76,10 @@ export class SplatBuffers extends SplatStore {
         }
     }
 
+    public override hasOrder(): boolean {
+        return true;
+    }
+
     protected override _uploadOrder(): void {}
 
     protected override _free(): void {

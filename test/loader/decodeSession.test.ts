@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { ClipReader } from "../../encoder/index.js";
 import type { DecodeRequest } from "../../loader/decodeProtocol.js";
 import { FRAMES_IN_FLIGHT, segmentOf } from "../../loader/decodeSession.js";
-import type { IFramePacket } from "../../loader/framePacket.js";
+import type { IFramePacket, IOrderPacket } from "../../loader/framePacket.js";
 import { changed, findChunk } from "../support/chunkTools.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
 import { makeMovingFrames, withIds } from "../support/movingFrames.js";
@@ -41,10 +41,10 @@ describe("DecodeSession", () => {
         const driver = new SessionDriver(bytes, options);
         const gpu = new PackedState(driver.head.header.capacity, SH_DEGREE);
         const shown: number[] = [];
-        driver.onFrame = ({ packet, order }) => {
+        driver.onFrame = ({ packet, orders: [order] }) => {
             gpu.apply(packet);
             shown.push(packet.frame);
-            expectFrame(gpu, packet, order!);
+            expectFrame(gpu, packet, order);
         };
         return { driver, shown };
     }
@@ -55,6 +55,14 @@ describe("DecodeSession", () => {
         expect(live.map((slot) => gpu.codes(slot))).to.deep.equal(codes);
         expect([order.frame, order.generation, order.count]).to.deep.equal([packet.frame, packet.generation, live.length]);
         expect([...order.order.subarray(0, order.count)].sort((a, b) => a - b)).to.deep.equal(live);
+    }
+
+    function liveOf({ order, count }: IOrderPacket): number[] {
+        return [...order.subarray(0, count)];
+    }
+
+    function sort(frame: number, camera = 0): DecodeRequest & { type: "sort" } {
+        return { type: "sort", frame, generation: 0, camera };
     }
 
     function request(frame: number, generation = 0): DecodeRequest {
@@ -94,10 +102,10 @@ describe("DecodeSession", () => {
                 const gpu = new PackedState(driver.head.header.capacity, SH_DEGREE);
                 let generation = 0;
                 let last = -1;
-                driver.onFrame = ({ packet, order }) => {
+                driver.onFrame = ({ packet, orders: [order] }) => {
                     if (packet.generation === generation) {
                         gpu.apply(packet);
-                        expectFrame(gpu, packet, order!);
+                        expectFrame(gpu, packet, order);
                         last = packet.frame;
                     }
                 };
@@ -152,7 +160,7 @@ describe("DecodeSession", () => {
         driver.send(request(5), request(6));
         // First the segment whose key frame this one's is coded against.
         expect(driver.needed).to.deep.equal([0]);
-        driver.send({ type: "camera", camera: makeCamera({ forward: [1, 0, 0], version: 2 }) });
+        driver.send({ type: "camera", camera: makeCamera({ forward: [1, 0, 0] }) });
         driver.supply(2);
         expect([driver.needed, shown]).to.deep.equal([[0], []]);
         driver.supply(0);
@@ -166,59 +174,74 @@ describe("DecodeSession", () => {
         const { driver, shown } = makeDriver({ recycles: false });
         driver.send(...Array.from({ length: FRAMES }, (_, frame) => request(frame)));
         expect(shown.length).to.equal(FRAMES_IN_FLIGHT);
-        const [{ packet, order }] = driver.take("frame");
-        driver.send({ type: "recycle", packet }, { type: "recycleOrder", order: order! });
+        const [{ packet, orders }] = driver.take("frame");
+        driver.send({ type: "recycle", packet }, { type: "recycleOrder", order: orders[0] });
         expect(shown.length).to.equal(FRAMES_IN_FLIGHT);
         driver.send({ type: "release", frame: 0, generation: 0 });
         expect(shown.length).to.equal(FRAMES_IN_FLIGHT + 1);
         const next = driver.take("frame").find((response) => response.packet.frame === FRAMES_IN_FLIGHT);
         expect(next?.packet).to.equal(packet);
-        expect(next?.order).to.equal(order);
+        expect(next?.orders).to.deep.equal(orders).and.to.have.lengthOf(1);
+        expect(next?.orders[0]).to.equal(orders[0]);
     });
 
     it("sorts a delivered frame again for another camera, until it is released", () => {
         const { driver } = makeDriver({ recycles: false });
         driver.send(request(0), request(1));
-        const orders = driver.take("frame").map(({ order }) => [...order!.order.subarray(0, order!.count)]);
-        driver.send({ type: "camera", camera: makeCamera({ forward: [0, 0, -1], version: 7 }) }, { type: "sort", frame: 0, generation: 0 });
+        const orders = driver.take("frame").map(({ orders: [order] }) => liveOf(order));
+        driver.send({ type: "camera", camera: makeCamera({ forward: [0, 0, -1] }) }, sort(0));
         const [{ order }] = driver.take("order");
-        expect([order.frame, order.generation, order.cameraVersion, order.count]).to.deep.equal([0, 0, 7, orders[0].length]);
-        expect([...order.order.subarray(0, order.count)]).to.not.deep.equal(orders[0]);
-        driver.send({ type: "sort", frame: 0, generation: 1 }, { type: "sort", frame: 8, generation: 0 });
-        driver.send({ type: "release", frame: 0, generation: 0 }, { type: "sort", frame: 0, generation: 0 });
+        expect([order.frame, order.generation, order.camera, order.forward, order.count]).to.deep.equal([0, 0, 0, [0, 0, -1], orders[0].length]);
+        expect(liveOf(order)).to.not.deep.equal(orders[0]);
+        driver.send({ ...sort(0), generation: 1 }, sort(8), sort(0, 1));
+        driver.send({ type: "release", frame: 0, generation: 0 }, sort(0));
         expect(driver.take("order")).to.deep.equal([]);
-        driver.send({ type: "sort", frame: 1, generation: 0 });
+        driver.send(sort(1));
         expect(driver.take("order").length).to.equal(1);
     });
 
     it("sorts a frame for where the camera is expected to be when it is due, and again for where it is", () => {
         const orderOf = (dueTime: number | undefined, turn: [number, number, number], forward: [number, number, number]) => {
             const { driver } = makeDriver({ recycles: false });
-            driver.send({ type: "camera", camera: makeCamera({ forward, turn, time: 5, version: 3 }) }, { ...request(2), dueTime } as DecodeRequest);
-            driver.send({ type: "sort", frame: 2, generation: 0 });
-            return [driver.take("frame")[0].order!, driver.take("order")[0].order].map(({ order, count, cameraVersion }) => ({
-                order: [...order.subarray(0, count)],
-                cameraVersion,
-            }));
+            driver.send({ type: "camera", camera: makeCamera({ forward, turn, time: 5 }) }, { ...request(2), dueTime } as DecodeRequest);
+            driver.send(sort(2));
+            return [driver.take("frame")[0].orders[0], driver.take("order")[0].order].map((order) => ({ order: liveOf(order), forward: order.forward }));
         };
         const [expected, sortedAgain] = orderOf(5.1, [1, -2, 0], [1, 1, 1]);
         const [there] = orderOf(undefined, [0, 0, 0], [1.1, 0.8, 1]);
         const [here] = orderOf(undefined, [1, -2, 0], [1, 1, 1]);
-        expect([expected.cameraVersion, sortedAgain.cameraVersion, here.cameraVersion]).to.deep.equal([-1, 3, 3]);
+        expect([sortedAgain.forward, here.forward]).to.deep.equal([
+            [1, 1, 1],
+            [1, 1, 1],
+        ]);
+        [1.1, 0.8, 1].forEach((value, c) => expect(expected.forward[c]).to.be.closeTo(value, 1e-9));
         expect(expected.order).to.deep.equal(there.order).and.not.deep.equal(here.order);
         expect(sortedAgain).to.deep.equal(here);
         expect(orderOf(5.1, [0, 0, 0], [1, 1, 1])[0]).to.deep.equal(here);
         expect(orderOf(4.9, [1, -2, 0], [1, 1, 1])[0]).to.deep.equal(here);
     });
 
+    it("sorts for every camera, until it is dropped", () => {
+        const { driver } = makeDriver({ recycles: false });
+        const there = makeCamera({ id: 4, forward: [0, 0, -1] });
+        driver.send({ type: "camera", camera: there }, request(0));
+        driver.send({ type: "camera", camera: makeCamera({ id: 7, forward: [1, 0, 0] }) }, { type: "dropCamera", camera: 0 }, sort(0), sort(0, 7), request(1));
+        driver.send({ type: "dropCamera", camera: 4 }, { type: "camera", camera: { ...there, id: 7 } }, request(2));
+        const [first, second, third] = driver.take("frame").map(({ orders }) => orders);
+        expect([first, second, third].map((orders) => orders.map(({ camera }) => camera))).to.deep.equal([[0, 4], [4, 7], [7]]);
+        expect(liveOf(first[0])).to.not.deep.equal(liveOf(first[1]));
+        expect(second[0].forward).to.deep.equal(third[0].forward);
+        expect(driver.take("order").map(({ order }) => [order.frame, order.camera, order.forward])).to.deep.equal([[0, 7, [1, 0, 0]]]);
+    });
+
     it("keeps no hold of the camera that it is given", () => {
         const { driver } = makeDriver({ recycles: false });
         const forward: [number, number, number] = [0, 0, 1];
-        driver.send({ type: "camera", camera: makeCamera({ forward, version: 1 }) }, request(0));
-        const [before] = driver.take("frame").map(({ order }) => [...order!.order.subarray(0, order!.count)]);
+        driver.send({ type: "camera", camera: makeCamera({ forward }) }, request(0));
+        const [before] = driver.take("frame").map(({ orders: [order] }) => liveOf(order));
         forward[2] = -1;
-        driver.send({ type: "sort", frame: 0, generation: 0 });
-        const [after] = driver.take("order").map(({ order }) => [...order.order.subarray(0, order.count)]);
+        driver.send(sort(0));
+        const [after] = driver.take("order").map(({ order }) => liveOf(order));
         expect(after).to.deep.equal(before);
     });
 

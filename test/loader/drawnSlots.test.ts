@@ -28,7 +28,7 @@ describe("A budget of splats", () => {
         const driver = new SessionDriver(clip);
         const gpu = new PackedState(driver.head.header.capacity, 0);
         const shown: IShown[] = [];
-        driver.onFrame = ({ packet, order }) => {
+        driver.onFrame = ({ packet, orders: [order] }) => {
             gpu.apply(packet);
             const slots = [...Array(packet.slotCount).keys()];
             const importances = new Map(
@@ -41,7 +41,7 @@ describe("A budget of splats", () => {
                 }),
             );
             const { frame, liveCount, slotCount } = packet;
-            shown.push({ packet: { frame, liveCount, slotCount }, orderCount: order!.count, drawn: slots.filter((slot) => !gpu.isDead(slot)), importances });
+            shown.push({ packet: { frame, liveCount, slotCount }, orderCount: order.count, drawn: slots.filter((slot) => !gpu.isDead(slot)), importances });
         };
         driver.send({ type: "budget", splats: budget }, ...frames.map((frame) => ({ type: "frame" as const, frame, generation: 0 })));
         return shown;

@@ -5,6 +5,7 @@ import { ClipStream } from "../../loader/clipStream.js";
 import { DecodeClient } from "../../loader/decodeClient.js";
 import type { DecodeResponse } from "../../loader/decodeProtocol.js";
 import { FrameFeed, FRAMES_AHEAD } from "../../loader/frameFeed.js";
+import type { IOrderPacket } from "../../loader/framePacket.js";
 import { makeCamera } from "../support/makeCamera.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
 import { makeMovingFrames } from "../support/movingFrames.js";
@@ -40,8 +41,9 @@ describe("DecodeClient and FrameFeed on this thread", () => {
         expect(feed.hasRoom).to.equal(false);
         for (const frame of [0, 1, 2]) {
             expect(feed.next?.packet.frame).to.equal(frame);
-            const { packet, order } = feed.take()!;
-            expect([packet.frame, order?.frame, order?.count]).to.deep.equal([frame, frame, packet.liveCount]);
+            const { packet, orders } = feed.take()!;
+            expect(orders.length).to.equal(1);
+            expect([packet.frame, orders[0].frame, orders[0].count]).to.deep.equal([frame, frame, packet.liveCount]);
         }
         expect(feed.take()).to.equal(undefined);
         expect(feed.hasRoom).to.equal(true);
@@ -54,11 +56,11 @@ describe("DecodeClient and FrameFeed on this thread", () => {
             const arrived = arrivedAsync(feed, 1);
             feed.request((i * 3) % 7);
             await arrived;
-            const { packet, order } = feed.take()!;
+            const fed = feed.take()!;
+            const { packet } = fed;
             expect(packet.frame).to.equal((i * 3) % 7);
             feed.release(packet.frame, packet.generation);
-            feed.recycle(packet);
-            feed.recycleOrder(order);
+            feed.recycle(fed);
         }
         feed.dispose();
     });
@@ -78,11 +80,11 @@ describe("DecodeClient and FrameFeed on this thread", () => {
             const wanted = arrivedAsync(feed, 1);
             feed.request(6 - (i % 7));
             await wanted;
-            const { packet, order } = feed.take()!;
+            const fed = feed.take()!;
+            const { packet } = fed;
             expect(packet.frame).to.equal(6 - (i % 7));
             feed.release(packet.frame, packet.generation);
-            feed.recycle(packet);
-            feed.recycleOrder(order);
+            feed.recycle(fed);
         }
         feed.dispose();
     });
@@ -94,13 +96,17 @@ describe("DecodeClient and FrameFeed on this thread", () => {
         feed.request(1);
         await arrived;
         const { packet } = feed.take()!;
-        feed.setCamera(makeCamera({ forward: [0, 0, -1], version: 5 }));
-        feed.sortAgain(1, 0);
-        const order = new Promise<{ frame: number; cameraVersion: number }>((resolve) => (feed.onOrder = resolve));
-        feed.sortAgain(packet.frame, packet.generation);
-        const { frame, cameraVersion } = await order;
-        expect([frame, cameraVersion]).to.deep.equal([0, 5]);
-        expect(feed.next?.order?.cameraVersion).to.equal(5);
+        feed.setCamera(makeCamera({ forward: [0, 0, -1] }));
+        feed.setCamera(makeCamera({ id: 5, forward: [1, 0, 0] }));
+        [0, 5].forEach((camera) => feed.sortAgain(1, 0, camera));
+        const order = new Promise<IOrderPacket>((resolve) => (feed.onOrder = resolve));
+        feed.sortAgain(packet.frame, packet.generation, 5);
+        const { frame, camera, forward } = await order;
+        expect([frame, camera, forward]).to.deep.equal([0, 5, [1, 0, 0]]);
+        expect(feed.next?.orders.map((waiting) => [waiting.camera, waiting.forward])).to.deep.equal([
+            [0, [0, 0, -1]],
+            [5, [1, 0, 0]],
+        ]);
         feed.dispose();
     });
 

@@ -80,10 +80,10 @@ export class SessionDriver {
         } else if (response.type === "frame") {
             this.onFrame(response);
             if (this._options.recycles !== false) {
-                const { packet, order } = response;
+                const { packet, orders } = response;
                 this._session.handle({ type: "release", frame: packet.frame, generation: packet.generation });
                 this._session.handle({ type: "recycle", packet });
-                this._session.handle({ type: "recycleOrder", order: order! });
+                orders.forEach((order) => this._session.handle({ type: "recycleOrder", order }));
             }
         }
     }

@@ -30,10 +30,15 @@ export async function readSplatWordsAsync(engine: AbstractEngine, mesh: SplatVid
     return store instanceof SplatTextures ? readTextures(engine, store) : await readBuffersAsync(engine, store as SplatBuffers);
 }
 
-function readTextures(engine: AbstractEngine, { splatA, splatB, sh, order, liveCount }: SplatTextures): ISplatWords {
+function readTextures(engine: AbstractEngine, { splatA, splatB, sh, orders, liveCount, version }: SplatTextures): ISplatWords {
     const read = (texture: { getInternalTexture(): InternalTexture | null }, words: number): Uint32Array =>
         readWebGl(engine, texture.getInternalTexture() as InternalTexture, words);
-    return { splatA: read(splatA, 4), splatB: read(splatB, 2), sh: sh.map((texture) => read(texture, 4)), order: read(order, 1).subarray(0, liveCount) };
+    return {
+        splatA: read(splatA, 4),
+        splatB: read(splatB, 2),
+        sh: sh.map((texture) => read(texture, 4)),
+        order: read(orders.nearest([0, 0, 0], version), 1).subarray(0, liveCount),
+    };
 }
 
 async function readBuffersAsync(engine: AbstractEngine, { splatA, splatB, sh, slots, shDegree }: SplatBuffers): Promise<ISplatWords> {
