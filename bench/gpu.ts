@@ -69,8 +69,8 @@ function encodeFrame(encoder: GPUCommandEncoder, cloud: ViewedCloud, painter: Cl
 /** What a content frame changes goes up again, the same words: the bytes are what counts. */
 function uploadContent(device: GPUDevice, cloud: ViewedCloud, { splatA, splatB, count }: IPackedSplats): void {
     const changed = Math.floor(count * CHANGED);
-    device.queue.writeBuffer(cloud.splats.splatA, 0, splatA, 0, 4 * changed);
-    device.queue.writeBuffer(cloud.splats.splatB, 0, splatB, 0, 2 * changed);
+    device.queue.writeBuffer(cloud.splats.states[0].splatA, 0, splatA, 0, 4 * changed);
+    device.queue.writeBuffer(cloud.splats.states[0].splatB, 0, splatB, 0, 2 * changed);
 }
 
 async function framesPerSecondAsync(device: GPUDevice, cloud: ViewedCloud, painter: CloudPainter, splats: IPackedSplats): Promise<number> {

@@ -1,7 +1,8 @@
 import { FIRST_SH_CHANNEL, GROUP_SH } from "../format/attributeGroups.js";
 import type { FrameState } from "../format/frameState.js";
 import type { ISegmentQuantization } from "../format/quantization.js";
-import { DEAD_ROTATION_HIGH, DEAD_ROTATION_LOW, ROW_SPLATS, SPLAT_A_WORDS, SPLAT_B_WORDS, type IFramePacket, type IRowRun } from "./framePacket.js";
+import { collectRuns } from "./rowRuns.js";
+import { DEAD_ROTATION_HIGH, DEAD_ROTATION_LOW, ROW_SPLATS, SPLAT_A_WORDS, SPLAT_B_WORDS, type IFramePacket } from "./framePacket.js";
 
 /** Rows of the state textures for a number of slots. */
 export function rowsFor(slots: number): number {
@@ -89,23 +90,6 @@ export class FramePacker {
             at += run.rowCount * ROW_SPLATS;
         }
     }
-}
-
-/** Runs of marked rows; the marks are cleared. */
-function collectRuns(rows: Uint8Array, rowCount: number): IRowRun[] {
-    const runs: IRowRun[] = [];
-    for (let row = 0; row < rowCount; row++) {
-        if (rows[row]) {
-            const last = runs[runs.length - 1];
-            if (last && last.firstRow + last.rowCount === row) {
-                last.rowCount++;
-            } else {
-                runs.push({ firstRow: row, rowCount: 1 });
-            }
-        }
-    }
-    rows.fill(0);
-    return runs;
 }
 
 function packSplats(state: FrameState, firstSlot: number, rowSlots: number, { splatA, splatB }: IFramePacket, firstOut: number): void {

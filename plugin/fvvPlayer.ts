@@ -244,6 +244,18 @@ export class FvvPlayer {
         this._sendBudget();
     }
 
+    /**
+     * Whether what is between two frames of the clip is shown between them, so that 15 or 30 frames a second move evenly at 60 or 90 and in slow motion. Works forwards and
+     * within a segment; takes a second set of splats on the GPU (24 bytes a splat). Default false.
+     */
+    public get interpolates(): boolean {
+        return this.mesh.interpolates;
+    }
+
+    public set interpolates(value: boolean) {
+        this.mesh.interpolates = value;
+    }
+
     /** Starts or goes on. */
     public play(): void {
         this._checkAlive();
@@ -328,6 +340,7 @@ export class FvvPlayer {
         }
         this._orders.update(this._shown);
         this._showDue();
+        this._blendNext();
         this._requestFrames();
         this._holdOrGoOn();
         this.statistics.mainThreadMs = performance.now() - start;
@@ -374,6 +387,19 @@ export class FvvPlayer {
         if (due) {
             this._show(due);
         }
+    }
+
+    /** Shows the moment of the playhead between the frame on screen and the one after it, when that is here. */
+    private _blendNext(): void {
+        const { mesh, currentFrame: shown } = this;
+        if (!mesh.interpolates || shown < 0) {
+            return;
+        }
+        const next = this._feed.next?.packet;
+        if (next && next.frame > shown) {
+            mesh.stage(next);
+        }
+        mesh.setBlend(Math.min(Math.max((this._playhead.value - shown) / (mesh.nextFrame - shown), 0), 1));
     }
 
     private _isDue(frame: number): boolean {
@@ -424,13 +450,18 @@ export class FvvPlayer {
             }
             this._request(state.target);
         }
-        while (state.isPlaying && this._feed.hasRoom) {
+        while ((state.isPlaying || (this._isBetweenFrames() && this._pipeline.length === 0)) && this._feed.hasRoom) {
             const next = this._schedule.next(this._pipeline[this._pipeline.length - 1] ?? state.shown, state);
             if (next < 0) {
                 break;
             }
             this._request(next);
         }
+    }
+
+    /** Whether time stands between the frame on screen and the one after it, and both are to be seen. */
+    private _isBetweenFrames(): boolean {
+        return this.mesh.interpolates && this._playhead.value > this.currentFrame && this.currentFrame < this.frameCount - 1;
     }
 
     private _request(frame: number): void {

@@ -1,6 +1,7 @@
 import { FvvError } from "../format/fvvError.js";
 import type { ISegmentQuantization } from "../format/quantization.js";
-import { ROW_SPLATS, type IFramePacket, type IOrderPacket } from "../loader/framePacket.js";
+import { collectRuns } from "../loader/rowRuns.js";
+import { ROW_SPLATS, type IFramePacket, type IOrderPacket, type IRowRun } from "../loader/framePacket.js";
 import type { Direction } from "./findForward.js";
 import { Viewers } from "./viewers.js";
 
@@ -29,6 +30,17 @@ export abstract class SplatStore {
     public readonly bounds = new Float32Array(6);
     /** Counts commits, so that those who show it notice. */
     public version = 0;
+    /** Frame that was staged after the one in place, -1 where there is none. */
+    public nextFrame = -1;
+    /** How far what is drawn is from the frame in place to the staged one, 0 to 1. */
+    public blend = 0;
+    /** Which of the two sets of splats holds the frame in place. There is one only, until {@link interpolates} is set. */
+    protected _current: 0 | 1 = 0;
+    private _segment = -1;
+    private _nextGeneration = -1;
+    private _interpolates = false;
+    /** Rows in which the other set differs from the one in place. */
+    private readonly _staleRows: Uint8Array;
     private _users = 1;
 
     /**
@@ -40,13 +52,54 @@ export abstract class SplatStore {
         public readonly shDegree: number,
     ) {
         this.slots = Math.max(1, Math.ceil(capacity / ROW_SPLATS)) * ROW_SPLATS;
+        this._staleRows = new Uint8Array(this.slots / ROW_SPLATS);
     }
 
     /** Settles when the state can be drawn; rejects with what prevents it. */
     public abstract whenReadyAsync(): Promise<void>;
 
+    /** Whether frames can be staged, which needs a second set of splats. Default false. */
+    public get interpolates(): boolean {
+        return this._interpolates;
+    }
+
+    public set interpolates(value: boolean) {
+        if (value === this._interpolates) {
+            return;
+        }
+        this._interpolates = value;
+        this._unstage();
+        this._staleRows.fill(1);
+        if (value) {
+            this._makeOtherSet();
+        } else {
+            this._freeOtherSet();
+        }
+        this.version++;
+    }
+
     /** Uploads what a frame changed. Nothing shows it before {@link commit}. */
-    public abstract upload(packet: IFramePacket): void;
+    public upload(packet: IFramePacket): void {
+        this._uploadSplats(packet, this._current);
+        this._uploadSh(packet);
+        this._markStale(packet.splatRuns);
+    }
+
+    /**
+     * Makes the frame after the one in place ready to be blended with it, and to be committed. Frames of another segment have other slots: they are not staged.
+     * @param packet what it changes
+     */
+    public stage(packet: IFramePacket): void {
+        if (!this._interpolates || packet.segment !== this._segment || this._isStaged(packet)) {
+            return;
+        }
+        this._copyToOther(collectRuns(this._staleRows, this._staleRows.length));
+        this._uploadSplats(packet, (1 - this._current) as 0 | 1);
+        this._markStale(packet.splatRuns);
+        this.nextFrame = packet.frame;
+        this._nextGeneration = packet.generation;
+        this.version++;
+    }
 
     /** Another mesh shows the same state. */
     public share(): this {
@@ -66,7 +119,14 @@ export abstract class SplatStore {
         if (this.takesOrder && (orders.length === 0 || orders.some((order) => !isOf(order, packet)))) {
             throw new FvvError("INTERNAL", `Data of frame ${packet.frame} came with orders of frames ${orders.map(({ frame }) => frame).join()}; please report this`);
         }
-        this.upload(packet);
+        if (this._isStaged(packet)) {
+            this._current = (1 - this._current) as 0 | 1;
+            this._uploadSh(packet);
+        } else {
+            this.upload(packet);
+        }
+        this._unstage();
+        this._segment = packet.segment;
         this.frame = packet.frame;
         this.generation = packet.generation;
         this.slotCount = packet.slotCount;
@@ -91,9 +151,37 @@ export abstract class SplatStore {
     /** Whether the frame in place has an order for exactly this direction; always, where the GPU sorts. */
     public abstract hasOrder(forward: Direction): boolean;
 
+    /** Uploads the splats of a packet into one of the sets. */
+    protected abstract _uploadSplats(packet: IFramePacket, set: 0 | 1): void;
+
+    protected abstract _uploadSh(packet: IFramePacket): void;
+
+    /** Makes the set that is not in place. */
+    protected abstract _makeOtherSet(): void;
+
+    protected abstract _freeOtherSet(): void;
+
+    /** Copies rows of the set in place into the other one. */
+    protected abstract _copyToOther(runs: readonly IRowRun[]): void;
+
     protected abstract _uploadOrder(order: IOrderPacket): void;
 
     protected abstract _free(): void;
+
+    private _isStaged({ frame, generation }: IFramePacket): boolean {
+        return this.nextFrame === frame && this._nextGeneration === generation;
+    }
+
+    private _unstage(): void {
+        this.nextFrame = -1;
+        this.blend = 0;
+    }
+
+    private _markStale(runs: readonly IRowRun[]): void {
+        for (const { firstRow, rowCount } of runs) {
+            this._staleRows.fill(1, firstRow, firstRow + rowCount);
+        }
+    }
 }
 
 function isOf(order: IOrderPacket, { frame, generation, liveCount }: { frame: number; generation: number; liveCount: number }): boolean {

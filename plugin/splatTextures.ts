@@ -5,6 +5,7 @@ import type { Scene } from "@babylonjs/core/scene.js";
 import { FvvError } from "../format/fvvError.js";
 import { ROW_SPLATS, type IFramePacket, type IOrderPacket, type IRowRun } from "../loader/framePacket.js";
 import type { Direction } from "./findForward.js";
+import { copyRows } from "./copyRows.js";
 import { SplatOrders } from "./splatOrders.js";
 import { SplatStore } from "./splatStore.js";
 
@@ -15,18 +16,25 @@ const FORMATS: Readonly<Record<number, number>> = {
     4: Constants.TEXTUREFORMAT_RGBA_INTEGER,
 };
 
+/** One state of all splats. */
+export interface ITextureSet {
+    /** Texel A of every slot, see loader/framePacket.ts. */
+    splatA: RawTexture;
+    /** Texel B of every slot. */
+    splatB: RawTexture;
+}
+
 /** The state of a clip in integer textures, for engines without compute: {@link SplatStore} that takes its order from the decoder. */
 export class SplatTextures extends SplatStore {
     public override readonly takesOrder = true;
-    /** Texel A of every slot, see loader/framePacket.ts. */
-    public readonly splatA: RawTexture;
-    /** Texel B of every slot. */
-    public readonly splatB: RawTexture;
+    /** One set of splats, or two where frames are staged. */
+    public readonly sets: ITextureSet[];
     /** Texels of the spherical harmonics, one texture a degree. */
     public readonly sh: readonly RawTexture[];
     /** Live slots, back to front, for each camera. */
     public readonly orders: SplatOrders;
     private readonly _engine: AbstractEngine;
+    private readonly _scene: Scene;
 
     /**
      * @param scene scene whose engine holds the textures
@@ -41,20 +49,22 @@ export class SplatTextures extends SplatStore {
         if (maxTextureSize < Math.max(rows, ROW_SPLATS)) {
             throw new FvvError("GPU_UNSUPPORTED", `The clip has ${capacity} splats; this GPU takes at most ${maxTextureSize * ROW_SPLATS}; encode the clip with fewer`);
         }
-        this.splatA = this._createTexture(scene, 4);
-        this.splatB = this._createTexture(scene, 2);
+        this._scene = scene;
+        this.sets = [this._createSet()];
         this.orders = new SplatOrders(() => this._createTexture(scene, 1));
         this.sh = Array.from({ length: shDegree }, () => this._createTexture(scene, 4));
     }
 
     public override async whenReadyAsync(): Promise<void> {}
 
-    public override upload(packet: IFramePacket): void {
-        this._uploadRuns(this.splatA, packet.splatRuns, packet.splatA, 4);
-        this._uploadRuns(this.splatB, packet.splatRuns, packet.splatB, 2);
-        for (let texel = 0; texel < this.sh.length; texel++) {
-            this._uploadRuns(this.sh[texel], packet.shRuns, packet.sh[texel], 4);
-        }
+    /** The set of splats that is in place. */
+    public get set(): ITextureSet {
+        return this.sets[this._current];
+    }
+
+    /** The staged set; the one in place where there is no other. */
+    public get nextSet(): ITextureSet {
+        return this.sets[1 - this._current] ?? this.set;
     }
 
     public override hasOrder(forward: Direction): boolean {
@@ -62,8 +72,35 @@ export class SplatTextures extends SplatStore {
     }
 
     protected override _free(): void {
-        [this.splatA, this.splatB, ...this.sh].forEach((texture) => texture.dispose());
+        this.sets.forEach(disposeSet);
+        this.sh.forEach((texture) => texture.dispose());
         this.orders.dispose();
+    }
+
+    protected override _uploadSplats(packet: IFramePacket, set: 0 | 1): void {
+        this._uploadRuns(this.sets[set].splatA, packet.splatRuns, packet.splatA, 4);
+        this._uploadRuns(this.sets[set].splatB, packet.splatRuns, packet.splatB, 2);
+    }
+
+    protected override _uploadSh(packet: IFramePacket): void {
+        for (let texel = 0; texel < this.sh.length; texel++) {
+            this._uploadRuns(this.sh[texel], packet.shRuns, packet.sh[texel], 4);
+        }
+    }
+
+    protected override _makeOtherSet(): void {
+        this.sets.push(this._createSet());
+    }
+
+    protected override _freeOtherSet(): void {
+        this.sets.splice(1 - this._current, 1).forEach(disposeSet);
+        this._current = 0;
+    }
+
+    protected override _copyToOther(runs: readonly IRowRun[]): void {
+        const [from, to] = [this.sets[this._current], this.sets[1 - this._current]];
+        copyRows(this._engine, from.splatA, to.splatA, runs);
+        copyRows(this._engine, from.splatB, to.splatB, runs);
     }
 
     protected override _uploadOrder(packet: IOrderPacket): void {
@@ -91,6 +128,10 @@ export class SplatTextures extends SplatStore {
         }
     }
 
+    private _createSet(): ITextureSet {
+        return { splatA: this._createTexture(this._scene, 4), splatB: this._createTexture(this._scene, 2) };
+    }
+
     private _createTexture(scene: Scene, texelWords: number): RawTexture {
         const texture = new RawTexture(
             new Uint32Array(this.slots * texelWords),
@@ -106,6 +147,11 @@ export class SplatTextures extends SplatStore {
         texture.wrapU = texture.wrapV = Constants.TEXTURE_CLAMP_ADDRESSMODE;
         return texture;
     }
+}
+
+function disposeSet({ splatA, splatB }: ITextureSet): void {
+    splatA.dispose();
+    splatB.dispose();
 }
 
 /** What both engine classes have and their base class does not declare. */

@@ -93,6 +93,36 @@ export class SplatVideoMesh extends Mesh {
         this._follow();
     }
 
+    /** Whether the frame after the one on screen can be blended with it; takes a second set of splats on the GPU. Default false. */
+    public get interpolates(): boolean {
+        return this._store.interpolates;
+    }
+
+    public set interpolates(value: boolean) {
+        this._store.interpolates = value;
+    }
+
+    /** Frame that is blended with the one on screen, -1 where there is none. */
+    public get nextFrame(): number {
+        return this._store.nextFrame;
+    }
+
+    /**
+     * Makes the frame after the one on screen ready to be blended with it. Nothing happens where it is of another segment.
+     * @param packet what it changes
+     */
+    public stage(packet: IFramePacket): void {
+        this._store.stage(packet);
+    }
+
+    /**
+     * Shows something between the frame on screen and the staged one.
+     * @param blend 0 to 1; 0 where no frame is staged
+     */
+    public setBlend(blend: number): void {
+        this._store.blend = this._store.nextFrame < 0 ? 0 : blend;
+    }
+
     /**
      * Takes the changes of a frame that is passed over; the next commit builds on them.
      * @param packet what the frame changes

@@ -26,6 +26,7 @@ const UNIFORMS = [
     "opacityScale",
     "colorScale",
     "lowPass",
+    "blend",
     "shScale",
     "look",
 ];
@@ -50,20 +51,23 @@ export class TextureSplatMaterial extends SplatVideoMaterial {
         ShaderStore.ShadersStore[`${SHADER}FragmentShader`] ??= splatVideoFragmentGlsl;
         super(name, scene, SHADER, {
             uniforms: UNIFORMS,
-            samplers: ["splatA", "splatB", "splatOrder", ..._state.sh.map((_, texel) => `splatSh${texel}`)],
+            samplers: ["splatA", "splatB", "nextA", "nextB", "splatOrder", ..._state.sh.map((_, texel) => `splatSh${texel}`)],
             defines: [`#define SH_DEGREE ${_state.shDegree}`],
         });
-        this.setTexture("splatA", _state.splatA);
-        this.setTexture("splatB", _state.splatB);
         _state.sh.forEach((texture, texel) => this.setTexture(`splatSh${texel}`, texture));
     }
 
     protected override _bindFrame(mesh: AbstractMesh, effect: Effect, camera: Camera): void {
-        const { quantization: q, liveCount, viewers, orders, version } = this._state;
+        const { quantization: q, liveCount, viewers, orders, version, set, nextSet, blend } = this._state;
         const viewer = viewers.note(mesh);
         if (!q) {
             return;
         }
+        effect.setTexture("splatA", set.splatA);
+        effect.setTexture("splatB", set.splatB);
+        effect.setTexture("nextA", nextSet.splatA);
+        effect.setTexture("nextB", nextSet.splatB);
+        effect.setFloat("blend", blend);
         effect.setTexture("splatOrder", orders.nearest(viewer.forward, version));
         const engine = this.getScene().getEngine();
         const pair = this._pair;

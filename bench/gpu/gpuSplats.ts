@@ -82,5 +82,6 @@ export function uploadSplats(device: GPUDevice, { splatA, splatB }: IPackedSplat
         device.queue.writeBuffer(buffer, 0, words);
         return buffer;
     };
-    return { splatA: upload("splatA", splatA), splatB: upload("splatB", splatB), sh: upload("sh", new Uint32Array(4)) };
+    const state = { splatA: upload("splatA", splatA), splatB: upload("splatB", splatB) };
+    return { states: [state, state], sh: upload("sh", new Uint32Array(4)) };
 }

@@ -79,6 +79,7 @@ export class BufferSplatMaterial extends SplatVideoMaterial {
             uniforms.setQuantization(splats.quantization);
         }
         uniforms.setSlots(splats.slotCount, 0, splats.slots, splats.slots);
+        uniforms.setBlend(splats.blend);
         uniforms.setLook(this._look);
         range.near = Infinity;
         range.far = -Infinity;

@@ -40,6 +40,11 @@ export class LayerUniforms {
         this._floats[60] = margin;
     }
 
+    /** Sets how far the picture is on the way from the state in place to the next, 0 to 1. */
+    public setBlend(blend: number): void {
+        this._floats[62] = blend;
+    }
+
     /** Sets how codes become values. */
     public setQuantization(q: ISegmentQuantization): void {
         const [x, y, z] = q.positionBase;

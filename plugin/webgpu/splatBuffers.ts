@@ -16,6 +16,14 @@ interface IShared {
     kernels: Map<number, Promise<SplatKernels>>;
 }
 
+/** One state of all splats. */
+export interface ISplatSet {
+    /** Texel A of every slot, see loader/framePacket.ts. */
+    splatA: StorageBuffer;
+    /** Texel B of every slot. */
+    splatB: StorageBuffer;
+}
+
 const SHARED = new WeakMap<GPUDevice, IShared>();
 
 /** Words of a texel of spherical harmonics. */
@@ -24,14 +32,14 @@ const SH_WORDS = 4;
 /** The state of a clip in storage buffers, for WebGPU: {@link SplatStore} whose splats the GPU sorts. */
 export class SplatBuffers extends SplatStore {
     public override readonly takesOrder = false;
-    /** Texel A of every slot, see loader/framePacket.ts. */
-    public readonly splatA: StorageBuffer;
-    /** Texel B of every slot. */
-    public readonly splatB: StorageBuffer;
     /** Texels of the spherical harmonics, degree after degree, {@link slots} of each. */
     public readonly sh: StorageBuffer;
     /** The kernels, undefined while they are compiled. */
     public kernels: SplatKernels | undefined;
+    /** Counts changes of the buffers, after which whatever was bound to them is to be bound anew. */
+    public bufferVersion = 0;
+    /** One set of splats, or two where frames are staged. */
+    public readonly sets: ISplatSet[];
     private readonly _engine: AbstractEngine;
     private readonly _ready: Promise<void>;
 
@@ -51,8 +59,7 @@ export class SplatBuffers extends SplatStore {
                 `The clip has ${capacity} splats, which needs a buffer of ${largest} bytes; this GPU takes at most ${maxStorageBufferBindingSize}; encode the clip with fewer`,
             );
         }
-        this.splatA = this._createBuffer(SPLAT_A_WORDS, "splatA");
-        this.splatB = this._createBuffer(SPLAT_B_WORDS, "splatB");
+        this.sets = [this._createSet()];
         this.sh = this._createBuffer(SH_WORDS * Math.max(1, shDegree), "splatSh");
         this._ready = this._compileAsync();
         // Who does not wait for it finds that nothing is drawn.
@@ -68,12 +75,9 @@ export class SplatBuffers extends SplatStore {
         return this._ready;
     }
 
-    public override upload(packet: IFramePacket): void {
-        this._uploadRuns(this.splatA, packet.splatRuns, packet.splatA, SPLAT_A_WORDS, 0);
-        this._uploadRuns(this.splatB, packet.splatRuns, packet.splatB, SPLAT_B_WORDS, 0);
-        for (let degree = 0; degree < this.shDegree; degree++) {
-            this._uploadRuns(this.sh, packet.shRuns, packet.sh[degree], SH_WORDS, degree * this.slots);
-        }
+    /** Which set of splats is in place; the other is the staged one. */
+    public get current(): 0 | 1 {
+        return this._current;
     }
 
     public override hasOrder(): boolean {
@@ -83,7 +87,49 @@ export class SplatBuffers extends SplatStore {
     protected override _uploadOrder(): void {}
 
     protected override _free(): void {
-        [this.splatA, this.splatB, this.sh].forEach((buffer) => buffer.dispose());
+        this.sets.forEach(disposeSet);
+        this.sh.dispose();
+    }
+
+    protected override _uploadSplats(packet: IFramePacket, set: 0 | 1): void {
+        this._uploadRuns(this.sets[set].splatA, packet.splatRuns, packet.splatA, SPLAT_A_WORDS, 0);
+        this._uploadRuns(this.sets[set].splatB, packet.splatRuns, packet.splatB, SPLAT_B_WORDS, 0);
+    }
+
+    protected override _uploadSh(packet: IFramePacket): void {
+        for (let degree = 0; degree < this.shDegree; degree++) {
+            this._uploadRuns(this.sh, packet.shRuns, packet.sh[degree], SH_WORDS, degree * this.slots);
+        }
+    }
+
+    protected override _makeOtherSet(): void {
+        this.sets.push(this._createSet());
+        this.bufferVersion++;
+    }
+
+    protected override _freeOtherSet(): void {
+        this.sets.splice(1 - this._current, 1).forEach(disposeSet);
+        this._current = 0;
+        this.bufferVersion++;
+    }
+
+    protected override _copyToOther(runs: readonly IRowRun[]): void {
+        const device = deviceOf(this._engine);
+        const encoder = device.createCommandEncoder();
+        const copy = (from: StorageBuffer, to: StorageBuffer, slotWords: number): void => {
+            for (const { firstRow, rowCount } of runs) {
+                const rowBytes = 4 * slotWords * ROW_SPLATS;
+                encoder.copyBufferToBuffer(bufferOf(from), firstRow * rowBytes, bufferOf(to), firstRow * rowBytes, rowCount * rowBytes);
+            }
+        };
+        const [from, to] = [this.sets[this._current], this.sets[1 - this._current]];
+        copy(from.splatA, to.splatA, SPLAT_A_WORDS);
+        copy(from.splatB, to.splatB, SPLAT_B_WORDS);
+        device.queue.submit([encoder.finish()]);
+    }
+
+    private _createSet(): ISplatSet {
+        return { splatA: this._createBuffer(SPLAT_A_WORDS, "splatA"), splatB: this._createBuffer(SPLAT_B_WORDS, "splatB") };
     }
 
     private _uploadRuns(target: StorageBuffer, runs: readonly IRowRun[], words: Uint32Array, slotWords: number, firstSlot: number): void {
@@ -116,6 +162,11 @@ export class SplatBuffers extends SplatStore {
     private _createBuffer(slotWords: number, label: string): StorageBuffer {
         return new StorageBuffer(this._engine as WebGPUEngine, 4 * slotWords * this.slots, undefined, label);
     }
+}
+
+function disposeSet({ splatA, splatB }: ISplatSet): void {
+    splatA.dispose();
+    splatB.dispose();
 }
 
 function sharedOf(device: GPUDevice): IShared {

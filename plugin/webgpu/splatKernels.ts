@@ -41,7 +41,7 @@ export class SplatKernels {
         const compileDigits = (label: string, code: string, bindings: Binding[]): Promise<IKernel[]> =>
             Promise.all(shifts.map((constants) => compileAsync(device, label, code, bindings, constants)));
         const [project, histograms, scans, scatters] = await Promise.all([
-            compileAsync(device, "project", projectKernelWgsl, ["uniform", READ, READ, READ, WRITE, WRITE], { shDegree }),
+            compileAsync(device, "project", projectKernelWgsl, ["uniform", READ, READ, READ, WRITE, WRITE, READ, READ], { shDegree }),
             compileDigits("radixHistogram", radixHistogramKernelWgsl, ["uniform", READ, READ, WRITE]),
             compileDigits("radixScan", radixScanKernelWgsl, ["uniform", WRITE, WRITE, WRITE, WRITE]),
             compileDigits("radixScatter", radixScatterKernelWgsl, ["uniform", READ, READ, READ, READ, READ, WRITE, WRITE]),

@@ -11,10 +11,15 @@ export const CACHED_BYTES = 32;
 /** Bytes of the arguments of an indexed draw. */
 export const DRAW_ARGUMENT_BYTES = 20;
 
-/** The state of splats on the GPU, see loader/framePacket.ts. */
-export interface ISplatBuffers {
+/** One state of all splats on the GPU, see loader/framePacket.ts. */
+export interface ISplatState {
     splatA: GPUBuffer;
     splatB: GPUBuffer;
+}
+
+/** What is seen: two states, to be blended, which may be the same, and the spherical harmonics. */
+export interface ISplatBuffers {
+    states: readonly [ISplatState, ISplatState];
     sh: GPUBuffer;
 }
 
@@ -35,7 +40,8 @@ export class SplatView {
     private readonly _layer: GPUBuffer;
     private readonly _plan: GPUBuffer;
     private _scratchVersion = -1;
-    private _projectGroup!: GPUBindGroup;
+    /** By the state that is in place; the other is the next. */
+    private _projectGroups: GPUBindGroup[] = [];
     private _histogramGroups: GPUBindGroup[] = [];
     private _scanGroups: GPUBindGroup[] = [];
     private _scatterGroups: GPUBindGroup[] = [];
@@ -67,10 +73,10 @@ export class SplatView {
         this._kernels.device.queue.writeBuffer(this._layer, 0, uniforms.data);
     }
 
-    /** Encodes culling and projection. */
-    public encodeProject(pass: GPUComputePassEncoder): void {
+    /** Encodes culling and projection of one of the states, blended with the other as the uniforms say. */
+    public encodeProject(pass: GPUComputePassEncoder, state: 0 | 1 = 0): void {
         this._bind();
-        dispatch(pass, this._kernels.project.pipeline, this._projectGroup, Math.ceil(this._slots / PROJECT_BLOCK));
+        dispatch(pass, this._kernels.project.pipeline, this._projectGroups[state], Math.ceil(this._slots / PROJECT_BLOCK));
     }
 
     /** Encodes the sort of what was projected. */
@@ -108,7 +114,10 @@ export class SplatView {
             return;
         }
         this._scratchVersion = s.version;
-        this._projectGroup = kernels.bind(kernels.project, this._layer, splats.splatA, splats.splatB, splats.sh, targets.cache, s.keys);
+        this._projectGroups = [0, 1].map((state) => {
+            const [own, next] = [splats.states[state], splats.states[1 - state]];
+            return kernels.bind(kernels.project, this._layer, own.splatA, own.splatB, splats.sh, targets.cache, s.keys, next.splatA, next.splatB);
+        });
         // Digit after digit there and back; an even number of digits ends in the order.
         const even = [s.evenKeys, targets.order] as const;
         const odd = [s.oddKeys, s.oddPlaces] as const;

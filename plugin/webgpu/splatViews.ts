@@ -3,9 +3,9 @@ import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine.pure.js";
 import { bufferOf } from "./babylonDevice.js";
 import { LAYER_BYTES, type LayerUniforms } from "./layerUniforms.js";
-import type { SplatBuffers } from "./splatBuffers.js";
+import type { ISplatSet, SplatBuffers } from "./splatBuffers.js";
 import type { SplatKernels } from "./splatKernels.js";
-import { CACHED_BYTES, DRAW_ARGUMENT_BYTES, SplatView } from "./splatView.js";
+import { CACHED_BYTES, DRAW_ARGUMENT_BYTES, SplatView, type ISplatState } from "./splatView.js";
 
 /** Frames after which a view that nobody uses is freed. */
 const IDLE_FRAMES = 120;
@@ -31,6 +31,7 @@ export interface IOwnedView {
  */
 export class SplatViews {
     private readonly _views: IOwnedView[] = [];
+    private _bufferVersion = 0;
 
     /**
      * @param _engine engine
@@ -51,6 +52,10 @@ export class SplatViews {
      */
     public take(kernels: SplatKernels, uniforms: LayerUniforms, indirect: GPUBuffer): IOwnedView {
         const frame = this._engine.frameId;
+        if (this._bufferVersion !== this._splats.bufferVersion) {
+            this._bufferVersion = this._splats.bufferVersion;
+            this.dispose();
+        }
         this._freeIdle(frame);
         const words = uniforms.words;
         const fitting = this._views.find(({ version, uniforms: own }) => version === this._splats.version && own.every((word, i) => word === words[i]));
@@ -63,7 +68,7 @@ export class SplatViews {
         }
         if (!fitting || owned.indirect !== indirect) {
             owned.indirect = indirect;
-            encode(kernels.device, owned, indirect, !fitting);
+            encode(kernels.device, owned, indirect, fitting ? undefined : this._splats.current);
         }
         return owned;
     }
@@ -90,7 +95,7 @@ export class SplatViews {
         const view = new SplatView(
             kernels,
             splats.scratch,
-            { splatA: bufferOf(splats.splatA), splatB: bufferOf(splats.splatB), sh: bufferOf(splats.sh) },
+            { states: [stateOf(splats.sets[0]), stateOf(splats.sets[1] ?? splats.sets[0])], sh: bufferOf(splats.sh) },
             { cache: bufferOf(cache), order: bufferOf(order), drawArguments: bufferOf(drawArguments) },
             splats.slots,
             this._batchQuads,
@@ -101,11 +106,16 @@ export class SplatViews {
     }
 }
 
-function encode(device: GPUDevice, { view, drawArguments }: IOwnedView, indirect: GPUBuffer, isChanged: boolean): void {
+function stateOf({ splatA, splatB }: ISplatSet): ISplatState {
+    return { splatA: bufferOf(splatA), splatB: bufferOf(splatB) };
+}
+
+/** Encodes one of the states, where there is something new, and how many splats there are to draw. */
+function encode(device: GPUDevice, { view, drawArguments }: IOwnedView, indirect: GPUBuffer, state: 0 | 1 | undefined): void {
     const encoder = device.createCommandEncoder();
-    if (isChanged) {
+    if (state !== undefined) {
         const pass = encoder.beginComputePass();
-        view.encodeProject(pass);
+        view.encodeProject(pass, state);
         view.encodeSort(pass);
         pass.end();
     }

@@ -22,9 +22,12 @@ uniform vec2 logScale;         // step, origin
 uniform vec2 opacityScale;     // step, origin
 uniform vec2 colorScale;       // step, origin
 uniform vec2 lowPass;          // px^2 added to the projected covariance, whether opacity makes up for it
+uniform float blend;           // how far it is to the next frame, 0 to 1
 uniform vec4 look[15];         // see plugin/splatLook.ts
 uniform highp usampler2D splatA;
 uniform highp usampler2D splatB;
+uniform highp usampler2D nextA;
+uniform highp usampler2D nextB;
 uniform highp usampler2D splatOrder;
 #if SH_DEGREE > 0
 uniform vec2 shScale;          // step, origin
@@ -52,6 +55,38 @@ vec4 readRotation(uint w, uint low) {
     c *= sum > 1.0 ? inversesqrt(sum) : 1.0;
     uint largest = w >> 30u;
     return largest == 0u ? vec4(d, c) : largest == 1u ? vec4(c.x, d, c.yz) : largest == 2u ? vec4(c.xy, d, c.z) : vec4(c, d);
+}
+
+/** What moves from one frame to the next. */
+struct MovingSplat {
+    vec3 center;
+    float opacity;
+    vec3 logScale;
+    vec4 rotation;
+    vec3 color;
+};
+
+MovingSplat readSplat(uvec4 a, uvec2 b) {
+    return MovingSplat(
+        positionOrigin + positionStep * vec3(a.xyz & 0x7fffffu),
+        clamp(opacityScale.y + opacityScale.x * float((b.y >> 16u) & 1023u), 0.0, 1.0),
+        logScale.y + logScale.x * vec3(uvec3(b.x, b.x >> 13u, b.y) & 8191u),
+        readRotation(a.w, b.y),
+        colorScale.y + colorScale.x * vec3((a.xyz >> 23u) << 3u | (uvec3(b.x >> 26u, b.x >> 29u, b.y >> 13u) & 7u)));
+}
+
+/** All linear, rotations by the shorter way and back to unit length. Who dies fades out where it was. */
+void blendNext(inout MovingSplat s, uvec4 a, uvec2 b) {
+    if ((a.w & 0x3fffffffu) == 0x3fffffffu && b.y >= 0xfc000000u) {
+        s.opacity *= 1.0 - blend;
+        return;
+    }
+    MovingSplat next = readSplat(a, b);
+    s.center = mix(s.center, next.center, blend);
+    s.opacity = mix(s.opacity, next.opacity, blend);
+    s.logScale = mix(s.logScale, next.logScale, blend);
+    s.rotation = normalize(mix(s.rotation, dot(s.rotation, next.rotation) < 0.0 ? -next.rotation : next.rotation, blend));
+    s.color = mix(s.color, next.color, blend);
 }
 
 /** Columns are the local axes of the splat. q = w, x, y, z. */
@@ -150,8 +185,12 @@ void main(void) {
     uvec4 a = texelFetch(splatA, texel, 0);
     uvec2 b = texelFetch(splatB, texel, 0).xy;
 
-    vec3 center = positionOrigin + positionStep * vec3(a.xyz & 0x7fffffu);
-    float opacity = clamp(opacityScale.y + opacityScale.x * float((b.y >> 16u) & 1023u), 0.0, 1.0) * lookOpacity(center);
+    MovingSplat splat = readSplat(a, b);
+    if (blend > 0.0) {
+        blendNext(splat, texelFetch(nextA, texel, 0), texelFetch(nextB, texel, 0).xy);
+    }
+    vec3 center = splat.center;
+    float opacity = splat.opacity * lookOpacity(center);
     if (opacity < 1.0 / 255.0) {
         return;
     }
@@ -170,8 +209,8 @@ void main(void) {
     vec3 jx = vec3(projection[0][0], 0.0, projection[2][0] - slope.x * projection[2][3]) * linear * pixels.x;
     vec3 jy = vec3(0.0, projection[1][1], projection[2][1] - slope.y * projection[2][3]) * linear * pixels.y;
 
-    vec3 scale = exp(logScale.y + logScale.x * vec3(uvec3(b.x, b.x >> 13u, b.y) & 8191u));
-    mat3 axes = rotationMatrix(readRotation(a.w, b.y));
+    vec3 scale = exp(splat.logScale);
+    mat3 axes = rotationMatrix(splat.rotation);
     vec3 u = (jx * axes) * scale;
     vec3 v = (jy * axes) * scale;
     float cxy = dot(u, v);
@@ -202,7 +241,7 @@ void main(void) {
         return;
     }
 
-    vec3 color = colorScale.y + colorScale.x * vec3((a.xyz >> 23u) << 3u | (uvec3(b.x >> 26u, b.x >> 29u, b.y >> 13u) & 7u));
+    vec3 color = splat.color;
 #if SH_DEGREE > 0
     shTexel0 = texelFetch(splatSh0, texel, 0);
 #if SH_DEGREE > 1

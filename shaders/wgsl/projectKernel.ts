@@ -22,7 +22,7 @@ struct Layer {
     viewport: vec4f,             // width, height px, low-pass px^2, whether it takes opacity in turn
     key: vec4f,                  // the key is dot(key.xyz, center) + key.w
     counts: vec4u,               // slots, first of them in cache and keys, slots with room in both, slots from one SH texel to the next
-    marginAndRotation: vec4f,    // px around a quad in which a sample may lie, step of rotations
+    marginAndRotation: vec4f,    // px around a quad in which a sample may lie, step of rotations, how far it is to the next frame, 0 to 1
     look: Look,
 }
 
@@ -37,6 +37,8 @@ override shDegree: u32 = 0u;
 @group(0) @binding(3) var<storage, read> splatSh: array<vec4u>;
 @group(0) @binding(4) var<storage, read_write> cache: array<vec4u>;
 @group(0) @binding(5) var<storage, read_write> keys: array<u32>;
+@group(0) @binding(6) var<storage, read> nextA: array<vec4u>;
+@group(0) @binding(7) var<storage, read> nextB: array<vec2u>;
 
 var<private> shTexels: array<vec4u, 3>;
 
@@ -49,21 +51,41 @@ fn sh(k: u32) -> vec3f {
     return vec3f(shValue(3u * k), shValue(3u * k + 1u), shValue(3u * k + 2u));
 }
 ${sphericalHarmonicsWgsl}
-// Key of the splat, NOT_DRAWN where it has no pixel; otherwise it is in the cache.
-fn project(slot: u32) -> u32 {
+// The splat at the time of the picture. Who is born fades in where it will be, who dies fades out where it was. Opacity 0 where there is none.
+fn readBlended(slot: u32) -> MovingSplat {
+    let q = Quantization(layer.position.xyz, layer.position.w, layer.scaleAndOpacity.xy, layer.scaleAndOpacity.zw, layer.colorAndSh.xy, layer.colorAndSh.zw, layer.marginAndRotation.y);
+    let t = layer.marginAndRotation.z;
     let a = splatA[slot];
     let b = splatB[slot];
-    if (isDead(a, b)) { return NOT_DRAWN; }
-    let q = Quantization(layer.position.xyz, layer.position.w, layer.scaleAndOpacity.xy, layer.scaleAndOpacity.zw, layer.colorAndSh.xy, layer.colorAndSh.zw, layer.marginAndRotation.y);
-    let center = readCenter(a, q);
-    var opacity = readOpacity(b, q) * lookOpacity(center, layer.look);
+    var splat = readSplat(a, b, q);
+    if (isDead(a, b)) { splat.opacity = 0.0; }
+    if (t == 0.0) { return splat; }
+    let a2 = nextA[slot];
+    let b2 = nextB[slot];
+    var next = readSplat(a2, b2, q);
+    if (isDead(a2, b2)) {
+        splat.opacity *= 1.0 - t;
+        return splat;
+    }
+    if (isDead(a, b)) {
+        next.opacity *= t;
+        return next;
+    }
+    return blendSplats(splat, next, t);
+}
+
+// Key of the splat, NOT_DRAWN where it has no pixel; otherwise it is in the cache.
+fn project(slot: u32) -> u32 {
+    let splat = readBlended(slot);
+    let center = splat.center;
+    var opacity = splat.opacity * lookOpacity(center, layer.look);
     if (opacity < 1.0 / 255.0) { return NOT_DRAWN; }
     let viewCenter = layer.worldView * vec4f(center, 1.0);
     let clip = layer.projection * viewCenter;
     if (clip.w <= 0.0 || clip.z < 0.0 || clip.z > clip.w) { return NOT_DRAWN; }
     let ndc = clip.xyz / clip.w;
     let linear = mat3x3f(layer.worldView[0].xyz, layer.worldView[1].xyz, layer.worldView[2].xyz);
-    let ellipse = projectSplat(ndc.xy, clip.w, linear, layer.projection, layer.viewport.xy, layer.viewport.z, rotationMatrix(readRotation(a, b, q)), exp(readLogScale(b, q)));
+    let ellipse = projectSplat(ndc.xy, clip.w, linear, layer.projection, layer.viewport.xy, layer.viewport.z, rotationMatrix(splat.rotation), exp(splat.logScale));
     opacity *= mix(1.0, ellipse.density, layer.viewport.w);
     if (opacity < 1.0 / 255.0) { return NOT_DRAWN; }
     let reach = reachOf(opacity);
@@ -76,7 +98,7 @@ fn project(slot: u32) -> u32 {
     let last = min(floor(pixel + extent - 0.5), layer.viewport.xy - 1.0);
     if (any(first > last)) { return NOT_DRAWN; }
 
-    var color = readColor(a, b, q);
+    var color = splat.color;
     if (shDegree > 0u) {
         for (var t = 0u; t < shDegree; t++) {
             shTexels[t] = splatSh[t * layer.counts.w + slot];

@@ -56,4 +56,28 @@ fn rotationMatrix(q: vec4f) -> mat3x3f {
         2.0 * (x * y - w * z), 1.0 - 2.0 * (x * x + z * z), 2.0 * (y * z + w * x),
         2.0 * (x * z + w * y), 2.0 * (y * z - w * x), 1.0 - 2.0 * (x * x + y * y));
 }
+
+// What moves from one frame to the next.
+struct MovingSplat {
+    center: vec3f,
+    opacity: f32,
+    logScale: vec3f,
+    rotation: vec4f,         // quaternion w, x, y, z
+    color: vec3f,
+}
+
+fn readSplat(a: vec4u, b: vec2u, q: Quantization) -> MovingSplat {
+    return MovingSplat(readCenter(a, q), readOpacity(b, q), readLogScale(b, q), readRotation(a, b, q), readColor(a, b, q));
+}
+
+// Between two frames: all linear, rotations by the shorter way and back to unit length.
+fn blendSplats(s: MovingSplat, next: MovingSplat, t: f32) -> MovingSplat {
+    let turned = next.rotation * select(-1.0, 1.0, dot(s.rotation, next.rotation) >= 0.0);
+    return MovingSplat(
+        mix(s.center, next.center, t),
+        mix(s.opacity, next.opacity, t),
+        mix(s.logScale, next.logScale, t),
+        normalize(mix(s.rotation, turned, t)),
+        mix(s.color, next.color, t));
+}
 `;

@@ -120,6 +120,16 @@ const api = {
     },
 
     /** Plays from the beginning until a frame is on screen, then pauses there; tells the frames that were shown. */
+    /** Stops between two frames, blended. */
+    async showBetween(frame: number, part: number): Promise<void> {
+        player.interpolates = true;
+        player.play();
+        player.pause();
+        player.animationGroup.goToFrame(frame + part);
+        await renderUntilAsync(render, () => player.currentFrame === frame && player.mesh.nextFrame === frame + 1);
+        render();
+    },
+
     async playTo(frame: number): Promise<number[]> {
         const shown: number[] = [];
         const observer = player.onFrameObservable.add((shownFrame) => shown.push(shownFrame));

@@ -30,7 +30,7 @@ export async function readSplatWordsAsync(engine: AbstractEngine, mesh: SplatVid
     return store instanceof SplatTextures ? readTextures(engine, store) : await readBuffersAsync(engine, store as SplatBuffers);
 }
 
-function readTextures(engine: AbstractEngine, { splatA, splatB, sh, orders, liveCount, version }: SplatTextures): ISplatWords {
+function readTextures(engine: AbstractEngine, { set: { splatA, splatB }, sh, orders, liveCount, version }: SplatTextures): ISplatWords {
     const read = (texture: { getInternalTexture(): InternalTexture | null }, words: number): Uint32Array =>
         readWebGl(engine, texture.getInternalTexture() as InternalTexture, words);
     return {
@@ -41,7 +41,8 @@ function readTextures(engine: AbstractEngine, { splatA, splatB, sh, orders, live
     };
 }
 
-async function readBuffersAsync(engine: AbstractEngine, { splatA, splatB, sh, slots, shDegree }: SplatBuffers): Promise<ISplatWords> {
+async function readBuffersAsync(engine: AbstractEngine, { sets, current, sh, slots, shDegree }: SplatBuffers): Promise<ISplatWords> {
+    const { splatA, splatB } = sets[current];
     const device = deviceOf(engine);
     const degrees = await readWordsAsync(device, bufferOf(sh), 4 * slots * Math.max(1, shDegree));
     return {
