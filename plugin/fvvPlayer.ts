@@ -13,6 +13,7 @@ import { coversRuns } from "../loader/coversRuns.js";
 import type { IFramePacket, IOrderPacket } from "../loader/framePacket.js";
 import type { IDecodeClientOptions } from "../loader/decodeClient.js";
 import type { IFvvLimits } from "../format/limits.js";
+import { GpuWatch } from "./gpuWatch.js";
 import { OrderKeeper, type IShownFrame } from "./orderKeeper.js";
 import { Playhead } from "./playhead.js";
 import type { SplatVideoMesh } from "./splatVideoMesh.js";
@@ -79,6 +80,8 @@ export class FvvPlayer {
     private _shown: IShownFrame | undefined;
     private _seek: IPendingSeek | undefined;
     private _framesPerTick = 1;
+    private readonly _gpuWatch: GpuWatch;
+    private _isGpuLost = false;
     private _hasFailed = false;
     private _isDisposed = false;
 
@@ -124,6 +127,11 @@ export class FvvPlayer {
         this._observers.push(this._scene.onBeforeRenderObservable.add(() => this._tick()));
         this._observers.push(this._scene.onAfterRenderObservable.add(() => this._finishSeek()));
         mesh.onDisposeObservable.addOnce(() => this.dispose());
+        this._gpuWatch = new GpuWatch(this._scene.getEngine(), {
+            onLost: () => this._waitForGpu(),
+            onRestored: () => this._beginAnew(),
+            onGone: () => this._giveUp(),
+        });
         this._orders.update(undefined);
         this._request(0);
     }
@@ -275,6 +283,7 @@ export class FvvPlayer {
             return;
         }
         this._isDisposed = true;
+        this._gpuWatch.dispose();
         this._observers.forEach((observer) => observer.remove());
         this._seek?.resolve(false);
         this._seek = undefined;
@@ -289,6 +298,9 @@ export class FvvPlayer {
 
     /** Before each render: puts on screen what is due, asks for what comes next. */
     private _tick(): void {
+        if (this._isGpuLost) {
+            return;
+        }
         const start = performance.now();
         this._readState();
         this._orders.update(this._shown);
@@ -320,7 +332,7 @@ export class FvvPlayer {
 
     /** The first frame does not wait for a render: a scene may be loaded before anything is drawn. */
     private _showFirst(): void {
-        if (!this._shown) {
+        if (!this._shown && !this._isGpuLost) {
             this._readState();
             this._showDue();
         }
@@ -446,6 +458,31 @@ export class FvvPlayer {
         this._seek = undefined;
         this._settleFirstFrame(error);
         this.onErrorObservable.notifyObservers(error);
+    }
+
+    /** What is uploaded now is lost too. */
+    private _waitForGpu(): void {
+        this._isGpuLost = true;
+        this._playhead.hold();
+    }
+
+    /** The GPU holds nothing any more: what comes after a flush is whole. */
+    private _beginAnew(): void {
+        this._isGpuLost = false;
+        this._hasFailed = false;
+        if (this._shown) {
+            this._feed.release(this._shown.frame, this._shown.generation);
+            this._shown = undefined;
+        }
+        this._feed.flush();
+        this._pipeline.length = 0;
+        this._readState();
+        this._requestFrames();
+    }
+
+    private _giveUp(): void {
+        this.pause();
+        this._fail(new FvvError("GPU_LOST", "The GPU was lost, and the engine does not restore it (doNotHandleContextLost); load the clip again in a new engine"));
     }
 
     private _checkAlive(): void {

@@ -1,3 +1,5 @@
+import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
+import type { Observer } from "@babylonjs/core/Misc/observable.js";
 import { FvvError } from "../format/fvvError.js";
 import type { ISegmentQuantization } from "../format/quantization.js";
 import { ROW_SPLATS, type IFramePacket, type IOrderPacket } from "../loader/framePacket.js";
@@ -29,17 +31,21 @@ export abstract class SplatStore {
     public readonly bounds = new Float32Array(6);
     /** Counts commits, so that those who show it notice. */
     public version = 0;
+    private readonly _restored: Observer<AbstractEngine>;
     private _users = 1;
 
     /**
+     * @param _engine engine that holds it
      * @param capacity most slots of a segment
      * @param shDegree of the clip
      */
     public constructor(
+        protected readonly _engine: AbstractEngine,
         public readonly capacity: number,
         public readonly shDegree: number,
     ) {
         this.slots = Math.max(1, Math.ceil(capacity / ROW_SPLATS)) * ROW_SPLATS;
+        this._restored = _engine.onContextRestoredObservable.add(() => this._renew());
     }
 
     /** Settles when the state can be drawn; rejects with what prevents it. */
@@ -57,6 +63,7 @@ export abstract class SplatStore {
     /** A mesh shows it no more; the last one frees it. */
     public release(): void {
         if (--this._users === 0) {
+            this._restored.remove();
             this._free();
         }
     }
@@ -90,6 +97,15 @@ export abstract class SplatStore {
 
     /** Whether the frame in place has an order for exactly this direction; always, where the GPU sorts. */
     public abstract hasOrder(forward: Direction): boolean;
+
+    /** The GPU was lost, and what it held is made anew, but empty: nothing is shown until the next commit of a whole frame. */
+    protected _renew(): void {
+        this.frame = -1;
+        this.generation = -1;
+        this.slotCount = 0;
+        this.liveCount = 0;
+        this.version++;
+    }
 
     protected abstract _uploadOrder(order: IOrderPacket): void;
 

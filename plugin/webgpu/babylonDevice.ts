@@ -23,6 +23,11 @@ export function deviceOf(engine: AbstractEngine): GPUDevice {
     return (engine as unknown as IWebGpuEngine)._device;
 }
 
+/** Settles when the WebGPU device that an engine has now is lost. */
+export async function whenDeviceLostAsync(engine: AbstractEngine): Promise<void> {
+    await deviceOf(engine).lost;
+}
+
 /** Whether the pass that is being made has more than one sample in a pixel. */
 export function isMultisampled(engine: AbstractEngine): boolean {
     return (engine as unknown as IWebGpuEngine).currentSampleCount > 1;

@@ -31,6 +31,7 @@ export interface IOwnedView {
  */
 export class SplatViews {
     private readonly _views: IOwnedView[] = [];
+    private _kernels: SplatKernels | undefined;
 
     /**
      * @param _engine engine
@@ -52,6 +53,11 @@ export class SplatViews {
     public take(kernels: SplatKernels, uniforms: LayerUniforms, indirect: GPUBuffer): IOwnedView {
         const frame = this._engine.frameId;
         this._freeIdle(frame);
+        if (kernels !== this._kernels) {
+            // Those of a device that was lost.
+            this.dispose();
+            this._kernels = kernels;
+        }
         const words = uniforms.words;
         const fitting = this._views.find(({ version, uniforms: own }) => version === this._splats.version && own.every((word, i) => word === words[i]));
         const owned = fitting ?? this._views.find(({ usedFrame }) => usedFrame !== frame) ?? this._create(kernels);
