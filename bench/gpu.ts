@@ -57,8 +57,9 @@ async function openDeviceAsync(): Promise<{ device: GPUDevice; name: string }> {
 }
 
 function encodeFrame(encoder: GPUCommandEncoder, cloud: ViewedCloud, painter: CloudPainter, timer?: StageTimer): void {
+    cloud.view.prepare();
     const project = encoder.beginComputePass({ timestampWrites: timer?.writes("project") });
-    cloud.view.encodeProject(project);
+    cloud.view.encodeProject(project, 0, 0);
     project.end();
     const sort = encoder.beginComputePass({ timestampWrites: timer?.writes("sort") });
     cloud.view.encodeSort(sort);

@@ -45,6 +45,7 @@ export const FVV_ERROR_CODES = {
     WORKER_FAILED: "decode",
     GPU_UNSUPPORTED: "gpu",
     INTERNAL: "internal",
+    GPU_LOST: "gpu",
 } as const satisfies Record<string, FvvErrorCategory>;
 
 /** A stable error code of this library. */

@@ -14,6 +14,7 @@ import type { IFramePacket, IOrderPacket } from "../loader/framePacket.js";
 import type { IDecodeClientOptions } from "../loader/decodeClient.js";
 import type { IFvvLimits } from "../format/limits.js";
 import { AdaptiveBudget } from "./adaptiveBudget.js";
+import { GpuWatch } from "./gpuWatch.js";
 import { OrderKeeper, type IShownFrame } from "./orderKeeper.js";
 import { Playhead } from "./playhead.js";
 import type { SplatVideoMesh } from "./splatVideoMesh.js";
@@ -82,6 +83,8 @@ export class FvvPlayer {
     private _framesPerTick = 1;
     private _splatBudget = Infinity;
     private _adaptiveBudget: AdaptiveBudget | undefined;
+    private readonly _gpuWatch: GpuWatch;
+    private _isGpuLost = false;
     private _hasFailed = false;
     private _isDisposed = false;
 
@@ -127,6 +130,11 @@ export class FvvPlayer {
         this._observers.push(this._scene.onBeforeRenderObservable.add(() => this._tick()));
         this._observers.push(this._scene.onAfterRenderObservable.add(() => this._finishSeek()));
         mesh.onDisposeObservable.addOnce(() => this.dispose());
+        this._gpuWatch = new GpuWatch(this._scene.getEngine(), {
+            onLost: () => this._waitForGpu(),
+            onRestored: () => this._beginAnew(),
+            onGone: () => this._giveUp(),
+        });
         this._orders.update(undefined);
         this._request(0);
     }
@@ -319,6 +327,7 @@ export class FvvPlayer {
             return;
         }
         this._isDisposed = true;
+        this._gpuWatch.dispose();
         this._observers.forEach((observer) => observer.remove());
         this._seek?.resolve(false);
         this._seek = undefined;
@@ -333,6 +342,9 @@ export class FvvPlayer {
 
     /** Before each render: puts on screen what is due, asks for what comes next. */
     private _tick(): void {
+        if (this._isGpuLost) {
+            return;
+        }
         const start = performance.now();
         this._readState();
         if (this._adaptiveBudget?.update(this._scene.getEngine().getDeltaTime())) {
@@ -368,7 +380,7 @@ export class FvvPlayer {
 
     /** The first frame does not wait for a render: a scene may be loaded before anything is drawn. */
     private _showFirst(): void {
-        if (!this._shown) {
+        if (!this._shown && !this._isGpuLost) {
             this._readState();
             this._showDue();
         }
@@ -523,6 +535,31 @@ export class FvvPlayer {
         this._seek = undefined;
         this._settleFirstFrame(error);
         this.onErrorObservable.notifyObservers(error);
+    }
+
+    /** What is uploaded now is lost too. */
+    private _waitForGpu(): void {
+        this._isGpuLost = true;
+        this._playhead.hold();
+    }
+
+    /** The GPU holds nothing any more: what comes after a flush is whole. */
+    private _beginAnew(): void {
+        this._isGpuLost = false;
+        this._hasFailed = false;
+        if (this._shown) {
+            this._feed.release(this._shown.frame, this._shown.generation);
+            this._shown = undefined;
+        }
+        this._feed.flush();
+        this._pipeline.length = 0;
+        this._readState();
+        this._requestFrames();
+    }
+
+    private _giveUp(): void {
+        this.pause();
+        this._fail(new FvvError("GPU_LOST", "The GPU was lost, and the engine does not restore it (doNotHandleContextLost); load the clip again in a new engine"));
     }
 
     private _checkAlive(): void {

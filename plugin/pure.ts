@@ -8,6 +8,7 @@ export * from "./fvvFileLoader.metadata.js";
 export * from "./fvvFileLoader.types.js";
 export { FvvFileLoader, RegisterFvvLoader } from "./fvvFileLoader.pure.js";
 export { FvvPlayer, type IFvvPlayerStatistics } from "./fvvPlayer.js";
-export type { SplatTextures } from "./splatTextures.js";
+export { SplatLook, type ISplatCrop } from "./splatLook.js";
+export { SplatSortGroup } from "./splatSortGroup.js";
 export { SplatVideoMaterial } from "./splatVideoMaterial.js";
 export { SplatVideoMesh, type ISplatVideoMeshOptions } from "./splatVideoMesh.js";

@@ -1,3 +1,5 @@
+import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
+import type { Observer } from "@babylonjs/core/Misc/observable.js";
 import { FvvError } from "../format/fvvError.js";
 import type { ISegmentQuantization } from "../format/quantization.js";
 import { collectRuns } from "../loader/rowRuns.js";
@@ -41,18 +43,22 @@ export abstract class SplatStore {
     private _interpolates = false;
     /** Rows in which the other set differs from the one in place. */
     private readonly _staleRows: Uint8Array;
+    private readonly _restored: Observer<AbstractEngine>;
     private _users = 1;
 
     /**
+     * @param _engine engine that holds it
      * @param capacity most slots of a segment
      * @param shDegree of the clip
      */
     public constructor(
+        protected readonly _engine: AbstractEngine,
         public readonly capacity: number,
         public readonly shDegree: number,
     ) {
         this.slots = Math.max(1, Math.ceil(capacity / ROW_SPLATS)) * ROW_SPLATS;
         this._staleRows = new Uint8Array(this.slots / ROW_SPLATS);
+        this._restored = _engine.onContextRestoredObservable.add(() => this._renew());
     }
 
     /** Settles when the state can be drawn; rejects with what prevents it. */
@@ -110,6 +116,7 @@ export abstract class SplatStore {
     /** A mesh shows it no more; the last one frees it. */
     public release(): void {
         if (--this._users === 0) {
+            this._restored.remove();
             this._free();
         }
     }
@@ -163,6 +170,17 @@ export abstract class SplatStore {
 
     /** Copies rows of the set in place into the other one. */
     protected abstract _copyToOther(runs: readonly IRowRun[]): void;
+
+    /** The GPU was lost, and what it held is made anew, but empty: nothing is shown until the next commit of a whole frame. */
+    protected _renew(): void {
+        this._unstage();
+        this._staleRows.fill(1);
+        this.frame = -1;
+        this.generation = -1;
+        this.slotCount = 0;
+        this.liveCount = 0;
+        this.version++;
+    }
 
     protected abstract _uploadOrder(order: IOrderPacket): void;
 

@@ -33,7 +33,6 @@ export class SplatTextures extends SplatStore {
     public readonly sh: readonly RawTexture[];
     /** Live slots, back to front, for each camera. */
     public readonly orders: SplatOrders;
-    private readonly _engine: AbstractEngine;
     private readonly _scene: Scene;
 
     /**
@@ -42,8 +41,7 @@ export class SplatTextures extends SplatStore {
      * @param shDegree of the clip
      */
     public constructor(scene: Scene, capacity: number, shDegree: number) {
-        super(capacity, shDegree);
-        this._engine = scene.getEngine();
+        super(scene.getEngine(), capacity, shDegree);
         const rows = this.slots / ROW_SPLATS;
         const { maxTextureSize } = this._engine.getCaps();
         if (maxTextureSize < Math.max(rows, ROW_SPLATS)) {

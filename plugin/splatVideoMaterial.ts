@@ -46,7 +46,6 @@ export abstract class SplatVideoMaterial extends ShaderMaterial {
             const effect = this.getEffect();
             const camera = scene.activeCamera;
             if (effect && camera) {
-                this.look.pack(mesh, this.alpha, this._look);
                 this._bindFrame(mesh, effect, camera);
             }
         });

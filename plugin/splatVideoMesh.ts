@@ -184,9 +184,9 @@ export class SplatVideoMesh extends Mesh {
             return;
         }
         this._shownVersion = this._store.version;
-        const { liveCount, slots, bounds, takesOrder } = this._store;
-        // Where the GPU sorts, it also says how many there are to draw.
-        this.overridenInstanceCount = instancesFor(takesOrder ? liveCount : slots);
+        const { liveCount, bounds } = this._store;
+        const { material } = this;
+        this.overridenInstanceCount = material instanceof BufferSplatMaterial ? material.instances : instancesFor(liveCount);
         this.isVisible = true;
         if (bounds.some((value, i) => value !== this._shownBounds[i])) {
             this._shownBounds.set(bounds);

@@ -86,6 +86,7 @@ export class TextureSplatMaterial extends SplatVideoMaterial {
         effect.setVector2("opacityScale", pair.set(q.opacityStep, q.opacityStep * q.opacityBase));
         effect.setVector2("colorScale", pair.set(q.colorStep, q.colorStep * q.colorBase));
         effect.setVector2("lowPass", pair.set(this.lowPass, this.antialiased ? 1 : 0));
+        this.look.pack(mesh, this.alpha, this._look);
         effect.setFloatArray4("look", this._look);
         if (this._state.shDegree > 0) {
             effect.setVector2("shScale", pair.set(q.shStep, q.shStep * q.shBase));

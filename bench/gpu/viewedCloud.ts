@@ -43,7 +43,7 @@ export class ViewedCloud {
         this.drawArguments = create("drawArguments", 24, INDIRECT);
         this.scratch = new SortScratch(device);
         const targets = { cache: this.cache, order: this.order, drawArguments: this.drawArguments };
-        this.view = new SplatView(kernels, this.scratch, this.splats, targets, slots, batchQuads);
+        this.view = new SplatView([{ kernels, splats: this.splats, slots }], this.scratch, targets, batchQuads);
     }
 
     /** Compiles kernels and uploads the cloud. */
@@ -67,7 +67,7 @@ export class ViewedCloud {
         const range = { near: Infinity, far: -Infinity };
         uniforms.addDepths(splats.bounds, false, range);
         uniforms.setDepthRange({ near: Math.max(0, range.near), far: range.far }, false);
-        this.view.update(uniforms);
+        this.view.update(0, uniforms);
     }
 
     /** Number of splats that the last view drew. */
@@ -79,8 +79,9 @@ export class ViewedCloud {
     public submit(): void {
         const { device } = this.kernels;
         const encoder = device.createCommandEncoder();
+        this.view.prepare();
         const pass = encoder.beginComputePass();
-        this.view.encodeProject(pass);
+        this.view.encodeProject(pass, 0, 0);
         this.view.encodeSort(pass);
         pass.end();
         device.queue.submit([encoder.finish()]);

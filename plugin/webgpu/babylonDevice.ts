@@ -5,6 +5,8 @@ import type { StorageBuffer } from "@babylonjs/core/Buffers/storageBuffer.js";
  * What this library takes of Babylon that Babylon does not call public, and nothing else does. test/browser/babylonDevice.test.ts fails where a release changes it.
  */
 
+const NOTHING = new Uint32Array(5);
+
 interface IDrawContext {
     enableIndirectDraw: boolean;
     indirectDrawBuffer?: GPUBuffer;
@@ -21,6 +23,11 @@ interface IWebGpuEngine {
 /** The WebGPU device of an engine. */
 export function deviceOf(engine: AbstractEngine): GPUDevice {
     return (engine as unknown as IWebGpuEngine)._device;
+}
+
+/** Settles when the WebGPU device that an engine has now is lost. */
+export async function whenDeviceLostAsync(engine: AbstractEngine): Promise<void> {
+    await deviceOf(engine).lost;
 }
 
 /** Whether the pass that is being made has more than one sample in a pixel. */
@@ -52,4 +59,9 @@ export function indirectArgumentsOf(engine: AbstractEngine, indexCount: number, 
         context.setIndirectData(indexCount, instances, 0);
     }
     return context?.indirectDrawBuffer;
+}
+
+/** Makes a draw draw nothing. */
+export function drawNothing(engine: AbstractEngine, indirect: GPUBuffer): void {
+    deviceOf(engine).queue.writeBuffer(indirect, 0, NOTHING);
 }

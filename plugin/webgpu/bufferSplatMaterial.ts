@@ -9,17 +9,28 @@ import { cachedSplatVertexWgsl } from "../../shaders/wgsl/cachedSplat.vertex.js"
 import { splatVideoFragmentWgsl } from "../../shaders/wgsl/splatVideo.fragment.js";
 import { findEye } from "../findEye.js";
 import { QUADS_PER_INSTANCE, SplatVideoMaterial } from "../splatVideoMaterial.js";
-import { bindStorage, indirectArgumentsOf, isMultisampled } from "./babylonDevice.js";
+import { bindStorage, drawNothing, indirectArgumentsOf, isMultisampled } from "./babylonDevice.js";
 import { LayerUniforms, type IDepthRange } from "./layerUniforms.js";
 import type { SplatBuffers } from "./splatBuffers.js";
-import { SplatViews } from "./splatViews.js";
+import type { SplatKernels } from "./splatKernels.js";
+import { SplatViews, type ISeenSplats } from "./splatViews.js";
 
 const SHADER = "fvvCachedSplat";
 
+/** A mesh that is sorted together with others. */
+export interface ISplatMember {
+    mesh: AbstractMesh;
+    material: BufferSplatMaterial;
+}
+
 /** {@link SplatVideoMaterial} for WebGPU: kernels project and sort the splats for each camera that sees them; the vertex shader only places their quads. */
 export class BufferSplatMaterial extends SplatVideoMaterial {
+    /** Clips that are sorted together with this one, itself included; default this one alone. */
+    public members: readonly ISplatMember[] | undefined;
     private readonly _views: SplatViews;
+    private readonly _seen: ISeenSplats[] = [];
     private readonly _uniforms = new LayerUniforms();
+    private readonly _own: ISeenSplats;
     private readonly _worldView = new Matrix();
     private readonly _inverse = new Matrix();
     private readonly _eye = new Float32Array(4);
@@ -38,7 +49,8 @@ export class BufferSplatMaterial extends SplatVideoMaterial {
         ShaderStore.ShadersStoreWGSL[`${SHADER}VertexShader`] ??= cachedSplatVertexWgsl;
         ShaderStore.ShadersStoreWGSL[`${SHADER}FragmentShader`] ??= splatVideoFragmentWgsl;
         super(name, scene, SHADER, { uniforms: ["viewportSize", "batchQuads"], storageBuffers: ["splatCache", "splatOrder", "splatDraw"] });
-        this._views = new SplatViews(scene.getEngine(), _splats, QUADS_PER_INSTANCE);
+        this._own = { kernels: undefined as unknown as SplatKernels, splats: _splats, uniforms: this._uniforms };
+        this._views = new SplatViews(scene.getEngine(), QUADS_PER_INSTANCE);
     }
 
     public override isReadyForSubMesh(mesh: AbstractMesh, subMesh: SubMesh, useInstances?: boolean): boolean {
@@ -50,17 +62,28 @@ export class BufferSplatMaterial extends SplatVideoMaterial {
         super.dispose(forceDisposeEffect, forceDisposeTextures, notBoundToMesh);
     }
 
+    /** Instances that Babylon is to be told of; how many there are to draw is known on the GPU only. */
+    public get instances(): number {
+        return instancesFor(this.members?.reduce((sum, { material }) => sum + material._splats.slots, 0) ?? this._splats.slots);
+    }
+
     protected override _bindFrame(mesh: AbstractMesh, effect: Effect, camera: Camera): void {
-        const splats = this._splats;
         const engine = this.getScene().getEngine();
-        const indirect = indirectArgumentsOf(engine, 6 * QUADS_PER_INSTANCE, instancesFor(splats.slots));
-        if (!splats.quantization || !splats.kernels || !indirect) {
+        const indirect = indirectArgumentsOf(engine, 6 * QUADS_PER_INSTANCE, this.instances);
+        if (!indirect) {
             return;
         }
         const width = engine.getRenderWidth() * camera.viewport.width;
         const height = engine.getRenderHeight() * camera.viewport.height;
-        this._setUniforms(mesh, width, height, isMultisampled(engine) ? 0.5 : 0);
-        const owned = this._views.take(splats.kernels, this._uniforms, indirect);
+        this._see(mesh, width, height, isMultisampled(engine) ? 0.5 : 0);
+        if (this._seen.length === 0) {
+            drawNothing(engine, indirect);
+            bindStorage(engine, "splatCache", this._splats.sh);
+            bindStorage(engine, "splatOrder", this._splats.sh);
+            bindStorage(engine, "splatDraw", this._splats.sh);
+            return;
+        }
+        const owned = this._views.take(this._seen, indirect);
         bindStorage(engine, "splatCache", owned.cache);
         bindStorage(engine, "splatOrder", owned.order);
         bindStorage(engine, "splatDraw", owned.drawArguments);
@@ -68,24 +91,52 @@ export class BufferSplatMaterial extends SplatVideoMaterial {
         effect.setFloat("batchQuads", QUADS_PER_INSTANCE);
     }
 
-    private _setUniforms(mesh: AbstractMesh, width: number, height: number, margin: number): void {
-        const { _splats: splats, _uniforms: uniforms, _eye: eye, _range: range } = this;
+    /** Lists what is to be drawn by this mesh: its own splats, or, for the first of those that are sorted together, those of all. */
+    private _see(mesh: AbstractMesh, width: number, height: number, margin: number): void {
+        const { _seen: seen, _range: range, members } = this;
+        seen.length = 0;
+        range.near = Infinity;
+        range.far = -Infinity;
+        let first = 0;
+        if (!members) {
+            this._add(seen, mesh, width, height, margin, 0, range);
+        } else {
+            for (const member of members) {
+                if (member.mesh.isEnabled() && member.mesh.isVisible) {
+                    if (seen.length === 0 && member.mesh !== mesh) {
+                        return;
+                    }
+                    first = member.material._add(seen, member.mesh, width, height, margin, first, range);
+                }
+            }
+        }
+        range.near = Math.max(range.near, 0);
+        for (const { uniforms } of seen) {
+            uniforms.setDepthRange(range, this.getScene().useRightHandedSystem);
+        }
+    }
+
+    /** Adds the splats of a mesh to those that are seen; returns the slots so far. */
+    private _add(seen: ISeenSplats[], mesh: AbstractMesh, width: number, height: number, margin: number, first: number, range: IDepthRange): number {
+        const { _splats: splats, _uniforms: uniforms, _eye: eye } = this;
+        const { kernels, quantization } = splats;
+        if (!kernels || !quantization) {
+            return first;
+        }
         const scene = this.getScene();
         mesh.getWorldMatrix().multiplyToRef(scene.getViewMatrix(), this._worldView);
         findEye(this._worldView.invertToRef(this._inverse), scene.getProjectionMatrix(), scene.useRightHandedSystem, eye);
         uniforms.setCamera(this._worldView.m, scene.getProjectionMatrix().m, eye);
         uniforms.setPicture(width, height, this.lowPass, this.antialiased, margin);
-        if (splats.quantization) {
-            uniforms.setQuantization(splats.quantization);
-        }
-        uniforms.setSlots(splats.slotCount, 0, splats.slots, splats.slots);
+        uniforms.setQuantization(quantization);
+        uniforms.setSlots(splats.slotCount, first, splats.slots, splats.slots);
         uniforms.setBlend(splats.blend);
+        this.look.pack(mesh, this.alpha, this._look);
         uniforms.setLook(this._look);
-        range.near = Infinity;
-        range.far = -Infinity;
         uniforms.addDepths(splats.bounds, scene.useRightHandedSystem, range);
-        range.near = Math.max(range.near, 0);
-        uniforms.setDepthRange(range, scene.useRightHandedSystem);
+        this._own.kernels = kernels;
+        seen.push(this._own);
+        return first + splats.slots;
     }
 }
 

@@ -1,5 +1,4 @@
 import { StorageBuffer } from "@babylonjs/core/Buffers/storageBuffer.js";
-import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine.pure.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { FvvError } from "../../format/fvvError.js";
@@ -40,8 +39,7 @@ export class SplatBuffers extends SplatStore {
     public bufferVersion = 0;
     /** One set of splats, or two where frames are staged. */
     public readonly sets: ISplatSet[];
-    private readonly _engine: AbstractEngine;
-    private readonly _ready: Promise<void>;
+    private _ready: Promise<void>;
 
     /**
      * @param scene scene whose engine holds the buffers
@@ -49,8 +47,7 @@ export class SplatBuffers extends SplatStore {
      * @param shDegree of the clip
      */
     public constructor(scene: Scene, capacity: number, shDegree: number) {
-        super(capacity, shDegree);
-        this._engine = scene.getEngine();
+        super(scene.getEngine(), capacity, shDegree);
         const { maxStorageBufferBindingSize } = deviceOf(this._engine).limits;
         const largest = 4 * SH_WORDS * this.slots * Math.max(2, shDegree);
         if (largest > maxStorageBufferBindingSize) {
@@ -62,8 +59,6 @@ export class SplatBuffers extends SplatStore {
         this.sets = [this._createSet()];
         this.sh = this._createBuffer(SH_WORDS * Math.max(1, shDegree), "splatSh");
         this._ready = this._compileAsync();
-        // Who does not wait for it finds that nothing is drawn.
-        this._ready.catch(() => {});
     }
 
     /** Room for sorts. */
@@ -82,6 +77,13 @@ export class SplatBuffers extends SplatStore {
 
     public override hasOrder(): boolean {
         return true;
+    }
+
+    protected override _renew(): void {
+        super._renew();
+        this.bufferVersion++;
+        this.kernels = undefined;
+        this._ready = this._compileAsync();
     }
 
     protected override _uploadOrder(): void {}
@@ -143,7 +145,14 @@ export class SplatBuffers extends SplatStore {
         }
     }
 
-    private async _compileAsync(): Promise<void> {
+    private _compileAsync(): Promise<void> {
+        const ready = this._findKernelsAsync();
+        // Who does not wait for it finds that nothing is drawn.
+        ready.catch(() => {});
+        return ready;
+    }
+
+    private async _findKernelsAsync(): Promise<void> {
         const device = deviceOf(this._engine);
         const { kernels } = sharedOf(device);
         let compiling = kernels.get(this.shDegree);

@@ -23,6 +23,20 @@ export interface ISplatBuffers {
     sh: GPUBuffer;
 }
 
+/** Splats that are seen together with others, see {@link SplatView}. */
+export interface ILayer {
+    kernels: SplatKernels;
+    splats: ISplatBuffers;
+    /** Slots of its splats, a multiple of what a workgroup takes. */
+    slots: number;
+}
+
+interface IBoundLayer extends ILayer {
+    uniforms: GPUBuffer;
+    /** By the state that is in place; the other is the next. */
+    groups: GPUBindGroup[];
+}
+
 /** What a view draws into: made by its owner, since Babylon binds some of them. */
 export interface IViewTargets {
     /** {@link CACHED_BYTES} a slot. */
@@ -34,54 +48,65 @@ export interface IViewTargets {
 }
 
 /**
- * The splats of one mesh as one camera sees them: projects, sorts and leaves cache, order and the arguments of the draw. Knows nothing of Babylon.
+ * Splats of one mesh, or of several that are sorted together, as one camera sees them: projects, sorts and leaves cache, order and the arguments of the draw. The layers lie one
+ * after the other in cache and keys. Knows nothing of Babylon.
  */
 export class SplatView {
-    private readonly _layer: GPUBuffer;
+    private readonly _layers: IBoundLayer[];
     private readonly _plan: GPUBuffer;
+    private readonly _slots: number;
     private _scratchVersion = -1;
-    /** By the state that is in place; the other is the next. */
-    private _projectGroups: GPUBindGroup[] = [];
     private _histogramGroups: GPUBindGroup[] = [];
     private _scanGroups: GPUBindGroup[] = [];
     private _scatterGroups: GPUBindGroup[] = [];
 
     /**
-     * @param _kernels the kernels
+     * @param layers what is seen
      * @param _scratch room for sorts
-     * @param _splats what is seen
-     * @param _targets cache and order
-     * @param _slots slots of cache and order
+     * @param _targets cache and order, for the slots of all layers
      * @param batchQuads quads of an instance of the draw
      */
     public constructor(
-        private readonly _kernels: SplatKernels,
+        layers: readonly ILayer[],
         private readonly _scratch: SortScratch,
-        private readonly _splats: ISplatBuffers,
         private readonly _targets: IViewTargets,
-        private readonly _slots: number,
         batchQuads: number,
     ) {
-        const { device } = _kernels;
-        this._layer = device.createBuffer({ label: "layer", size: LAYER_BYTES, usage: UNIFORM_COPY_TARGET });
+        const { device } = layers[0].kernels;
+        this._layers = layers.map((layer) => ({
+            ...layer,
+            uniforms: device.createBuffer({ label: "layer", size: LAYER_BYTES, usage: UNIFORM_COPY_TARGET }),
+            groups: [],
+        }));
+        this._slots = layers.reduce((sum, { slots }) => sum + slots, 0);
         this._plan = device.createBuffer({ label: "plan", size: 16, usage: UNIFORM_COPY_TARGET });
-        device.queue.writeBuffer(this._plan, 0, new Uint32Array([_slots, batchQuads, 6 * batchQuads, 0]));
+        device.queue.writeBuffer(this._plan, 0, new Uint32Array([this._slots, batchQuads, 6 * batchQuads, 0]));
     }
 
-    /** Sends camera, scales and look for what is encoded next. */
-    public update(uniforms: LayerUniforms): void {
-        this._kernels.device.queue.writeBuffer(this._layer, 0, uniforms.data);
+    /** Sends camera, scales and look of a layer for what is encoded next. */
+    public update(layer: number, uniforms: LayerUniforms): void {
+        const { kernels, uniforms: buffer } = this._layers[layer];
+        kernels.device.queue.writeBuffer(buffer, 0, uniforms.data);
     }
 
-    /** Encodes culling and projection of one of the states, blended with the other as the uniforms say. */
-    public encodeProject(pass: GPUComputePassEncoder, state: 0 | 1 = 0): void {
-        this._bind();
-        dispatch(pass, this._kernels.project.pipeline, this._projectGroups[state], Math.ceil(this._slots / PROJECT_BLOCK));
+    /** Makes ready for {@link encodeProject} and {@link encodeSort}. */
+    public prepare(): void {
+        this._scratch.reserve(this._slots);
+        if (this._scratchVersion !== this._scratch.version) {
+            this._scratchVersion = this._scratch.version;
+            this._bind();
+        }
+    }
+
+    /** Encodes culling and projection of one of the states of a layer, blended with the other as the uniforms say. */
+    public encodeProject(pass: GPUComputePassEncoder, layer: number, state: 0 | 1): void {
+        const { kernels, groups, slots } = this._layers[layer];
+        dispatch(pass, kernels.project.pipeline, groups[state], Math.ceil(slots / PROJECT_BLOCK));
     }
 
     /** Encodes the sort of what was projected. */
     public encodeSort(pass: GPUComputePassEncoder): void {
-        const { histograms, scans, scatters } = this._kernels;
+        const { histograms, scans, scatters } = this._layers[0].kernels;
         for (let digit = 0; digit < KEY_DIGITS; digit++) {
             this._dispatchOverElements(pass, histograms[digit].pipeline, this._histogramGroups[digit], digit);
             dispatch(pass, scans[digit].pipeline, this._scanGroups[digit], 1);
@@ -91,7 +116,7 @@ export class SplatView {
 
     /** Frees what the view has made. */
     public dispose(): void {
-        this._layer.destroy();
+        this._layers.forEach(({ uniforms }) => uniforms.destroy());
         this._plan.destroy();
     }
 
@@ -106,18 +131,16 @@ export class SplatView {
         }
     }
 
-    /** Binds anew where the scratch has grown. */
     private _bind(): void {
-        const { _kernels: kernels, _scratch: s, _splats: splats, _targets: targets } = this;
-        s.reserve(this._slots);
-        if (this._scratchVersion === s.version) {
-            return;
+        const { _scratch: s, _targets: targets } = this;
+        const { kernels } = this._layers[0];
+        for (const layer of this._layers) {
+            const { states, sh } = layer.splats;
+            layer.groups = [0, 1].map((state) => {
+                const [own, next] = [states[state], states[1 - state]];
+                return layer.kernels.bind(layer.kernels.project, layer.uniforms, own.splatA, own.splatB, sh, targets.cache, s.keys, next.splatA, next.splatB);
+            });
         }
-        this._scratchVersion = s.version;
-        this._projectGroups = [0, 1].map((state) => {
-            const [own, next] = [splats.states[state], splats.states[1 - state]];
-            return kernels.bind(kernels.project, this._layer, own.splatA, own.splatB, splats.sh, targets.cache, s.keys, next.splatA, next.splatB);
-        });
         // Digit after digit there and back; an even number of digits ends in the order.
         const even = [s.evenKeys, targets.order] as const;
         const odd = [s.oddKeys, s.oddPlaces] as const;

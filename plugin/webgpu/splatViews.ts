@@ -10,15 +10,22 @@ import { CACHED_BYTES, DRAW_ARGUMENT_BYTES, SplatView, type ISplatState } from "
 /** Frames after which a view that nobody uses is freed. */
 const IDLE_FRAMES = 120;
 
+/** Splats to be seen, as a camera sees them. */
+export interface ISeenSplats {
+    kernels: SplatKernels;
+    splats: SplatBuffers;
+    /** Camera, scales and look. */
+    uniforms: LayerUniforms;
+}
+
 /** A view and what it draws into. */
 export interface IOwnedView {
     cache: StorageBuffer;
     order: StorageBuffer;
     drawArguments: StorageBuffer;
     view: SplatView;
-    /** What it was made of last. */
-    uniforms: Uint32Array;
-    version: number;
+    /** What each layer was made of last. */
+    layers: { splats: SplatBuffers; bufferVersion: number; version: number; words: Uint32Array }[];
     /** Arguments of the draw that it was copied to last. */
     indirect: GPUBuffer | undefined;
     /** Frame of the engine in which it was used last. */
@@ -31,45 +38,35 @@ export interface IOwnedView {
  */
 export class SplatViews {
     private readonly _views: IOwnedView[] = [];
-    private _bufferVersion = 0;
 
     /**
      * @param _engine engine
-     * @param _splats what is seen
      * @param _batchQuads quads of an instance of the draw
      */
     public constructor(
         private readonly _engine: AbstractEngine,
-        private readonly _splats: SplatBuffers,
         private readonly _batchQuads: number,
     ) {}
 
     /**
-     * A view that shows the present state with these uniforms.
-     * @param kernels the kernels
-     * @param uniforms camera, scales and look
+     * A view that shows the present state of splats with these uniforms.
+     * @param seen what is seen, sorted together
      * @param indirect arguments of the draw to come; they will say how many splats there are to draw
      */
-    public take(kernels: SplatKernels, uniforms: LayerUniforms, indirect: GPUBuffer): IOwnedView {
+    public take(seen: readonly ISeenSplats[], indirect: GPUBuffer): IOwnedView {
         const frame = this._engine.frameId;
-        if (this._bufferVersion !== this._splats.bufferVersion) {
-            this._bufferVersion = this._splats.bufferVersion;
-            this.dispose();
+        this._freeUseless(seen, frame);
+        let owned = this._findFitting(seen);
+        const isNew = !owned;
+        if (!owned) {
+            owned = this._findUnused(frame) ?? this._create(seen);
+            takeOver(owned, seen);
         }
-        this._freeIdle(frame);
-        const words = uniforms.words;
-        const fitting = this._views.find(({ version, uniforms: own }) => version === this._splats.version && own.every((word, i) => word === words[i]));
-        const owned = fitting ?? this._views.find(({ usedFrame }) => usedFrame !== frame) ?? this._create(kernels);
-        owned.usedFrame = frame;
-        if (!fitting) {
-            owned.uniforms.set(words);
-            owned.version = this._splats.version;
-            owned.view.update(uniforms);
-        }
-        if (!fitting || owned.indirect !== indirect) {
+        if (isNew || owned.indirect !== indirect) {
             owned.indirect = indirect;
-            encode(kernels.device, owned, indirect, fitting ? undefined : this._splats.current);
+            encode(owned, seen, indirect, isNew);
         }
+        owned.usedFrame = frame;
         return owned;
     }
 
@@ -78,31 +75,92 @@ export class SplatViews {
         this._views.splice(0).forEach(free);
     }
 
-    private _freeIdle(frame: number): void {
-        for (let i = this._views.length - 1; i > 0; i--) {
-            if (frame - this._views[i].usedFrame > IDLE_FRAMES) {
-                this._views.splice(i, 1).forEach(free);
+    /** Views of other buffers, and all but one of those that nobody uses. */
+    private _freeUseless(seen: readonly ISeenSplats[], frame: number): void {
+        for (let i = this._views.length - 1; i >= 0; i--) {
+            if (!isOf(this._views[i], seen) || (i > 0 && frame - this._views[i].usedFrame > IDLE_FRAMES)) {
+                free(this._views[i]);
+                this._views.splice(i, 1);
             }
         }
     }
 
-    private _create(kernels: SplatKernels): IOwnedView {
-        const splats = this._splats;
+    private _findFitting(seen: readonly ISeenSplats[]): IOwnedView | undefined {
+        for (const owned of this._views) {
+            if (fits(owned, seen)) {
+                return owned;
+            }
+        }
+        return undefined;
+    }
+
+    private _findUnused(frame: number): IOwnedView | undefined {
+        for (const owned of this._views) {
+            if (owned.usedFrame !== frame) {
+                return owned;
+            }
+        }
+        return undefined;
+    }
+
+    private _create(seen: readonly ISeenSplats[]): IOwnedView {
+        const slots = seen.reduce((sum, { splats }) => sum + splats.slots, 0);
         const create = (bytes: number, label: string): StorageBuffer => new StorageBuffer(this._engine as WebGPUEngine, bytes, undefined, label);
-        const cache = create(CACHED_BYTES * splats.slots, "splatCache");
-        const order = create(4 * splats.slots, "splatOrder");
+        const cache = create(CACHED_BYTES * slots, "splatCache");
+        const order = create(4 * slots, "splatOrder");
         const drawArguments = create(DRAW_ARGUMENT_BYTES + 4, "splatDraw");
         const view = new SplatView(
-            kernels,
-            splats.scratch,
-            { states: [stateOf(splats.sets[0]), stateOf(splats.sets[1] ?? splats.sets[0])], sh: bufferOf(splats.sh) },
+            seen.map(({ kernels, splats }) => ({
+                kernels,
+                splats: { states: [stateOf(splats.sets[0]), stateOf(splats.sets[1] ?? splats.sets[0])], sh: bufferOf(splats.sh) },
+                slots: splats.slots,
+            })),
+            seen[0].splats.scratch,
             { cache: bufferOf(cache), order: bufferOf(order), drawArguments: bufferOf(drawArguments) },
-            splats.slots,
             this._batchQuads,
         );
-        const owned: IOwnedView = { cache, order, drawArguments, view, uniforms: new Uint32Array(LAYER_BYTES / 4), version: -1, indirect: undefined, usedFrame: -1 };
+        const layers = seen.map(({ splats }) => ({ splats, bufferVersion: splats.bufferVersion, version: -1, words: new Uint32Array(LAYER_BYTES / 4) }));
+        const owned: IOwnedView = { cache, order, drawArguments, view, layers, indirect: undefined, usedFrame: -1 };
         this._views.push(owned);
         return owned;
+    }
+}
+
+/** Whether a view is bound to the buffers of these splats. */
+function isOf({ layers }: IOwnedView, seen: readonly ISeenSplats[]): boolean {
+    if (layers.length !== seen.length) {
+        return false;
+    }
+    for (let i = 0; i < seen.length; i++) {
+        if (layers[i].splats !== seen[i].splats || layers[i].bufferVersion !== seen[i].splats.bufferVersion) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/** Whether a view shows the present state with these uniforms. */
+function fits({ layers }: IOwnedView, seen: readonly ISeenSplats[]): boolean {
+    for (let i = 0; i < seen.length; i++) {
+        const { version, words } = layers[i];
+        const wanted = seen[i].uniforms.words;
+        if (version !== seen[i].splats.version) {
+            return false;
+        }
+        for (let k = 0; k < words.length; k++) {
+            if (words[k] !== wanted[k]) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+function takeOver({ layers, view }: IOwnedView, seen: readonly ISeenSplats[]): void {
+    for (let i = 0; i < seen.length; i++) {
+        layers[i].version = seen[i].splats.version;
+        layers[i].words.set(seen[i].uniforms.words);
+        view.update(i, seen[i].uniforms);
     }
 }
 
@@ -110,12 +168,16 @@ function stateOf({ splatA, splatB }: ISplatSet): ISplatState {
     return { splatA: bufferOf(splatA), splatB: bufferOf(splatB) };
 }
 
-/** Encodes one of the states, where there is something new, and how many splats there are to draw. */
-function encode(device: GPUDevice, { view, drawArguments }: IOwnedView, indirect: GPUBuffer, state: 0 | 1 | undefined): void {
+/** Encodes what is new, and how many splats there are to draw. */
+function encode({ view, drawArguments }: IOwnedView, seen: readonly ISeenSplats[], indirect: GPUBuffer, isNew: boolean): void {
+    const { device } = seen[0].kernels;
     const encoder = device.createCommandEncoder();
-    if (state !== undefined) {
+    if (isNew) {
+        view.prepare();
         const pass = encoder.beginComputePass();
-        view.encodeProject(pass, state);
+        for (let i = 0; i < seen.length; i++) {
+            view.encodeProject(pass, i, seen[i].splats.current);
+        }
         view.encodeSort(pass);
         pass.end();
     }

@@ -46,6 +46,12 @@ export async function openTestPageAsync(name: string): Promise<ITestPage> {
     const page = await browser.newPage({ viewport: { width: 640, height: 640 } });
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(error.message));
+    // Babylon logs what WebGPU's validation says, Chromium what WebGL's does.
+    page.on("console", (message) => {
+        if (/uncaptured error|INVALID_/.test(message.text())) {
+            errors.push(message.text());
+        }
+    });
     page.on("request", (request) => {
         if (!request.url().startsWith(url) && !/^(blob|data):/.test(request.url())) {
             errors.push(`request to ${request.url()}`);
