@@ -7,35 +7,14 @@ import { framesPerSecond } from "../format/clipHeader.js";
 import type { IClipMetadata } from "../format/clipHead.js";
 import { FvvError } from "../format/fvvError.js";
 import type { ClipStream } from "../loader/clipStream.js";
-import { FrameFeed, type IFedFrame } from "../loader/frameFeed.js";
-import { FrameSchedule, type IPlayState } from "../loader/frameSchedule.js";
-import { coversRuns } from "../loader/coversRuns.js";
-import type { IFramePacket, IOrderPacket } from "../loader/framePacket.js";
 import type { IDecodeClientOptions } from "../loader/decodeClient.js";
 import type { IFvvLimits } from "../format/limits.js";
 import { AdaptiveBudget } from "./adaptiveBudget.js";
 import { GpuWatch } from "./gpuWatch.js";
-import { OrderKeeper, type IShownFrame } from "./orderKeeper.js";
+import { FramePump } from "./framePump.js";
+import { createStatistics, type IFvvPlayerStatistics } from "./playerStatistics.js";
 import { Playhead } from "./playhead.js";
 import type { SplatVideoMesh } from "./splatVideoMesh.js";
-
-/** What a player measures. The object is the player's own and changes; copy what you keep. */
-export interface IFvvPlayerStatistics {
-    /** Time that the decoder took for the frame on screen, ms. */
-    decodeMs: number;
-    /** Time that the decode worker took to sort last, for all cameras or for one that has turned, ms; 0 where the GPU sorts. */
-    sortMs: number;
-    /** Time that the player took on the main thread in the last tick, ms. */
-    mainThreadMs: number;
-    /** Mean bit rate of the clip, megabits a second. */
-    bitrateMbps: number;
-    /** Live splats of the frame on screen. */
-    splatCount: number;
-    /** Frames put on screen so far. */
-    shownFrames: number;
-    /** Frames passed over so far because time had gone on. */
-    skippedFrames: number;
-}
 
 interface IPendingSeek {
     frame: number;
@@ -43,9 +22,6 @@ interface IPendingSeek {
 }
 
 const PLAYERS = new WeakMap<object, FvvPlayer>();
-
-/** How many frames the clock may run ahead of what is decoded before it is held. */
-const FRAMES_LATE = 2;
 
 /**
  * Plays a clip on a {@link SplatVideoMesh}. A real `AnimationGroup` runs the time: whatever Babylon does to it, the clip follows.
@@ -67,25 +43,16 @@ export class FvvPlayer {
     public readonly statistics: IFvvPlayerStatistics;
 
     private readonly _scene: Scene;
-    private readonly _feed: FrameFeed;
     private readonly _playhead: Playhead;
-    private readonly _schedule: FrameSchedule;
-    private readonly _state: IPlayState = { target: 0, shown: -1, isPlaying: false, isLooping: true, direction: 1, stride: 1, isSeeking: false };
-    /** Frames asked for and not taken, in order. */
-    private readonly _pipeline: number[] = [];
+    private readonly _pump: FramePump;
     private readonly _firstFrame: Promise<void>;
     private _settleFirstFrame: (error?: FvvError) => void = () => {};
     private readonly _fps: number;
     private readonly _observers: Observer<Scene>[] = [];
-    private readonly _orders: OrderKeeper;
-    private _shown: IShownFrame | undefined;
     private _seek: IPendingSeek | undefined;
-    private _framesPerTick = 1;
     private _splatBudget = Infinity;
     private _adaptiveBudget: AdaptiveBudget | undefined;
     private readonly _gpuWatch: GpuWatch;
-    private _isGpuLost = false;
-    private _hasFailed = false;
     private _isDisposed = false;
 
     /**
@@ -102,25 +69,10 @@ export class FvvPlayer {
     ) {
         this._scene = mesh.getScene();
         this._fps = framesPerSecond(_stream.head.header);
-        this._schedule = new FrameSchedule(_stream.frameCount, Math.ceil(this._fps));
-        this._feed = new FrameFeed(_stream, options, limits, mesh.takesOrder);
-        this._feed.onArrived = () => this._showFirst();
-        this._feed.onOrder = (order) => this._applyOrder(order);
-        this._feed.onError = (error) => this._fail(error);
-        this._orders = new OrderKeeper(this._feed, mesh);
         this._playhead = new Playhead(mesh.name, _stream.frameCount, this._fps, this._scene);
         this._playhead.group.onAnimationGroupEndObservable.add(() => this.onEndObservable.notifyObservers(this));
         this._playhead.group.onAnimationGroupLoopObservable.add(() => this.onLoopObservable.notifyObservers(this));
-        const bytes = _stream.segments.reduce((sum, { byteLength }) => sum + byteLength, 0);
-        this.statistics = {
-            decodeMs: 0,
-            sortMs: 0,
-            mainThreadMs: 0,
-            bitrateMbps: (bytes * 8 * this._fps) / (_stream.frameCount * 1e6),
-            splatCount: 0,
-            shownFrames: 0,
-            skippedFrames: 0,
-        };
+        this.statistics = createStatistics(_stream.segments, _stream.frameCount / this._fps);
         PLAYERS.set(mesh, this);
         this._firstFrame = new Promise((resolve, reject) => {
             this._settleFirstFrame = (error) => (error ? reject(error) : void mesh.whenReadyAsync().then(resolve, reject));
@@ -135,8 +87,12 @@ export class FvvPlayer {
             onRestored: () => this._beginAnew(),
             onGone: () => this._giveUp(),
         });
-        this._orders.update(undefined);
-        this._request(0);
+        const listener = {
+            onShown: (frame: number) => this._tellShown(frame),
+            onError: (error: FvvError) => this._fail(error),
+            onPlayState: (isPlaying: boolean) => this.onPlayStateObservable.notifyObservers(isPlaying),
+        };
+        this._pump = new FramePump(mesh, _stream, this._playhead, this.statistics, listener, options, limits);
     }
 
     /**
@@ -199,7 +155,7 @@ export class FvvPlayer {
 
     /** Whether decoding happens in a worker. */
     public get usesWorker(): boolean {
-        return this._feed.usesWorker;
+        return this._pump.usesWorker;
     }
 
     /** Whether the clip begins again at its end. Default true. */
@@ -267,7 +223,7 @@ export class FvvPlayer {
     /** Starts or goes on. */
     public play(): void {
         this._checkAlive();
-        this._hasFailed = false;
+        this._pump.retry();
         this._playhead.play();
     }
 
@@ -283,7 +239,7 @@ export class FvvPlayer {
         this._playhead.group.stop(true);
         if (!this._isDisposed) {
             this._playhead.value = 0;
-            this._hasFailed = false;
+            this._pump.retry();
         }
     }
 
@@ -308,9 +264,8 @@ export class FvvPlayer {
         }
         this._seek?.resolve(false);
         const target = Math.min(Math.max(Math.floor(frame), 0), this.frameCount - 1);
-        this._hasFailed = false;
         this._playhead.moveTo(target);
-        this._orders.expectNew();
+        this._pump.expectSeek();
         return new Promise((resolve) => {
             this._seek = { frame: target, resolve };
         });
@@ -333,7 +288,7 @@ export class FvvPlayer {
         this._seek = undefined;
         this._settleFirstFrame(new FvvError("DISPOSED", "The clip was disposed while it was loading"));
         this._playhead.dispose();
-        this._feed.dispose();
+        this._pump.dispose();
         PLAYERS.delete(this.mesh);
         [this.onFrameObservable, this.onEndObservable, this.onLoopObservable, this.onErrorObservable, this.onPlayStateObservable].forEach((observable) =>
             observable.clear(),
@@ -342,195 +297,38 @@ export class FvvPlayer {
 
     /** Before each render: puts on screen what is due, asks for what comes next. */
     private _tick(): void {
-        if (this._isGpuLost) {
+        if (this.mesh.isGpuLost) {
             return;
         }
         const start = performance.now();
-        this._readState();
         if (this._adaptiveBudget?.update(this._scene.getEngine().getDeltaTime())) {
             this._sendBudget();
         }
-        this._orders.update(this._shown);
-        this._showDue();
-        this._blendNext();
-        this._requestFrames();
-        this._holdOrGoOn();
+        this._pump.tick(this._seek !== undefined);
         this.statistics.mainThreadMs = performance.now() - start;
     }
 
-    private _readState(): void {
-        const state = this._state;
-        const isPlaying = this.isPlaying;
-        const target = this._playhead.frame;
-        state.isLooping = this.loop;
-        state.direction = this.speed < 0 ? -1 : 1;
-        state.isSeeking = this._seek !== undefined;
-        if (isPlaying && state.isPlaying && !this._playhead.isHeld) {
-            // A smoothed guess of how many frames pass from one tick to the next.
-            this._framesPerTick += 0.2 * (Math.max(0, this._schedule.distance(state.target, target, state)) - this._framesPerTick);
-            state.stride = Math.max(1, Math.floor(this._framesPerTick));
-        }
-        state.target = target;
-        state.shown = this.currentFrame;
-        if (isPlaying !== state.isPlaying) {
-            state.isPlaying = isPlaying;
-            this.onPlayStateObservable.notifyObservers(isPlaying);
-        }
-    }
-
-    /** The first frame does not wait for a render: a scene may be loaded before anything is drawn. */
-    private _showFirst(): void {
-        if (!this._shown && !this._isGpuLost) {
-            this._readState();
-            this._showDue();
-        }
-    }
-
-    /** Takes all frames whose time has come and shows the last of them. */
-    private _showDue(): void {
-        let due: IFedFrame | undefined;
-        while (this._feed.next && this._isDue(this._feed.next.packet.frame)) {
-            if (due) {
-                this._skip(due, this._feed.next.packet);
-            }
-            due = this._feed.take();
-            this._pipeline.shift();
-        }
-        if (due) {
-            this._show(due);
-        }
-    }
-
-    /** Shows the moment of the playhead between the frame on screen and the one after it, when that is here. */
-    private _blendNext(): void {
-        const { mesh, currentFrame: shown } = this;
-        if (!mesh.interpolates || shown < 0) {
-            return;
-        }
-        const next = this._feed.next?.packet;
-        if (next && next.frame > shown) {
-            mesh.stage(next);
-        }
-        mesh.setBlend(Math.min(Math.max((this._playhead.value - shown) / (mesh.nextFrame - shown), 0), 1));
-    }
-
-    private _isDue(frame: number): boolean {
-        const { target, isSeeking, isPlaying } = this._state;
-        return isSeeking || !isPlaying ? frame === target : this._schedule.distance(frame, target, this._state) >= 0;
-    }
-
-    /** A later frame is due too, and builds on this one: what that one does not write again goes to the GPU. */
-    private _skip(fed: IFedFrame, next: IFramePacket): void {
-        const { packet } = fed;
-        if (!coversRuns(next.splatRuns, packet.splatRuns) || !coversRuns(next.shRuns, packet.shRuns)) {
-            this.mesh.uploadWithoutShowing(packet);
-        }
-        this.statistics.skippedFrames++;
-        this._feed.release(packet.frame, packet.generation);
-        this._feed.recycle(fed);
-    }
-
-    private _show(fed: IFedFrame): void {
-        const { packet, orders } = fed;
-        this.mesh.commit(packet, orders);
-        if (this._shown) {
-            this._feed.release(this._shown.frame, this._shown.generation);
-        }
-        const { frame, generation, decodeMs, liveCount } = packet;
-        this._shown = { frame, generation };
-        this._orders.forgetPending();
-        this._state.shown = frame;
-        this.statistics.decodeMs = decodeMs;
-        this.statistics.sortMs = orders.reduce((sum, { sortMs }) => sum + sortMs, 0);
-        this.statistics.splatCount = liveCount;
-        this.statistics.shownFrames++;
-        this._feed.recycle(fed);
-        this._settleFirstFrame();
-        this.onFrameObservable.notifyObservers(frame);
-    }
-
-    /** Keeps the decoder busy with the frames after the playhead; gives them up where the playhead has gone elsewhere. */
-    private _requestFrames(): void {
-        if (this._hasFailed) {
-            return;
-        }
-        const state = this._state;
-        if (!this._schedule.serves(this._pipeline, state)) {
-            if (this._pipeline.length > 0) {
-                this._feed.flush();
-                this._pipeline.length = 0;
-            }
-            this._request(state.target);
-        }
-        while ((state.isPlaying || (this._isBetweenFrames() && this._pipeline.length === 0)) && this._feed.hasRoom) {
-            const next = this._schedule.next(this._pipeline[this._pipeline.length - 1] ?? state.shown, state);
-            if (next < 0) {
-                break;
-            }
-            this._request(next);
-        }
-    }
-
-    /** Whether time stands between the frame on screen and the one after it, and both are to be seen. */
-    private _isBetweenFrames(): boolean {
-        return this.mesh.interpolates && this._playhead.value > this.currentFrame && this.currentFrame < this.frameCount - 1;
-    }
-
-    private _request(frame: number): void {
-        this._pipeline.push(frame);
-        this._feed.request(frame, this._dueTime(frame));
-    }
-
-    /** When a frame is to be on screen, by the clock of the cameras; undefined while time stands. */
-    private _dueTime(frame: number): number | undefined {
-        const rate = this._fps * Math.abs(this.speed);
-        const isRunning = this._state.isPlaying && !this._state.isSeeking && rate > 0;
-        return isRunning ? performance.now() / 1000 + this._schedule.framesUntil(frame, this._playhead.value, this._state) / rate : undefined;
-    }
-
-    /** Holds the clock while a seek is under way or frames are late. */
-    private _holdOrGoOn(): void {
-        const { shown, target, stride, isSeeking } = this._state;
-        const isBehind = shown < 0 || this._schedule.distance(shown, target, this._state) > FRAMES_LATE + 2 * stride;
-        if (!this._hasFailed && this._feed.next === undefined && (isSeeking || isBehind) && shown !== target) {
-            this._playhead.hold();
-        } else {
-            this._playhead.unhold();
-        }
-    }
-
-    private _applyOrder(order: IOrderPacket): void {
-        if (!this._isDisposed && this._orders.take(order)) {
-            this.statistics.sortMs = order.sortMs;
-        }
-        this._feed.recycleOrder(order);
-    }
-
-    /** What is on screen while time stands is drawn anew. */
     private _sendBudget(): void {
         const share = this._adaptiveBudget?.share ?? 1;
-        this._feed.setBudget(share < 1 ? Math.min(this._splatBudget, Math.ceil(share * this.header.capacity)) : this._splatBudget);
-        if (!this.isPlaying && this._shown) {
-            this._feed.flush();
-            this._pipeline.length = 0;
-            this._request(this._playhead.frame);
-        }
+        this._pump.setBudget(share < 1 ? Math.min(this._splatBudget, Math.ceil(share * this.header.capacity)) : this._splatBudget);
+    }
+
+    private _tellShown(frame: number): void {
+        this._settleFirstFrame();
+        this.onFrameObservable.notifyObservers(frame);
     }
 
     /** After each render: a frame that was sought is on screen now. */
     private _finishSeek(): void {
         const seek = this._seek;
-        if (seek?.frame === this.currentFrame && this._orders.isSettled) {
+        if (seek?.frame === this.currentFrame && this._pump.isSorted) {
             this._seek = undefined;
             seek.resolve(true);
         }
     }
 
     private _fail(error: FvvError): void {
-        this._hasFailed = true;
-        this._pipeline.length = 0;
-        this._feed.flush();
-        this._orders.forgetPending();
+        this._pump.fail();
         this._seek?.resolve(false);
         this._seek = undefined;
         this._settleFirstFrame(error);
@@ -539,22 +337,13 @@ export class FvvPlayer {
 
     /** What is uploaded now is lost too. */
     private _waitForGpu(): void {
-        this._isGpuLost = true;
+        this.mesh.isGpuLost = true;
         this._playhead.hold();
     }
 
-    /** The GPU holds nothing any more: what comes after a flush is whole. */
     private _beginAnew(): void {
-        this._isGpuLost = false;
-        this._hasFailed = false;
-        if (this._shown) {
-            this._feed.release(this._shown.frame, this._shown.generation);
-            this._shown = undefined;
-        }
-        this._feed.flush();
-        this._pipeline.length = 0;
-        this._readState();
-        this._requestFrames();
+        this.mesh.isGpuLost = false;
+        this._pump.beginAnew(this._seek !== undefined);
     }
 
     private _giveUp(): void {

@@ -21,7 +21,7 @@ export class Playhead {
     public constructor(
         name: string,
         private readonly _frameCount: number,
-        fps: number,
+        public readonly fps: number,
         scene: Scene,
     ) {
         const animation = new Animation("playhead", "value", fps, Animation.ANIMATIONTYPE_FLOAT, Animation.ANIMATIONLOOPMODE_CYCLE);

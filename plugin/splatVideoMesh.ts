@@ -27,6 +27,8 @@ export interface ISplatVideoMeshOptions {
  * and fade (`visibility`) it like any mesh. Clones show the same frame.
  */
 export class SplatVideoMesh extends Mesh {
+    /** Whether what is uploaded now would be lost: the GPU is away, and the engine makes it anew. */
+    public isGpuLost = false;
     private readonly _store: SplatStore;
     private readonly _shownBounds = new Float32Array(6);
     private _shownVersion = -1;

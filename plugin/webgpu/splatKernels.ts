@@ -1,5 +1,5 @@
 import { projectKernelWgsl } from "../../shaders/wgsl/projectKernel.js";
-import { DIGIT_BITS, KEY_DIGITS, radixHistogramKernelWgsl, radixScanKernelWgsl, radixScatterKernelWgsl } from "../../shaders/wgsl/radixKernels.js";
+import { radixHistogramKernelWgsl, radixScanKernelWgsl, radixScatterKernelWgsl } from "../../shaders/wgsl/radixKernels.js";
 
 /** How a kernel uses a binding: uniform buffer, storage that it reads, storage that it writes. */
 type Binding = "uniform" | "read-only-storage" | "storage";
@@ -23,12 +23,12 @@ export class SplatKernels {
         public readonly device: GPUDevice,
         /** Culls, projects, colours; writes cache and keys. */
         public readonly project: IKernel,
-        /** Counts digits, one kernel for each digit of a key. */
-        public readonly histograms: readonly IKernel[],
-        /** Places of the digits, one kernel for each. */
-        public readonly scans: readonly IKernel[],
-        /** Sorts by a digit, one kernel for each digit of a key. */
-        public readonly scatters: readonly IKernel[],
+        /** Counts a digit of the keys. */
+        public readonly histogram: IKernel,
+        /** Places of the digits. */
+        public readonly scan: IKernel,
+        /** Sorts by a digit. */
+        public readonly scatter: IKernel,
     ) {}
 
     /**
@@ -37,16 +37,13 @@ export class SplatKernels {
      * @param shDegree degree of the spherical harmonics, 0 to 3
      */
     public static async CreateAsync(device: GPUDevice, shDegree: number): Promise<SplatKernels> {
-        const shifts = Array.from({ length: KEY_DIGITS }, (_, digit) => ({ shift: digit * DIGIT_BITS }));
-        const compileDigits = (label: string, code: string, bindings: Binding[]): Promise<IKernel[]> =>
-            Promise.all(shifts.map((constants) => compileAsync(device, label, code, bindings, constants)));
-        const [project, histograms, scans, scatters] = await Promise.all([
+        const [project, histogram, scan, scatter] = await Promise.all([
             compileAsync(device, "project", projectKernelWgsl, ["uniform", READ, READ, READ, WRITE, WRITE, READ, READ], { shDegree }),
-            compileDigits("radixHistogram", radixHistogramKernelWgsl, ["uniform", READ, READ, WRITE]),
-            compileDigits("radixScan", radixScanKernelWgsl, ["uniform", WRITE, WRITE, WRITE, WRITE]),
-            compileDigits("radixScatter", radixScatterKernelWgsl, ["uniform", READ, READ, READ, READ, READ, WRITE, WRITE]),
+            compileAsync(device, "radixHistogram", radixHistogramKernelWgsl, ["uniform", READ, READ, WRITE]),
+            compileAsync(device, "radixScan", radixScanKernelWgsl, ["uniform", WRITE, WRITE, WRITE, WRITE]),
+            compileAsync(device, "radixScatter", radixScatterKernelWgsl, ["uniform", READ, READ, READ, READ, READ, WRITE, WRITE]),
         ]);
-        return new SplatKernels(device, project, histograms, scans, scatters);
+        return new SplatKernels(device, project, histogram, scan, scatter);
     }
 
     /** Binds buffers to a kernel, in the order of its bindings. */

@@ -1,5 +1,5 @@
 import { PROJECT_BLOCK } from "../../shaders/wgsl/projectKernel.js";
-import { KEY_DIGITS, SORT_BLOCK } from "../../shaders/wgsl/radixKernels.js";
+import { DIGIT_BITS, KEY_DIGITS, SORT_BLOCK } from "../../shaders/wgsl/radixKernels.js";
 import { LAYER_BYTES, type LayerUniforms } from "./layerUniforms.js";
 import type { SortScratch } from "./sortScratch.js";
 import type { SplatKernels } from "./splatKernels.js";
@@ -53,7 +53,8 @@ export interface IViewTargets {
  */
 export class SplatView {
     private readonly _layers: IBoundLayer[];
-    private readonly _plan: GPUBuffer;
+    /** What the sort needs to know, by digit. */
+    private readonly _plans: GPUBuffer[];
     private readonly _slots: number;
     private _scratchVersion = -1;
     private _histogramGroups: GPUBindGroup[] = [];
@@ -79,8 +80,11 @@ export class SplatView {
             groups: [],
         }));
         this._slots = layers.reduce((sum, { slots }) => sum + slots, 0);
-        this._plan = device.createBuffer({ label: "plan", size: 16, usage: UNIFORM_COPY_TARGET });
-        device.queue.writeBuffer(this._plan, 0, new Uint32Array([this._slots, batchQuads, 6 * batchQuads, 0]));
+        this._plans = Array.from({ length: KEY_DIGITS }, (_, digit) => {
+            const plan = device.createBuffer({ label: "plan", size: 16, usage: UNIFORM_COPY_TARGET });
+            device.queue.writeBuffer(plan, 0, new Uint32Array([this._slots, batchQuads, 6 * batchQuads, digit * DIGIT_BITS]));
+            return plan;
+        });
     }
 
     /** Sends camera, scales and look of a layer for what is encoded next. */
@@ -106,18 +110,18 @@ export class SplatView {
 
     /** Encodes the sort of what was projected. */
     public encodeSort(pass: GPUComputePassEncoder): void {
-        const { histograms, scans, scatters } = this._layers[0].kernels;
+        const { histogram, scan, scatter } = this._layers[0].kernels;
         for (let digit = 0; digit < KEY_DIGITS; digit++) {
-            this._dispatchOverElements(pass, histograms[digit].pipeline, this._histogramGroups[digit], digit);
-            dispatch(pass, scans[digit].pipeline, this._scanGroups[digit], 1);
-            this._dispatchOverElements(pass, scatters[digit].pipeline, this._scatterGroups[digit], digit);
+            this._dispatchOverElements(pass, histogram.pipeline, this._histogramGroups[digit], digit);
+            dispatch(pass, scan.pipeline, this._scanGroups[digit], 1);
+            this._dispatchOverElements(pass, scatter.pipeline, this._scatterGroups[digit], digit);
         }
     }
 
     /** Frees what the view has made. */
     public dispose(): void {
         this._layers.forEach(({ uniforms }) => uniforms.destroy());
-        this._plan.destroy();
+        this._plans.forEach((plan) => plan.destroy());
     }
 
     /** The first digit is sorted over all slots, the others over what is drawn. */
@@ -150,9 +154,9 @@ export class SplatView {
         for (let digit = 0; digit < KEY_DIGITS; digit++) {
             const [from, to] = digit % 2 === 0 ? [even, odd] : [odd, even];
             const keys = digit === 0 ? s.keys : from[0];
-            this._histogramGroups.push(kernels.bind(kernels.histograms[digit], this._plan, s.sortArguments, keys, s.histogram));
-            this._scanGroups.push(kernels.bind(kernels.scans[digit], this._plan, s.sortArguments, targets.drawArguments, s.histogram, s.digitStarts));
-            this._scatterGroups.push(kernels.bind(kernels.scatters[digit], this._plan, s.sortArguments, s.histogram, s.digitStarts, keys, from[1], ...to));
+            this._histogramGroups.push(kernels.bind(kernels.histogram, this._plans[digit], s.sortArguments, keys, s.histogram));
+            this._scanGroups.push(kernels.bind(kernels.scan, this._plans[digit], s.sortArguments, targets.drawArguments, s.histogram, s.digitStarts));
+            this._scatterGroups.push(kernels.bind(kernels.scatter, this._plans[digit], s.sortArguments, s.histogram, s.digitStarts, keys, from[1], ...to));
         }
     }
 }

@@ -25,14 +25,14 @@ struct Plan {
     slots: u32,              // elements of the first pass
     batchQuads: u32,         // quads of an instance of the draw
     indexCount: u32,         // indices of an instance
+    shift: u32,              // of this digit in a key
 }
 
-override shift: u32 = 0u;
 const BLOCK = ${SORT_BLOCK}u;
 const DIGITS = ${DIGITS}u;
 const NOT_DRAWN = 0xffffffffu;
 
-fn digitOf(key: u32) -> u32 {
+fn digitOf(key: u32, shift: u32) -> u32 {
     return (key >> shift) & (DIGITS - 1u);
 }
 `;
@@ -48,12 +48,12 @@ var<workgroup> counts: array<atomic<u32>, DIGITS>;
 
 @compute @workgroup_size(256)
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u) {
-    let count = select(sortArguments[3], plan.slots, shift == 0u);
+    let count = select(sortArguments[3], plan.slots, plan.shift == 0u);
     for (var i = local; i < BLOCK; i += 256u) {
         let at = group.x * BLOCK + i;
         if (at < count) {
             let key = keys[at];
-            if (key != NOT_DRAWN) { atomicAdd(&counts[digitOf(key)], 1u); }
+            if (key != NOT_DRAWN) { atomicAdd(&counts[digitOf(key, plan.shift)], 1u); }
         }
     }
     workgroupBarrier();
@@ -78,7 +78,7 @@ var<workgroup> sums: array<u32, 256>;
 fn main(@builtin(local_invocation_index) local: u32) {
     let digit = local % DIGITS;
     let part = local / DIGITS;
-    let count = select(sortArguments[3], plan.slots, shift == 0u);
+    let count = select(sortArguments[3], plan.slots, plan.shift == 0u);
     let blocks = (count + BLOCK - 1u) / BLOCK;
     let partBlocks = (blocks + 3u) / 4u;
     let first = min(part * partBlocks, blocks);
@@ -98,7 +98,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
         var start = 0u;
         for (var d = 0u; d < digit; d++) { start += sums[d] + sums[DIGITS + d] + sums[2u * DIGITS + d] + sums[3u * DIGITS + d]; }
         digitStarts[digit] = start;
-        if (shift == 0u && digit == DIGITS - 1u) {
+        if (plan.shift == 0u && digit == DIGITS - 1u) {
             let drawn = start + sums[digit] + sums[DIGITS + digit] + sums[2u * DIGITS + digit] + sums[3u * DIGITS + digit];
             sortArguments[0] = (drawn + BLOCK - 1u) / BLOCK;
             sortArguments[1] = 1u;
@@ -134,26 +134,26 @@ var<workgroup> masks: array<atomic<u32>, DIGITS * WORDS>;
 
 @compute @workgroup_size(256)
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u) {
-    let count = select(sortArguments[3], plan.slots, shift == 0u);
+    let count = select(sortArguments[3], plan.slots, plan.shift == 0u);
     var own: array<u32, ROUNDS>;
     for (var round = 0u; round < ROUNDS; round++) {
         let i = round * 256u + local;
         let at = group.x * BLOCK + i;
         own[round] = NOT_DRAWN;
         if (at < count) { own[round] = keys[at]; }
-        if (own[round] != NOT_DRAWN) { atomicOr(&masks[digitOf(own[round]) * WORDS + i / 32u], 1u << (i % 32u)); }
+        if (own[round] != NOT_DRAWN) { atomicOr(&masks[digitOf(own[round], plan.shift) * WORDS + i / 32u], 1u << (i % 32u)); }
     }
     workgroupBarrier();
     for (var round = 0u; round < ROUNDS; round++) {
         let key = own[round];
         if (key != NOT_DRAWN) {
             let i = round * 256u + local;
-            let digit = digitOf(key);
+            let digit = digitOf(key, plan.shift);
             let row = digit * WORDS;
             var to = digitStarts[digit] + histogram[group.x * DIGITS + digit] + countOneBits(atomicLoad(&masks[row + i / 32u]) & ((1u << (i % 32u)) - 1u));
             for (var word = 0u; word < i / 32u; word++) { to += countOneBits(atomicLoad(&masks[row + word])); }
-            if (shift < ${DIGIT_BITS * (KEY_DIGITS - 1)}u) { sortedKeys[to] = key; }
-            if (shift == 0u) { sortedPlaces[to] = group.x * BLOCK + i; } else { sortedPlaces[to] = places[group.x * BLOCK + i]; }
+            if (plan.shift < ${DIGIT_BITS * (KEY_DIGITS - 1)}u) { sortedKeys[to] = key; }
+            if (plan.shift == 0u) { sortedPlaces[to] = group.x * BLOCK + i; } else { sortedPlaces[to] = places[group.x * BLOCK + i]; }
         }
     }
 }

@@ -1,0 +1,292 @@
+import type { FvvError } from "../format/fvvError.js";
+import type { IFvvLimits } from "../format/limits.js";
+import type { ClipStream } from "../loader/clipStream.js";
+import { coversRuns } from "../loader/coversRuns.js";
+import type { IDecodeClientOptions } from "../loader/decodeClient.js";
+import { FrameFeed, type IFedFrame } from "../loader/frameFeed.js";
+import type { IFramePacket, IOrderPacket } from "../loader/framePacket.js";
+import { FrameSchedule, type IPlayState } from "../loader/frameSchedule.js";
+import { OrderKeeper, type IShownFrame } from "./orderKeeper.js";
+import type { Playhead } from "./playhead.js";
+import type { IFvvPlayerStatistics } from "./playerStatistics.js";
+import type { SplatVideoMesh } from "./splatVideoMesh.js";
+
+/** How many frames the clock may run ahead of what is decoded before it is held. */
+const FRAMES_LATE = 2;
+
+/** Whom a {@link FramePump} tells. */
+export interface IPumpListener {
+    /** A frame is on screen. */
+    onShown: (frame: number) => void;
+    /** Frames cannot be had. */
+    onError: (error: FvvError) => void;
+    /** Time runs now, or stands now. */
+    onPlayState: (isPlaying: boolean) => void;
+}
+
+/**
+ * Keeps the decoder busy with the frames that the playhead will need, and puts each on screen when its time has come: whole, data and order together. While one is late, the
+ * last complete one stays and the clock is held.
+ */
+export class FramePump {
+    private readonly _feed: FrameFeed;
+    private readonly _schedule: FrameSchedule;
+    private readonly _orders: OrderKeeper;
+    private readonly _state: IPlayState = { target: 0, shown: -1, isPlaying: false, isLooping: true, direction: 1, stride: 1, isSeeking: false };
+    /** Frames asked for and not taken, in order. */
+    private readonly _pipeline: number[] = [];
+    private _shown: IShownFrame | undefined;
+    private _framesPerTick = 1;
+    /** Whether frames cannot be had, so that none are asked for. */
+    private _hasFailed = false;
+    private _isDisposed = false;
+
+    /**
+     * @param _mesh who shows the frames
+     * @param _stream the clip
+     * @param _playhead where time is
+     * @param _statistics what is measured
+     * @param _listener whom to tell
+     * @param options where to decode
+     * @param limits limits for the counts in the file
+     */
+    public constructor(
+        private readonly _mesh: SplatVideoMesh,
+        private readonly _stream: ClipStream,
+        private readonly _playhead: Playhead,
+        private readonly _statistics: IFvvPlayerStatistics,
+        private readonly _listener: IPumpListener,
+        options: IDecodeClientOptions,
+        limits: Partial<IFvvLimits>,
+    ) {
+        this._schedule = new FrameSchedule(_stream.frameCount, Math.ceil(_playhead.fps));
+        this._feed = new FrameFeed(_stream, options, limits, _mesh.takesOrder);
+        this._feed.onArrived = () => this._showFirst();
+        this._feed.onOrder = (order) => this._applyOrder(order);
+        this._feed.onError = (error) => _listener.onError(error);
+        this._orders = new OrderKeeper(this._feed, _mesh);
+        this._orders.update(undefined);
+        this._request(0);
+    }
+
+    /** Whether decoding happens in a worker. */
+    public get usesWorker(): boolean {
+        return this._feed.usesWorker;
+    }
+
+    /** Whether what is on screen is sorted for those who see it. */
+    public get isSorted(): boolean {
+        return this._orders.isSettled;
+    }
+
+    /**
+     * Before each render: puts on screen what is due, asks for what comes next.
+     * @param isSeeking whether the playhead has jumped and its frame is not on screen yet
+     */
+    public tick(isSeeking: boolean): void {
+        this._readState(isSeeking);
+        this._orders.update(this._shown);
+        this._showDue();
+        this._blendNext();
+        this._requestFrames();
+        this._holdOrGoOn();
+    }
+
+    /** A seek begins: orders that come from now on count. */
+    public expectSeek(): void {
+        this._hasFailed = false;
+        this._orders.expectNew();
+    }
+
+    /** Frames may be had again. */
+    public retry(): void {
+        this._hasFailed = false;
+    }
+
+    /** Sets the most splats to draw. What is on screen while time stands is drawn anew. */
+    public setBudget(splats: number): void {
+        this._feed.setBudget(splats);
+        if (!this._playhead.isRunning && this._shown) {
+            this._giveUpRequests();
+            this._request(this._playhead.frame);
+        }
+    }
+
+    /** Gives up all frames on their way, and asks for none until {@link retry}. */
+    public fail(): void {
+        this._hasFailed = true;
+        this._giveUpRequests();
+        this._orders.forgetPending();
+    }
+
+    /** The GPU holds nothing any more: what comes after a flush is whole. */
+    public beginAnew(isSeeking: boolean): void {
+        this._hasFailed = false;
+        if (this._shown) {
+            this._feed.release(this._shown.frame, this._shown.generation);
+            this._shown = undefined;
+        }
+        this._giveUpRequests();
+        this._readState(isSeeking);
+        this._requestFrames();
+    }
+
+    /** Ends decoding. */
+    public dispose(): void {
+        this._isDisposed = true;
+        this._feed.dispose();
+    }
+
+    private _readState(isSeeking: boolean): void {
+        const state = this._state;
+        const isPlaying = this._playhead.isRunning;
+        const target = this._playhead.frame;
+        state.isLooping = this._playhead.group.loopAnimation;
+        state.direction = this._playhead.group.speedRatio < 0 ? -1 : 1;
+        state.isSeeking = isSeeking;
+        if (isPlaying && state.isPlaying && !this._playhead.isHeld) {
+            // A smoothed guess of how many frames pass from one tick to the next.
+            this._framesPerTick += 0.2 * (Math.max(0, this._schedule.distance(state.target, target, state)) - this._framesPerTick);
+            state.stride = Math.max(1, Math.floor(this._framesPerTick));
+        }
+        state.target = target;
+        state.shown = this._mesh.committedFrame;
+        if (isPlaying !== state.isPlaying) {
+            state.isPlaying = isPlaying;
+            this._listener.onPlayState(isPlaying);
+        }
+    }
+
+    /** The first frame does not wait for a render: a scene may be loaded before anything is drawn. */
+    private _showFirst(): void {
+        if (!this._shown && !this._mesh.isGpuLost) {
+            this._readState(this._state.isSeeking);
+            this._showDue();
+        }
+    }
+
+    /** Takes all frames whose time has come and shows the last of them. */
+    private _showDue(): void {
+        let due: IFedFrame | undefined;
+        while (this._feed.next && this._isDue(this._feed.next.packet.frame)) {
+            if (due) {
+                this._skip(due, this._feed.next.packet);
+            }
+            due = this._feed.take();
+            this._pipeline.shift();
+        }
+        if (due) {
+            this._show(due);
+        }
+    }
+
+    /** Shows the moment of the playhead between the frame on screen and the one after it, when that is here. */
+    private _blendNext(): void {
+        const { _mesh: mesh } = this;
+        const shown = mesh.committedFrame;
+        if (!mesh.interpolates || shown < 0) {
+            return;
+        }
+        const next = this._feed.next?.packet;
+        if (next && next.frame > shown) {
+            mesh.stage(next);
+        }
+        mesh.setBlend(Math.min(Math.max((this._playhead.value - shown) / (mesh.nextFrame - shown), 0), 1));
+    }
+
+    private _isDue(frame: number): boolean {
+        const { target, isSeeking, isPlaying } = this._state;
+        return isSeeking || !isPlaying ? frame === target : this._schedule.distance(frame, target, this._state) >= 0;
+    }
+
+    /** A later frame is due too, and builds on this one: what that one does not write again goes to the GPU. */
+    private _skip(fed: IFedFrame, next: IFramePacket): void {
+        const { packet } = fed;
+        if (!coversRuns(next.splatRuns, packet.splatRuns) || !coversRuns(next.shRuns, packet.shRuns)) {
+            this._mesh.uploadWithoutShowing(packet);
+        }
+        this._statistics.skippedFrames++;
+        this._feed.release(packet.frame, packet.generation);
+        this._feed.recycle(fed);
+    }
+
+    private _show(fed: IFedFrame): void {
+        const { packet, orders } = fed;
+        this._mesh.commit(packet, orders);
+        if (this._shown) {
+            this._feed.release(this._shown.frame, this._shown.generation);
+        }
+        const { frame, generation, decodeMs, liveCount } = packet;
+        this._shown = { frame, generation };
+        this._orders.forgetPending();
+        this._state.shown = frame;
+        this._statistics.decodeMs = decodeMs;
+        this._statistics.sortMs = orders.reduce((sum, { sortMs }) => sum + sortMs, 0);
+        this._statistics.splatCount = liveCount;
+        this._statistics.shownFrames++;
+        this._feed.recycle(fed);
+        this._listener.onShown(frame);
+    }
+
+    /** Keeps the decoder busy with the frames after the playhead; gives them up where the playhead has gone elsewhere. */
+    private _requestFrames(): void {
+        if (this._hasFailed) {
+            return;
+        }
+        const state = this._state;
+        if (!this._schedule.serves(this._pipeline, state)) {
+            if (this._pipeline.length > 0) {
+                this._giveUpRequests();
+            }
+            this._request(state.target);
+        }
+        while ((state.isPlaying || (this._isBetweenFrames() && this._pipeline.length === 0)) && this._feed.hasRoom) {
+            const next = this._schedule.next(this._pipeline[this._pipeline.length - 1] ?? state.shown, state);
+            if (next < 0) {
+                break;
+            }
+            this._request(next);
+        }
+    }
+
+    /** Whether time stands between the frame on screen and the one after it, and both are to be seen. */
+    private _isBetweenFrames(): boolean {
+        const shown = this._mesh.committedFrame;
+        return this._mesh.interpolates && this._playhead.value > shown && shown < this._stream.frameCount - 1;
+    }
+
+    private _giveUpRequests(): void {
+        this._feed.flush();
+        this._pipeline.length = 0;
+    }
+
+    private _request(frame: number): void {
+        this._pipeline.push(frame);
+        this._feed.request(frame, this._dueTime(frame));
+    }
+
+    /** When a frame is to be on screen, by the clock of the cameras; undefined while time stands. */
+    private _dueTime(frame: number): number | undefined {
+        const rate = this._playhead.fps * Math.abs(this._playhead.group.speedRatio);
+        const isRunning = this._state.isPlaying && !this._state.isSeeking && rate > 0;
+        return isRunning ? performance.now() / 1000 + this._schedule.framesUntil(frame, this._playhead.value, this._state) / rate : undefined;
+    }
+
+    /** Holds the clock while a seek is under way or frames are late. */
+    private _holdOrGoOn(): void {
+        const { shown, target, stride, isSeeking } = this._state;
+        const isBehind = shown < 0 || this._schedule.distance(shown, target, this._state) > FRAMES_LATE + 2 * stride;
+        if (!this._hasFailed && this._feed.next === undefined && (isSeeking || isBehind) && shown !== target) {
+            this._playhead.hold();
+        } else {
+            this._playhead.unhold();
+        }
+    }
+
+    private _applyOrder(order: IOrderPacket): void {
+        if (!this._isDisposed && this._orders.take(order)) {
+            this._statistics.sortMs = order.sortMs;
+        }
+        this._feed.recycleOrder(order);
+    }
+}
