@@ -9,7 +9,7 @@ import { BLOCK_SLOTS } from "../../shaders/wgsl/compactKernels.js";
 import { cachedSplatVertexWgsl } from "../../shaders/wgsl/cachedSplat.vertex.js";
 import { splatVideoFragmentWgsl } from "../../shaders/wgsl/splatVideo.fragment.js";
 import { findEye } from "../findEye.js";
-import { QUADS_PER_INSTANCE, SplatVideoMaterial } from "../splatVideoMaterial.js";
+import { drawSplats, instancesFor, QUADS_PER_INSTANCE, SplatVideoMaterial } from "../splatVideoMaterial.js";
 import { bindStorage, indirectArgumentsOf, isMultisampled } from "./babylonDevice.js";
 import { LayerUniforms, type IDepthRange } from "./layerUniforms.js";
 import type { SplatBuffers } from "./splatBuffers.js";
@@ -60,6 +60,8 @@ export class BufferSplatMaterial extends SplatVideoMaterial {
         }
         const width = engine.getRenderWidth() * camera.viewport.width;
         const height = engine.getRenderHeight() * camera.viewport.height;
+        // The GPU says how many of them are drawn.
+        drawSplats(mesh, splats.slots);
         this._setUniforms(mesh, width, height, isMultisampled(engine) ? 0.5 : 0);
         const owned = this._views.take(splats.kernels, this._uniforms, indirect);
         bindStorage(engine, "splatCache", owned.cache);
@@ -87,9 +89,4 @@ export class BufferSplatMaterial extends SplatVideoMaterial {
         range.near = Math.max(range.near, 0);
         uniforms.setDepthRange(range, scene.useRightHandedSystem);
     }
-}
-
-/** Instances that draw a number of splats. */
-export function instancesFor(splats: number): number {
-    return Math.max(1, Math.ceil(splats / QUADS_PER_INSTANCE));
 }
