@@ -9,5 +9,7 @@ export * from "./fvvFileLoader.types.js";
 export { FvvFileLoader, RegisterFvvLoader } from "./fvvFileLoader.pure.js";
 export { FvvPlayer, type IFvvPlayerStatistics } from "./fvvPlayer.js";
 export type { SplatTextures } from "./splatTextures.js";
+export type { SolidMaterial, SolidOutput } from "./passes/solidMaterial.js";
+export type { ISplatPick } from "./passes/splatPicker.js";
 export { SplatVideoMaterial } from "./splatVideoMaterial.js";
 export { SplatVideoMesh, type ISplatVideoMeshOptions } from "./splatVideoMesh.js";

@@ -7,6 +7,7 @@ import type { Node } from "@babylonjs/core/node.js";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
 import { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import type { SubMesh } from "@babylonjs/core/Meshes/subMesh.js";
+import type { Observer } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import type { IFramePacket, IOrderPacket, ISortCamera } from "../loader/framePacket.js";
 import { BufferSolidMaterial } from "./passes/bufferSolidMaterial.js";
@@ -20,6 +21,7 @@ import { QUADS_PER_INSTANCE, type SplatVideoMaterial } from "./splatVideoMateria
 import { TextureSplatMaterial } from "./textureSplatMaterial.js";
 import { BufferSplatMaterial } from "./webgpu/bufferSplatMaterial.js";
 import { SplatBuffers } from "./webgpu/splatBuffers.js";
+import { warnOfFastSnapshots } from "./webgpu/warnOfFastSnapshots.js";
 
 /** What a mesh needs to know of its clip. */
 export interface ISplatVideoMeshOptions {
@@ -36,6 +38,7 @@ export interface ISplatVideoMeshOptions {
 export class SplatVideoMesh extends Mesh {
     private readonly _store: SplatStore;
     private readonly _passes: SolidPasses;
+    private readonly _observer: Observer<Scene>;
     private _picker: SplatPicker | undefined;
     private readonly _corner = new Vector3();
     private readonly _inverse = new Matrix();
@@ -56,6 +59,10 @@ export class SplatVideoMesh extends Mesh {
         this.isPickable = false;
         this.isVisible = false;
         this.onBeforeRenderObservable.add(() => this._follow());
+        this._observer = scene.onBeforeRenderObservable.add(() => {
+            this._passes.equip();
+            warnOfFastSnapshots(scene.getEngine());
+        });
         this._follow();
     }
 
@@ -182,6 +189,7 @@ export class SplatVideoMesh extends Mesh {
         if (this.isDisposed()) {
             return;
         }
+        this._observer.remove();
         this._picker?.dispose();
         this._passes.dispose();
         // The textures are not the material's: clones may go on using them.

@@ -4,8 +4,6 @@ import type { Material } from "@babylonjs/core/Materials/material.js";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import type { SubMesh } from "@babylonjs/core/Meshes/subMesh.js";
-import type { Observer } from "@babylonjs/core/Misc/observable.js";
-import type { Scene } from "@babylonjs/core/scene.js";
 import { depthKindOf, depthRenderersOf } from "./babylonPasses.js";
 import type { SolidMaterial, SolidOutput } from "./solidMaterial.js";
 
@@ -18,7 +16,6 @@ export type SolidMaterialFactory = (output: SolidOutput, defines: readonly strin
  */
 export class SolidPasses {
     private readonly _materials = new Map<string, SolidMaterial>();
-    private readonly _observer: Observer<Scene>;
     private _depthPass: number | undefined;
 
     /**
@@ -28,9 +25,7 @@ export class SolidPasses {
     public constructor(
         private readonly _mesh: Mesh,
         private readonly _create: SolidMaterialFactory,
-    ) {
-        this._observer = _mesh.getScene().onBeforeRenderObservable.add(() => this._equip());
-    }
+    ) {}
 
     /** A material for one kind of pass; made once. */
     public material(output: SolidOutput, ...defines: string[]): SolidMaterial {
@@ -56,17 +51,8 @@ export class SolidPasses {
         this._mesh.renderWithRenderPassId(this._depthPass, false, undefined, subMesh, false);
     }
 
-    /** Frees the materials. */
-    public dispose(): void {
-        this._observer.remove();
-        if (this._depthPass !== undefined) {
-            this._mesh.getScene().getEngine().releaseRenderPassId(this._depthPass);
-        }
-        this._materials.forEach((material) => material.dispose());
-        this._materials.clear();
-    }
-
-    private _equip(): void {
+    /** Gives materials to the passes that there are; to be called before each render. */
+    public equip(): void {
         const scene = this._mesh.getScene();
         for (const light of scene.lights) {
             light.getShadowGenerators()?.forEach(this._equipShadow);
@@ -86,9 +72,18 @@ export class SolidPasses {
         }
     }
 
+    /** Frees the materials. */
+    public dispose(): void {
+        if (this._depthPass !== undefined) {
+            this._mesh.getScene().getEngine().releaseRenderPassId(this._depthPass);
+        }
+        this._materials.forEach((material) => material.dispose());
+        this._materials.clear();
+    }
+
     private readonly _equipShadow = (generator: IShadowGenerator): void => {
-        const map = generator.getShadowMap();
-        if (map && (!map.renderList || map.renderList.includes(this._mesh))) {
+        const map = generator.getShadowMap() ?? undefined;
+        if (this._wants(map) && (!map.renderList || map.renderList.includes(this._mesh))) {
             this._give(map, this._shadow);
         }
     };

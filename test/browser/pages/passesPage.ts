@@ -16,7 +16,8 @@ import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder.js";
 import { CreateGround } from "@babylonjs/core/Meshes/Builders/groundBuilder.js";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
-import { CreateScreenshotUsingRenderTargetAsync } from "@babylonjs/core/Misc/screenshotTools.js";
+import { Logger } from "@babylonjs/core/Misc/logger.js";
+import { CreateScreenshotUsingRenderTarget } from "@babylonjs/core/Misc/screenshotTools.js";
 import "@babylonjs/core/Rendering/depthRendererSceneComponent.js";
 import { Scene } from "@babylonjs/core/scene.js";
 import { FvvPlayer } from "../../../plugin/index.js";
@@ -43,6 +44,8 @@ let scene: Scene;
 let camera: ArcRotateCamera;
 let player: FvvPlayer;
 let boxes: Mesh[] = [];
+const warnings: string[] = [];
+Logger.OnNewCacheEntry = (entry) => warnings.push(...(/Warn|color:orange/i.test(entry) ? [entry] : []));
 
 function render(): void {
     engine?.beginFrame();
@@ -214,18 +217,25 @@ const api = {
         return pixels;
     },
 
-    /** What the picture is when Babylon makes a screenshot with a render target: RGBA, from the top down. */
+    /** What Babylon gets when it makes a screenshot with a render target: RGBA, rows from the bottom up. */
     async screenshot(): Promise<string> {
-        const { width, height } = (engine as AbstractEngine).getRenderingCanvas() as HTMLCanvasElement;
-        const url = await settledAsync(render, CreateScreenshotUsingRenderTargetAsync(engine as AbstractEngine, camera, { width, height }));
-        const image = new Image();
-        image.src = url;
-        await image.decode();
-        const canvas = document.createElement("canvas");
-        [canvas.width, canvas.height] = [width, height];
-        const context = canvas.getContext("2d") as CanvasRenderingContext2D;
-        context.drawImage(image, 0, 0);
-        return toBase64(new Uint8Array(context.getImageData(0, 0, width, height).data));
+        const canvas = (engine as AbstractEngine).getRenderingCanvas() as HTMLCanvasElement;
+        const size = { width: canvas.width, height: canvas.height };
+        return await settledAsync(
+            render,
+            new Promise((resolve) => {
+                // Babylon's own way to a PNG needs a WebGL context next to WebGPU's.
+                const take = (_width: number, _height: number, data: ArrayBufferView): void =>
+                    resolve(toBase64(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
+                const none = undefined;
+                CreateScreenshotUsingRenderTarget(engine as AbstractEngine, camera, size, none, none, none, none, none, none, none, none, none, none, take);
+            }),
+        );
+    },
+
+    /** What Babylon and the library have warned of. */
+    warnings(): string[] {
+        return warnings;
     },
 
     freezeActiveMeshes(): void {
