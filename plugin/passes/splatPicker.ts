@@ -4,7 +4,7 @@ import type { Ray } from "@babylonjs/core/Culling/ray.core.js";
 import { Constants } from "@babylonjs/core/Engines/constants.js";
 import { RenderTargetTexture } from "@babylonjs/core/Materials/Textures/renderTargetTexture.js";
 import { Color4 } from "@babylonjs/core/Maths/math.color.js";
-import type { Matrix} from "@babylonjs/core/Maths/math.vector.js";
+import type { Matrix } from "@babylonjs/core/Maths/math.vector.js";
 import { Vector3, Vector4 } from "@babylonjs/core/Maths/math.vector.js";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import type { IPictureWindow, SolidMaterial } from "./solidMaterial.js";

@@ -237,7 +237,7 @@ describe("Passes of a scene that know no transparency", () => {
                     await session.call.snapshot("fast");
                     await session.call.seek(2);
                     expect(await pictureAsync()).to.deep.equal(still);
-                    expect((await session.call.warnings()).map((text) => text.includes('clip stands still in fast snapshot'))).to.deep.equal([true]);
+                    expect((await session.call.warnings()).map((text) => text.includes("clip stands still in fast snapshot"))).to.deep.equal([true]);
                     await session.call.snapshot(null);
                     expect(await pictureAsync()).to.deep.equal(moved);
                 });
