@@ -48,16 +48,14 @@ export class SplatSortGroup {
 
     private _assign(): void {
         const members = [...this._members];
-        for (const { mesh, material } of members) {
+        for (const { material } of members) {
             material.members = members;
-            mesh.overridenInstanceCount = material.instances;
         }
     }
 }
 
 function release({ mesh, material, wasAlwaysActive, onDispose }: ISplatMember & { mesh: SplatVideoMesh; wasAlwaysActive: boolean; onDispose: Observer<Node> }): void {
     material.members = undefined;
-    mesh.overridenInstanceCount = material.instances;
     mesh.alwaysSelectAsActiveMesh = wasAlwaysActive;
     onDispose.remove();
 }

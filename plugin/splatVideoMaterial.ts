@@ -2,6 +2,7 @@ import { Constants } from "@babylonjs/core/Engines/constants.js";
 import { ShaderLanguage } from "@babylonjs/core/Materials/shaderLanguage.js";
 import { ShaderMaterial, type IShaderMaterialOptions } from "@babylonjs/core/Materials/shaderMaterial.js";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import type { Camera } from "@babylonjs/core/Cameras/camera.js";
 import type { Effect } from "@babylonjs/core/Materials/effect.js";
 import type { Scene } from "@babylonjs/core/scene.js";
@@ -10,6 +11,16 @@ import { SplatLook } from "./splatLook.js";
 
 /** Quads of an instance. A batch keeps the number of instances low, which is what limits old GPUs, and wastes at most this many quads. */
 export const QUADS_PER_INSTANCE = 64;
+
+/** Instances that draw a number of splats. */
+export function instancesFor(splats: number): number {
+    return Math.max(1, Math.ceil(splats / QUADS_PER_INSTANCE));
+}
+
+/** Sets how many splats the draw to come draws: materials differ in that, a mesh has but one number. */
+export function drawSplats(mesh: AbstractMesh, splats: number): void {
+    (mesh as Mesh).overridenInstanceCount = instancesFor(splats);
+}
 
 /**
  * Material of moving splats: blends them back to front, premultiplied, in display-referred colours as they are. Works with any camera and any transform of its mesh.
@@ -25,6 +36,16 @@ export abstract class SplatVideoMaterial extends ShaderMaterial {
      * trained so sets it.
      */
     public antialiased = false;
+    /**
+     * Least alpha at which a splat is taken for solid by what knows no transparency: shadows, the depth renderer, picks, glow and highlight layers. Above 0 to below 1,
+     * default 0.5. Lower it where a capture has holes in its shadow.
+     */
+    public solidThreshold = 0.5;
+    /**
+     * Least alpha at which splats write depth too, above 0 to below 1, so that what is drawn after the clip is hidden behind it. Default null: they write none. The picture of
+     * the clip stays the same.
+     */
+    public depthWriteThreshold: number | null = null;
     /** Colours, crop, fade. */
     public readonly look = new SplatLook();
 
@@ -56,9 +77,11 @@ export abstract class SplatVideoMaterial extends ShaderMaterial {
     }
 
     /** Takes over the settings of another material of splats. */
-    public copySettings({ lowPass, antialiased, look }: SplatVideoMaterial): void {
+    public copySettings({ lowPass, antialiased, solidThreshold, depthWriteThreshold, look }: SplatVideoMaterial): void {
         this.lowPass = lowPass;
         this.antialiased = antialiased;
+        this.solidThreshold = solidThreshold;
+        this.depthWriteThreshold = depthWriteThreshold;
         this.look.copyFrom(look);
     }
 

@@ -1,18 +1,29 @@
+import type { Camera } from "@babylonjs/core/Cameras/camera.js";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer.js";
 import { BoundingInfo } from "@babylonjs/core/Culling/boundingInfo.js";
+import type { Ray } from "@babylonjs/core/Culling/ray.core.js";
 import type { Node } from "@babylonjs/core/node.js";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
 import { Mesh } from "@babylonjs/core/Meshes/mesh.js";
+import type { SubMesh } from "@babylonjs/core/Meshes/subMesh.js";
+import type { Observer } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import type { IFramePacket, IOrderPacket } from "../loader/framePacket.js";
 import type { Direction } from "./findForward.js";
+import { BufferSolidMaterial } from "./passes/bufferSolidMaterial.js";
+import type { SolidMaterial, SolidOutput } from "./passes/solidMaterial.js";
+import { SolidPasses } from "./passes/solidPasses.js";
+import { SplatPicker, type ISplatPick } from "./passes/splatPicker.js";
+import { TextureSolidMaterial } from "./passes/textureSolidMaterial.js";
 import { SplatStore } from "./splatStore.js";
 import { SplatTextures } from "./splatTextures.js";
 import { QUADS_PER_INSTANCE, type SplatVideoMaterial } from "./splatVideoMaterial.js";
 import { TextureSplatMaterial } from "./textureSplatMaterial.js";
-import { BufferSplatMaterial, instancesFor } from "./webgpu/bufferSplatMaterial.js";
+import { BufferSplatMaterial } from "./webgpu/bufferSplatMaterial.js";
 import { SplatBuffers } from "./webgpu/splatBuffers.js";
 import type { Viewers } from "./viewers.js";
+import { warnOfFastSnapshots } from "./webgpu/warnOfFastSnapshots.js";
 
 /** What a mesh needs to know of its clip. */
 export interface ISplatVideoMeshOptions {
@@ -30,6 +41,9 @@ export class SplatVideoMesh extends Mesh {
     /** Whether what is uploaded now would be lost: the GPU is away, and the engine makes it anew. */
     public isGpuLost = false;
     private readonly _store: SplatStore;
+    private readonly _passes: SolidPasses;
+    private readonly _observer: Observer<Scene>;
+    private _picker: SplatPicker | undefined;
     private readonly _shownBounds = new Float32Array(6);
     private _shownVersion = -1;
 
@@ -42,12 +56,15 @@ export class SplatVideoMesh extends Mesh {
         super(name, scene);
         this._store = options instanceof SplatStore ? options.share() : createStore(scene, options);
         this.material = createMaterial(`${name} splats`, scene, this._store);
+        this._passes = new SolidPasses(this, (output, defines) => createSolidMaterial(this._store, this.splatMaterial, output, defines));
         this._makeGeometry();
-        this.overridenInstanceCount = 1;
         this.isPickable = false;
-        this.doNotSyncBoundingInfo = true;
         this.isVisible = false;
         this.onBeforeRenderObservable.add(() => this._follow());
+        this._observer = scene.onBeforeRenderObservable.add(() => {
+            this._passes.equip();
+            warnOfFastSnapshots(scene.getEngine());
+        });
         this._follow();
     }
 
@@ -58,6 +75,11 @@ export class SplatVideoMesh extends Mesh {
     /** The material, for its low-pass filter. */
     public get splatMaterial(): SplatVideoMaterial {
         return this.material as SplatVideoMaterial;
+    }
+
+    /** Material for Babylon's `GPUPicker`: `picker.setPickingList([{ mesh, material: mesh.pickingMaterial }])`. It goes with the mesh. */
+    public get pickingMaterial(): SolidMaterial {
+        return this._passes.material("meshId");
     }
 
     /** Frame on screen, -1 before the first. */
@@ -151,6 +173,27 @@ export class SplatVideoMesh extends Mesh {
     }
 
     /**
+     * Finds the nearest splat at a place of the picture, as solid as `splatMaterial.solidThreshold` says. The GPU draws that pixel alone. Other meshes do not count: compare the distance
+     * with that of `scene.pick`.
+     * @param x px from the left of the canvas, as `scene.pointerX`
+     * @param y px from the top of the canvas, as `scene.pointerY`
+     * @param camera camera of the picture; default the scene's active one
+     * @returns what was hit, or null
+     */
+    public pickAsync(x: number, y: number, camera: Camera | null = this.getScene().activeCamera): Promise<ISplatPick | null> {
+        return this._pickerOf.pickAsync(x, y, camera);
+    }
+
+    /**
+     * Finds the first splat that a ray hits, as {@link pickAsync}. It is seen by a camera at the ray's origin, where a splat has to be a pixel away or less.
+     * @param ray the ray, in world space; its length counts
+     * @returns what was hit, or null
+     */
+    public pickRayAsync(ray: Ray): Promise<ISplatPick | null> {
+        return this._pickerOf.pickRayAsync(ray);
+    }
+
+    /**
      * A mesh with a transform of its own that shows the same frame; it shares the textures.
      * @param name name of the clone; default the name of this mesh
      * @param newParent parent of the clone
@@ -174,26 +217,40 @@ export class SplatVideoMesh extends Mesh {
         if (this.isDisposed()) {
             return;
         }
+        this._observer.remove();
+        this._picker?.dispose();
+        this._passes.dispose();
         // The textures are not the material's: clones may go on using them.
         this.material?.dispose(false, false);
         super.dispose(doNotRecurse, false);
         this._store.release();
     }
 
-    /** Takes over number of splats and bounds of the frame in the textures. */
+    /** Draws the splats; writes their depth too where the material says so. */
+    public override render(subMesh: SubMesh, enableAlphaMode: boolean, effectiveMeshReplacement?: AbstractMesh): Mesh {
+        super.render(subMesh, enableAlphaMode, effectiveMeshReplacement);
+        if (this.splatMaterial.depthWriteThreshold !== null && subMesh.getMaterial() === this.material) {
+            this._passes.drawDepth(subMesh);
+        }
+        return this;
+    }
+
+    /** Takes over the bounds of the frame in the textures. */
     private _follow(): void {
         if (this._shownVersion === this._store.version || this._store.frame < 0) {
             return;
         }
         this._shownVersion = this._store.version;
-        const { liveCount, bounds } = this._store;
-        const { material } = this;
-        this.overridenInstanceCount = material instanceof BufferSplatMaterial ? material.instances : instancesFor(liveCount);
+        const { bounds } = this._store;
         this.isVisible = true;
         if (bounds.some((value, i) => value !== this._shownBounds[i])) {
             this._shownBounds.set(bounds);
             this.setBoundingInfo(new BoundingInfo(Vector3.FromArray(bounds), Vector3.FromArray(bounds, 3), this.getWorldMatrix()));
         }
+    }
+
+    private get _pickerOf(): SplatPicker {
+        return (this._picker ??= new SplatPicker(this, this._passes.material("slot")));
     }
 
     private _makeGeometry(): void {
@@ -217,4 +274,11 @@ function createStore(scene: Scene, { capacity, shDegree }: ISplatVideoMeshOption
 
 function createMaterial(name: string, scene: Scene, store: SplatStore): SplatVideoMaterial {
     return store instanceof SplatBuffers ? new BufferSplatMaterial(name, scene, store) : new TextureSplatMaterial(name, scene, store as SplatTextures);
+}
+
+function createSolidMaterial(store: SplatStore, settings: SplatVideoMaterial, output: SolidOutput, defines: readonly string[]): SolidMaterial {
+    const scene = settings.getScene();
+    return store instanceof SplatBuffers
+        ? new BufferSolidMaterial(scene, store, settings, output, defines)
+        : new TextureSolidMaterial(scene, store as SplatTextures, settings, output, defines);
 }

@@ -6,30 +6,14 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { splatVideoFragmentGlsl } from "../shaders/glsl/splatVideo.fragment.js";
 import { splatVideoVertexGlsl } from "../shaders/glsl/splatVideo.vertex.js";
+import { bindQuantization, QUANTIZATION_UNIFORMS } from "./bindQuantization.js";
 import { findEye } from "./findEye.js";
 import type { SplatTextures } from "./splatTextures.js";
-import { QUADS_PER_INSTANCE, SplatVideoMaterial } from "./splatVideoMaterial.js";
+import { drawSplats, QUADS_PER_INSTANCE, SplatVideoMaterial } from "./splatVideoMaterial.js";
 
 const SHADER = "fvvSplatVideo";
 
-const UNIFORMS = [
-    "world",
-    "view",
-    "projection",
-    "viewportSize",
-    "eyeLocal",
-    "batch",
-    "positionStep",
-    "positionOrigin",
-    "rotationStep",
-    "logScale",
-    "opacityScale",
-    "colorScale",
-    "lowPass",
-    "blend",
-    "shScale",
-    "look",
-];
+const UNIFORMS = ["world", "view", "projection", "viewportSize", "eyeLocal", "batch", ...QUANTIZATION_UNIFORMS, "lowPass", "blend", "shScale", "look"];
 
 /** {@link SplatVideoMaterial} for WebGL2: dequantises and projects in the vertex shader, in the order that the decoder sorted for whoever draws. */
 export class TextureSplatMaterial extends SplatVideoMaterial {
@@ -77,14 +61,9 @@ export class TextureSplatMaterial extends SplatVideoMaterial {
         mesh.getWorldMatrix().multiplyToRef(scene.getViewMatrix(), this._inverse).invertToRef(this._inverse);
         findEye(this._inverse, scene.getProjectionMatrix(), scene.useRightHandedSystem, eye);
         effect.setFloat4("eyeLocal", eye[0], eye[1], eye[2], eye[3]);
+        drawSplats(mesh, liveCount);
         effect.setVector2("batch", pair.set(QUADS_PER_INSTANCE, liveCount));
-        effect.setFloat("positionStep", q.positionStep);
-        const [x, y, z] = q.positionBase;
-        effect.setFloat3("positionOrigin", x * q.positionStep, y * q.positionStep, z * q.positionStep);
-        effect.setFloat("rotationStep", q.rotationStep);
-        effect.setVector2("logScale", pair.set(q.scaleStep, q.scaleStep * q.scaleBase));
-        effect.setVector2("opacityScale", pair.set(q.opacityStep, q.opacityStep * q.opacityBase));
-        effect.setVector2("colorScale", pair.set(q.colorStep, q.colorStep * q.colorBase));
+        bindQuantization(effect, q);
         effect.setVector2("lowPass", pair.set(this.lowPass, this.antialiased ? 1 : 0));
         this.look.pack(mesh, this.alpha, this._look);
         effect.setFloatArray4("look", this._look);

@@ -8,7 +8,7 @@ import type { Scene } from "@babylonjs/core/scene.js";
 import { cachedSplatVertexWgsl } from "../../shaders/wgsl/cachedSplat.vertex.js";
 import { splatVideoFragmentWgsl } from "../../shaders/wgsl/splatVideo.fragment.js";
 import { findEye } from "../findEye.js";
-import { QUADS_PER_INSTANCE, SplatVideoMaterial } from "../splatVideoMaterial.js";
+import { drawSplats, instancesFor, QUADS_PER_INSTANCE, SplatVideoMaterial } from "../splatVideoMaterial.js";
 import { bindStorage, drawNothing, indirectArgumentsOf, isMultisampled } from "./babylonDevice.js";
 import { LayerUniforms, type IDepthRange } from "./layerUniforms.js";
 import type { SplatBuffers } from "./splatBuffers.js";
@@ -62,19 +62,21 @@ export class BufferSplatMaterial extends SplatVideoMaterial {
         super.dispose(forceDisposeEffect, forceDisposeTextures, notBoundToMesh);
     }
 
-    /** Instances that Babylon is to be told of; how many there are to draw is known on the GPU only. */
-    public get instances(): number {
-        return instancesFor(this.members?.reduce((sum, { material }) => sum + material._splats.slots, 0) ?? this._splats.slots);
+    /** Slots of all that this mesh may have to draw. */
+    private get _slots(): number {
+        return this.members?.reduce((sum, { material }) => sum + material._splats.slots, 0) ?? this._splats.slots;
     }
 
     protected override _bindFrame(mesh: AbstractMesh, effect: Effect, camera: Camera): void {
         const engine = this.getScene().getEngine();
-        const indirect = indirectArgumentsOf(engine, 6 * QUADS_PER_INSTANCE, this.instances);
+        const indirect = indirectArgumentsOf(engine, 6 * QUADS_PER_INSTANCE, instancesFor(this._slots));
         if (!indirect) {
             return;
         }
         const width = engine.getRenderWidth() * camera.viewport.width;
         const height = engine.getRenderHeight() * camera.viewport.height;
+        // The GPU says how many of them are drawn.
+        drawSplats(mesh, this._slots);
         this._see(mesh, width, height, isMultisampled(engine) ? 0.5 : 0);
         if (this._seen.length === 0) {
             drawNothing(engine, indirect);
@@ -138,9 +140,4 @@ export class BufferSplatMaterial extends SplatVideoMaterial {
         seen.push(this._own);
         return first + splats.slots;
     }
-}
-
-/** Instances that draw a number of splats. */
-export function instancesFor(splats: number): number {
-    return Math.max(1, Math.ceil(splats / QUADS_PER_INSTANCE));
 }

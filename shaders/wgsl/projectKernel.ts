@@ -51,27 +51,12 @@ fn sh(k: u32) -> vec3f {
     return vec3f(shValue(3u * k), shValue(3u * k + 1u), shValue(3u * k + 2u));
 }
 ${sphericalHarmonicsWgsl}
-// The splat at the time of the picture. Who is born fades in where it will be, who dies fades out where it was. Opacity 0 where there is none.
+// The splat at the time of the picture; opacity 0 where there is none.
 fn readBlended(slot: u32) -> MovingSplat {
     let q = Quantization(layer.position.xyz, layer.position.w, layer.scaleAndOpacity.xy, layer.scaleAndOpacity.zw, layer.colorAndSh.xy, layer.colorAndSh.zw, layer.marginAndRotation.y);
     let t = layer.marginAndRotation.z;
-    let a = splatA[slot];
-    let b = splatB[slot];
-    var splat = readSplat(a, b, q);
-    if (isDead(a, b)) { splat.opacity = 0.0; }
-    if (t == 0.0) { return splat; }
-    let a2 = nextA[slot];
-    let b2 = nextB[slot];
-    var next = readSplat(a2, b2, q);
-    if (isDead(a2, b2)) {
-        splat.opacity *= 1.0 - t;
-        return splat;
-    }
-    if (isDead(a, b)) {
-        next.opacity *= t;
-        return next;
-    }
-    return blendSplats(splat, next, t);
+    if (t == 0.0) { return readSplat(splatA[slot], splatB[slot], q); }
+    return readBetween(splatA[slot], splatB[slot], nextA[slot], nextB[slot], t, q);
 }
 
 // Key of the splat, NOT_DRAWN where it has no pixel; otherwise it is in the cache.

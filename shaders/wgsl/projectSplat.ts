@@ -32,8 +32,19 @@ fn projectSplat(ndc: vec2f, w: f32, linear: mat3x3f, p: mat4x4f, viewport: vec2f
     return Ellipse(min(sqrt(major), 1024.0) * direction, min(sqrt(minor), 1024.0), density);
 }
 
-// The quad ends where the splat falls under 1/255, at most at sqrt(8) sigma, as in other web renderers.
+// Standard deviations at which a splat falls under a floor of alpha, at most sqrt(8), as in other web renderers.
+fn reachTo(opacity: f32, floorAlpha: f32) -> f32 {
+    return sqrt(min(8.0, 2.0 * log(opacity / floorAlpha)));
+}
+
+// The quad ends where the splat falls under 1/255.
 fn reachOf(opacity: f32) -> f32 {
-    return sqrt(min(8.0, 2.0 * log(255.0 * opacity)));
+    return reachTo(opacity, 1.0 / 255.0);
+}
+
+// Pixels from the centre of a splat to a point that is given in standard deviations along its axes.
+fn offsetOf(e: Ellipse, corner: vec2f) -> vec2f {
+    let across = vec2f(e.major.y, -e.major.x) * (e.minor / max(length(e.major), 1e-12));
+    return corner.x * e.major + corner.y * across;
 }
 `;

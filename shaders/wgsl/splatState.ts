@@ -67,17 +67,23 @@ struct MovingSplat {
 }
 
 fn readSplat(a: vec4u, b: vec2u, q: Quantization) -> MovingSplat {
-    return MovingSplat(readCenter(a, q), readOpacity(b, q), readLogScale(b, q), readRotation(a, b, q), readColor(a, b, q));
+    return MovingSplat(readCenter(a, q), select(readOpacity(b, q), 0.0, isDead(a, b)), readLogScale(b, q), readRotation(a, b, q), readColor(a, b, q));
 }
 
-// Between two frames: all linear, rotations by the shorter way and back to unit length.
-fn blendSplats(s: MovingSplat, next: MovingSplat, t: f32) -> MovingSplat {
-    let turned = next.rotation * select(-1.0, 1.0, dot(s.rotation, next.rotation) >= 0.0);
-    return MovingSplat(
-        mix(s.center, next.center, t),
-        mix(s.opacity, next.opacity, t),
-        mix(s.logScale, next.logScale, t),
-        normalize(mix(s.rotation, turned, t)),
-        mix(s.color, next.color, t));
+// The splat at a time between two frames: all linear, rotations by the shorter way. Who dies fades out where it was, who is born fades in where it will be.
+fn readBetween(a: vec4u, b: vec2u, a2: vec4u, b2: vec2u, t: f32, q: Quantization) -> MovingSplat {
+    var s = readSplat(a, b, q);
+    var next = readSplat(a2, b2, q);
+    s.opacity = mix(s.opacity, next.opacity, t);
+    if (isDead(a2, b2)) { return s; }
+    if (isDead(a, b)) {
+        next.opacity = s.opacity;
+        return next;
+    }
+    s.center = mix(s.center, next.center, t);
+    s.logScale = mix(s.logScale, next.logScale, t);
+    s.rotation = normalize(mix(s.rotation, next.rotation * select(-1.0, 1.0, dot(s.rotation, next.rotation) >= 0.0), t));
+    s.color = mix(s.color, next.color, t);
+    return s;
 }
 `;
