@@ -21,7 +21,7 @@ export interface IProfileNode {
 }
 
 /** How webpack heads a module in a bundle for development. */
-const MODULE = /^\/\*\*\*\/ "(.+)"/;
+const MODULE = /^ {2}!\*\*\* (\S+)/;
 
 /** Lines of bundles, and the modules that they are of. */
 class Bundles {

@@ -1,4 +1,5 @@
 import type { Browser } from "playwright-core";
+import { median } from "../codec/statistics.js";
 import type { HeapPageApi, IPlayCounts } from "../pages/heapPage.js";
 import type { EngineKind } from "../pages/pageScene.js";
 import { allocationSites, type IAllocationSite, type IProfileNode, type Owner } from "./allocations.js";
@@ -9,8 +10,10 @@ import { WorkerSession } from "./workerSession.js";
 /** Bytes between two samples of allocations, mean. */
 const SAMPLING_INTERVAL = 256;
 const SAMPLING = { samplingInterval: SAMPLING_INTERVAL, includeObjectsCollectedByMajorGC: true, includeObjectsCollectedByMinorGC: true };
-/** Share of the run that warms up: code is compiled, pools fill. */
-const WARM_UP = 0.2;
+/** Shares of the run: code is compiled and pools fill; the heap is measured; allocations are sampled, which makes the heap grow by itself. */
+const WARM_UP = 0.3;
+const MEASURE = 0.5;
+const SAMPLE = 0.2;
 /** Times at which the heap is measured. */
 const POINTS = 8;
 /** Sites that are printed: of ours, of others. */
@@ -21,7 +24,7 @@ const TOP_OTHERS = 5;
 export interface IThreadHeap {
     /** Bytes in use after a forced collection, at times evenly apart. */
     usedBytes: number[];
-    /** Growth, bytes a tick, by least squares. */
+    /** Growth, bytes a tick, see `slope`. */
     growthPerTick: number;
     /** Growth over a minute, bytes. */
     growthPerMinute: number;
@@ -34,15 +37,25 @@ export interface IThreadHeap {
 /** What a run has shown. */
 export interface IHeapRun {
     engine: EngineKind;
+    splats: number;
     seconds: number;
+    /** All that was played. */
     counts: IPlayCounts;
+    /** Ticks of which allocations were sampled. */
+    sampledTicks: number;
     mainThread: IThreadHeap;
     worker: IThreadHeap;
 }
 
+interface IPoint {
+    ticks: number;
+    /** Bytes in use, by thread. */
+    used: number[];
+}
+
 type Send = (method: string, params?: object) => Promise<unknown>;
 
-/** Plays for a time, with allocations of page and worker sampled. */
+/** Plays for a time, and measures heap and allocations of page and worker. */
 export async function runHeapAsync(browser: Browser, url: string, files: IClipFiles, engine: EngineKind, seconds: number): Promise<IHeapRun> {
     const page = await BenchPage.OpenAsync<HeapPageApi>(browser, url, "heapPage");
     const session = await page.page.context().newCDPSession(page.page);
@@ -50,35 +63,29 @@ export async function runHeapAsync(browser: Browser, url: string, files: IClipFi
     await page.callAsync("start", engine, `${url}/files/${files.clip}`);
     const worker = await attached;
     const threads: Send[] = [(method, params) => session.send(method as "Runtime.enable", params), (method, params) => worker.send(method, params)];
-    await sleepAsync(1000 * WARM_UP * seconds);
-    for (const send of threads) {
-        await send("HeapProfiler.enable");
-        await send("HeapProfiler.collectGarbage");
-        await send("HeapProfiler.startSampling", SAMPLING);
-    }
-    const points: { counts: IPlayCounts; used: number[] }[] = [];
+    const countAsync = (): Promise<IPlayCounts> => page.callAsync("count");
+    await sleepAsync(WARM_UP * seconds);
+    const points: IPoint[] = [];
     for (let point = 0; point < POINTS; point++) {
-        await sleepAsync(point > 0 ? (1000 * (1 - WARM_UP) * seconds) / (POINTS - 1) : 0);
-        points.push({ counts: await page.callAsync("count"), used: await Promise.all(threads.map(usedAsync)) });
+        await sleepAsync(point > 0 ? (MEASURE * seconds) / (POINTS - 1) : 0);
+        points.push({ ticks: (await countAsync()).ticks, used: await Promise.all(threads.map(usedAsync)) });
     }
+    await Promise.all(threads.map((send) => send("HeapProfiler.startSampling", SAMPLING)));
+    const before = await countAsync();
+    await sleepAsync(SAMPLE * seconds);
+    const after = await countAsync();
     const sites = await Promise.all(threads.map(sitesAsync));
     await page.closeAsync();
-    const counts = countsBetween(points[0].counts, points[POINTS - 1].counts);
-    const ticks = points.map(({ counts: { ticks: at } }) => at - points[0].counts.ticks);
-    const ticksPerMinute = (60 * counts.ticks) / ((1 - WARM_UP) * seconds);
-    const [mainThread, workerHeap] = sites.map((own, thread) =>
-        summarise(
-            points.map(({ used }) => used[thread]),
-            ticks,
-            ticksPerMinute,
-            own,
-        ),
-    );
-    return { engine, seconds, counts, mainThread, worker: workerHeap };
+    const sampledTicks = after.ticks - before.ticks;
+    const [mainThread, workerHeap] = sites.map((own, thread) => ({
+        ...summariseUse(points, thread, MEASURE * seconds),
+        ...summariseSites(own, sampledTicks),
+    }));
+    return { engine, splats: files.splats, seconds, counts: after, sampledTicks, mainThread, worker: workerHeap };
 }
 
-async function sleepAsync(ms: number): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, ms));
+async function sleepAsync(seconds: number): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 }
 
 async function usedAsync(send: Send): Promise<number> {
@@ -91,33 +98,32 @@ async function sitesAsync(send: Send): Promise<IAllocationSite[]> {
     return allocationSites(profile.head);
 }
 
-function countsBetween(from: IPlayCounts, to: IPlayCounts): IPlayCounts {
-    return { ticks: to.ticks - from.ticks, frames: to.frames - from.frames };
+function summariseUse(points: readonly IPoint[], thread: number, seconds: number): Pick<IThreadHeap, "usedBytes" | "growthPerTick" | "growthPerMinute"> {
+    const ticks = points.map((point) => point.ticks);
+    const usedBytes = points.map(({ used }) => used[thread]);
+    const growthPerTick = slope(ticks, usedBytes);
+    return { usedBytes, growthPerTick, growthPerMinute: (growthPerTick * 60 * (ticks[POINTS - 1] - ticks[0])) / seconds };
 }
 
-function summarise(usedBytes: number[], ticks: number[], ticksPerMinute: number, sites: readonly IAllocationSite[]): IThreadHeap {
-    const all = ticks[ticks.length - 1];
-    const bytesOf = (owner: Owner): number => sites.reduce((sum, site) => sum + (site.owner === owner ? site.bytes : 0), 0) / all;
-    const growthPerTick = slope(ticks, usedBytes);
+function summariseSites(sites: readonly IAllocationSite[], ticks: number): Pick<IThreadHeap, "bytesPerTick" | "sites"> {
+    const bytesOf = (owner: Owner): number => sites.reduce((sum, site) => sum + (site.owner === owner ? site.bytes : 0), 0) / ticks;
     return {
-        usedBytes,
-        growthPerTick,
-        growthPerMinute: growthPerTick * ticksPerMinute,
         bytesPerTick: { ours: bytesOf("ours"), babylon: bytesOf("babylon"), bench: bytesOf("bench"), browser: bytesOf("browser") },
-        sites: sites.map(({ owner, site, bytes }) => ({ owner, site, bytesPerTick: bytes / all })),
+        sites: sites.map(({ owner, site, bytes }) => ({ owner, site, bytesPerTick: bytes / ticks })),
     };
 }
 
-/** Slope of a line through points, by least squares. */
+/** Median of the slopes between any two points: a leak is in all of them, code that the browser compiles in few. */
 function slope(xs: readonly number[], ys: readonly number[]): number {
-    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-    const [x, y] = [mean(xs), mean(ys)];
-    return xs.reduce((sum, at, i) => sum + (at - x) * (ys[i] - y), 0) / xs.reduce((sum, at) => sum + (at - x) ** 2, 0);
+    const slopes = xs.flatMap((x, i) => xs.slice(0, i).map((before, j) => (ys[i] - ys[j]) / (x - before)));
+    return median(slopes);
 }
 
 /** Prints a run. */
-export function printHeap({ engine, seconds, counts, mainThread, worker }: IHeapRun): void {
-    console.log(`heap, ${engine}: ${seconds} s, ${counts.frames} frames in ${counts.ticks} ticks after warm-up, camera orbiting`);
+export function printHeap({ engine, splats, seconds, counts, sampledTicks, mainThread, worker }: IHeapRun): void {
+    console.log(
+        `heap, ${engine}: ${seconds} s of ${splats} splats, ${counts.frames} frames in ${counts.ticks} ticks, allocations of the last ${sampledTicks} sampled, camera orbiting`,
+    );
     printThread("main thread", mainThread);
     printThread("worker", worker);
 }
