@@ -1,13 +1,14 @@
 import { UrlClipSource } from "../../loader/clipSource.js";
 import { ClipStream } from "../../loader/clipStream.js";
 import { FrameFeed, type IFedFrame } from "../../loader/frameFeed.js";
-import type { ISortCamera } from "../../loader/framePacket.js";
+import { ROW_SPLATS, type ISortCamera } from "../../loader/framePacket.js";
 import type { SplatStore } from "../../plugin/splatStore.js";
 import { SplatTextures } from "../../plugin/splatTextures.js";
 import { SplatBuffers } from "../../plugin/webgpu/splatBuffers.js";
 import { median } from "../codec/statistics.js";
 import { CloudPainter } from "../gpu/cloudPainter.js";
 import { makeSplats } from "../gpu/gpuSplats.js";
+import { PLACE_BYTES, STATE_BYTES } from "../gpu/stageBytes.js";
 import { openDeviceAsync } from "../gpu/openDevice.js";
 import type { Stage } from "../gpu/stageTimer.js";
 import { timeStagesAsync } from "../gpu/timeStages.js";
@@ -87,7 +88,14 @@ function uploadTimed(store: SplatStore, { packet, order }: IFedFrame): IFeedTime
     store.commit(packet, order);
     const uploadMs = performance.now() - start;
     const rows = packet.splatRuns.reduce((sum, { rowCount }) => sum + rowCount, 0);
-    return { frames: 1, decodeMs: packet.decodeMs, sortMs: order?.sortMs ?? 0, uploadMs, dataBytes: rows * 1024 * 24, orderBytes: 4 * (order?.count ?? 0) };
+    return {
+        frames: 1,
+        decodeMs: packet.decodeMs,
+        sortMs: order?.sortMs ?? 0,
+        uploadMs,
+        dataBytes: rows * ROW_SPLATS * STATE_BYTES,
+        orderBytes: PLACE_BYTES * (order?.count ?? 0),
+    };
 }
 
 const api = {

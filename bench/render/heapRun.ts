@@ -116,7 +116,8 @@ function summariseSites(sites: readonly IAllocationSite[], ticks: number): Pick<
 /** Median of the slopes between any two points: a leak is in all of them, code that the browser compiles in few. */
 function slope(xs: readonly number[], ys: readonly number[]): number {
     const slopes = xs.flatMap((x, i) => xs.slice(0, i).map((before, j) => (ys[i] - ys[j]) / (x - before)));
-    return median(slopes);
+    // Between two points of a GPU that stands there is no tick.
+    return median(slopes.filter(Number.isFinite));
 }
 
 /** Prints a run. */

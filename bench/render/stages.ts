@@ -12,13 +12,13 @@ const MEASURED_SPLATS = 6_000_000;
 const MOST_FRAMES = 20;
 const LEAST_FRAMES = 5;
 
-/** A word of a sorter in a worker reads positions and writes a key, counts keys and the living, moves words twice; bytes a splat. */
+/** The sorter in the worker reads positions and writes keys, counts keys and the living, moves words twice; bytes a splat. */
 const WORKER_SORT_BYTES = 12 + 4 + 5 + 8 + 8;
 
 /** What a whole frame should move at most, bytes a splat: state in and out, codes in; state in, cache and key out; four passes of keys and places; cache and order in. */
 const BUDGET = { decode: 51, project: 60, sort: 80, draw: 36 };
 
-/** Names of the stages, in the order of a frame. Those without an engine in their name are of WebGPU, but for `decode`, which is the same. */
+/** Names of the stages, in the order of a frame. Those without an engine in their name are WebGPU's; `decode` is the same with both engines. */
 export const STAGES = ["decode", "upload", "project", "sort", "draw", "webgl2Sort", "webgl2Upload"] as const;
 
 /** A stage of a frame. */
@@ -33,8 +33,8 @@ export interface IStage {
     /** Bytes that it moves, each value read and written once a pass. */
     bytes: number;
     bytesPerSplat: number;
-    /** What it should move at most, undefined where there is no such figure. */
-    floorPerSplat?: number;
+    /** What it should move at most. */
+    floorPerSplat: number;
     /** Frames measured, of each camera. */
     frames: number;
 }
@@ -60,7 +60,7 @@ export async function measureStagesAsync(browser: Browser, url: string, files: I
 type Both<T> = readonly [orbiting: T, still: T];
 
 function toStages({ splats, residualBytes }: IClipFiles, webgl2: Both<IFeedTimes>, webgpu: Both<IFeedTimes>, kernels: Both<IKernelTimes>): Stages {
-    const stage = <T extends { frames: number }>([orbiting, still]: Both<T>, ms: (times: T) => number | undefined, bytes: number, floorPerSplat?: number): IStage => ({
+    const stage = <T extends { frames: number }>([orbiting, still]: Both<T>, ms: (times: T) => number | undefined, bytes: number, floorPerSplat: number): IStage => ({
         ms: ms(orbiting),
         stillMs: ms(still),
         bytes,
@@ -99,9 +99,8 @@ export function printStages(splats: number, stages: Stages): void {
     for (const name of STAGES) {
         const { ms, stillMs, bytes, bytesPerSplat, floorPerSplat } = stages[name];
         const time = (value: number | undefined): string => `${value?.toFixed(3) ?? "?"} ms`.padStart(12);
-        const floor = floorPerSplat === undefined ? "" : `, floor ${floorPerSplat} B`;
         console.log(
-            `  ${name.padEnd(13)}${time(ms)} orbiting ${time(stillMs)} still   ${(bytes / 1e6).toFixed(2).padStart(7)} MB, ${bytesPerSplat.toFixed(1)} B a splat${floor}   (${NOTES[name]})`,
+            `  ${name.padEnd(13)}${time(ms)} orbiting ${time(stillMs)} still   ${(bytes / 1e6).toFixed(2).padStart(7)} MB, ${bytesPerSplat.toFixed(1)} B a splat, floor ${floorPerSplat} B   (${NOTES[name]})`,
         );
     }
 }
