@@ -9,7 +9,7 @@ export const FILES = resolve(".cache/bench-files");
 /** Frames that core is fed with in turn. */
 const CORE_FRAMES = 4;
 /** Splats of all frames of a clip, at most, and frames, at most and at least: large ones would take minutes to encode. */
-const CLIP_SPLATS = 6_000_000;
+const CLIP_SPLATS = 2_400_000;
 const MOST_FRAMES = 30;
 const LEAST_FRAMES = 4;
 

@@ -8,9 +8,9 @@ import type { IClipFiles } from "./clipFiles.js";
 export const PICTURE = { width: 640, height: 360 };
 
 /** Splats of all frames measured, at most, and frames, at most and at least. */
-const MEASURED_SPLATS = 6_000_000;
+const MEASURED_SPLATS = 2_400_000;
 const MOST_FRAMES = 20;
-const LEAST_FRAMES = 5;
+const LEAST_FRAMES = 4;
 
 /** The sorter in the worker reads positions and writes keys, counts keys and the living, moves words twice; bytes a splat. */
 const WORKER_SORT_BYTES = 12 + 4 + 5 + 8 + 8;
