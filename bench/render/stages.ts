@@ -8,7 +8,7 @@ import type { IClipFiles } from "./clipFiles.js";
 export const PICTURE = { width: 640, height: 360 };
 
 /** Splats of all frames measured, at most, and frames, at most and at least. */
-const MEASURED_SPLATS = 2_400_000;
+const MEASURED_SPLATS = 1_200_000;
 const MOST_FRAMES = 20;
 const LEAST_FRAMES = 4;
 
