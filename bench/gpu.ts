@@ -1,7 +1,10 @@
 import { parseArgs } from "node:util";
 import { CloudPainter } from "./gpu/cloudPainter.js";
 import { makeSplats, type IPackedSplats } from "./gpu/gpuSplats.js";
-import { StageTimer, type Stage } from "./gpu/stageTimer.js";
+import { openDeviceAsync } from "./gpu/openDevice.js";
+import { kernelBytes, type IKernelBytes } from "./gpu/stageBytes.js";
+import type { Stage } from "./gpu/stageTimer.js";
+import { encodeFrame, timeStagesAsync } from "./gpu/timeStages.js";
 import { ViewedCloud } from "./gpu/viewedCloud.js";
 
 /** The kernels and the draw on a GPU without a browser: Node and Dawn (npm package `webgpu`), over Vulkan. */
@@ -29,13 +32,13 @@ interface IResult {
     /** Medians, ms. */
     stages: Record<Stage, number> | undefined;
     /** Bytes that the kernels move at least, of a frame. */
-    bytes: { project: number; sort: number };
+    bytes: IKernelBytes;
 }
 
 /** Dawn's devices end with the object that they came from. */
 let gpu: GPU;
 
-async function openDeviceAsync(): Promise<{ device: GPUDevice; name: string }> {
+async function openDawnAsync(): Promise<{ device: GPUDevice; name: string }> {
     let dawn: { create(flags: string[]): GPU; globals: object };
     try {
         dawn = await import("webgpu");
@@ -50,21 +53,7 @@ async function openDeviceAsync(): Promise<{ device: GPUDevice; name: string }> {
         console.error("there is no WebGPU adapter: no Vulkan driver was found");
         process.exit(2);
     }
-    const requiredFeatures = ["timestamp-query" as const].filter((feature) => adapter.features.has(feature));
-    const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits;
-    const device = await adapter.requestDevice({ requiredFeatures, requiredLimits: { maxBufferSize, maxStorageBufferBindingSize } });
-    return { device, name: `${adapter.info.vendor} ${adapter.info.architecture} ${adapter.info.description}` };
-}
-
-function encodeFrame(encoder: GPUCommandEncoder, cloud: ViewedCloud, painter: CloudPainter, timer?: StageTimer): void {
-    cloud.view.prepare();
-    const project = encoder.beginComputePass({ timestampWrites: timer?.writes("project") });
-    cloud.view.encodeProject(project, 0, 0);
-    project.end();
-    const sort = encoder.beginComputePass({ timestampWrites: timer?.writes("sort") });
-    cloud.view.encodeSort(sort);
-    sort.end();
-    painter.encode(encoder, timer?.writes("draw"));
+    return { device: await openDeviceAsync(adapter), name: `${adapter.info.vendor} ${adapter.info.architecture} ${adapter.info.description}` };
 }
 
 /** What a content frame changes goes up again, the same words: the bytes are what counts. */
@@ -96,38 +85,17 @@ async function framesPerSecondAsync(device: GPUDevice, cloud: ViewedCloud, paint
     return await run(frames);
 }
 
-async function stageTimesAsync(device: GPUDevice, cloud: ViewedCloud, painter: CloudPainter): Promise<Record<Stage, number> | undefined> {
-    const timer = new StageTimer(device);
-    const all: Record<Stage, number>[] = [];
-    for (let frame = 0; frame < Math.min(frames, 100); frame++) {
-        cloud.look(0.01 * frame, 4.5, WIDTH, HEIGHT);
-        const encoder = device.createCommandEncoder();
-        encodeFrame(encoder, cloud, painter, timer);
-        timer.encode(encoder);
-        device.queue.submit([encoder.finish()]);
-        const times = await timer.readAsync();
-        if (!times) {
-            return undefined;
-        }
-        all.push(times);
-    }
-    const median = (stage: Stage): number => all.map((times) => times[stage]).sort((a, b) => a - b)[all.length >> 1];
-    return { project: median("project"), sort: median("sort"), draw: median("draw") };
-}
-
 async function measureAsync(device: GPUDevice, count: number): Promise<IResult> {
     const splats = makeSplats(count, SPLAT_SIZE);
     const cloud = await ViewedCloud.CreateAsync(device, splats);
     const painter = await CloudPainter.CreateAsync(cloud, WIDTH, HEIGHT);
     const framesPerSecond = await framesPerSecondAsync(device, cloud, painter, splats);
-    const stages = await stageTimesAsync(device, cloud, painter);
+    const stages = await timeStagesAsync(cloud, painter, Math.min(frames, 100), (frame) => cloud.look(0.01 * frame, 4.5, WIDTH, HEIGHT));
     const drawn = await cloud.countDrawnAsync();
-    // project: state in, cache and key out, key in, key and place out; sort: three passes of key in, key and place in, key and place out.
-    const bytes = { project: count * (24 + 4 + 4) + drawn * (32 + 8), sort: 3 * drawn * (4 + 8 + 8) };
-    return { splats: count, drawn, framesPerSecond, stages, bytes };
+    return { splats: count, drawn, framesPerSecond, stages, bytes: kernelBytes(count, drawn) };
 }
 
-const { device, name } = await openDeviceAsync();
+const { device, name } = await openDawnAsync();
 console.log(`${name}, ${WIDTH} x ${HEIGHT}, camera ${values.still ? "still" : "orbiting"}, every ${CONTENT_EVERY}rd frame uploads ${100 * CHANGED} % of the splats`);
 const results: IResult[] = [];
 for (const count of sizes) {

@@ -221,7 +221,10 @@ export class FramePump {
         this._orders.forgetPending();
         this._state.shown = frame;
         this._statistics.decodeMs = decodeMs;
-        this._statistics.sortMs = orders.reduce((sum, { sortMs }) => sum + sortMs, 0);
+        this._statistics.sortMs = 0;
+        for (const { sortMs } of orders) {
+            this._statistics.sortMs += sortMs;
+        }
         this._statistics.splatCount = liveCount;
         this._statistics.shownFrames++;
         this._feed.recycle(fed);

@@ -84,7 +84,11 @@ export class FvvPlayer {
         mesh.onDisposeObservable.addOnce(() => this.dispose());
         this._gpuWatch = new GpuWatch(this._scene.getEngine(), {
             onLost: () => this._waitForGpu(),
-            onRestored: () => this._beginAnew(),
+            onRestored: () =>
+                void mesh.whenReadyAsync().then(
+                    () => this._beginAnew(),
+                    (error: FvvError) => this._fail(error),
+                ),
             onGone: () => this._giveUp(),
         });
         const listener = {
@@ -290,9 +294,11 @@ export class FvvPlayer {
         this._playhead.dispose();
         this._pump.dispose();
         PLAYERS.delete(this.mesh);
-        [this.onFrameObservable, this.onEndObservable, this.onLoopObservable, this.onErrorObservable, this.onPlayStateObservable].forEach((observable) =>
-            observable.clear(),
-        );
+        this.onFrameObservable.clear();
+        this.onEndObservable.clear();
+        this.onLoopObservable.clear();
+        this.onErrorObservable.clear();
+        this.onPlayStateObservable.clear();
     }
 
     /** Before each render: puts on screen what is due, asks for what comes next. */
@@ -314,7 +320,9 @@ export class FvvPlayer {
     }
 
     private _tellShown(frame: number): void {
-        this._settleFirstFrame();
+        if (this.statistics.shownFrames === 1) {
+            this._settleFirstFrame();
+        }
         this.onFrameObservable.notifyObservers(frame);
     }
 
@@ -342,6 +350,9 @@ export class FvvPlayer {
     }
 
     private _beginAnew(): void {
+        if (this._isDisposed) {
+            return;
+        }
         this.mesh.isGpuLost = false;
         this._pump.beginAnew(this._seek !== undefined);
     }

@@ -1,14 +1,9 @@
-import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera.js";
-import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
-import { Engine } from "@babylonjs/core/Engines/engine.js";
-import "@babylonjs/core/Engines/WebGPU/Extensions/index.js";
-import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine.js";
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader.js";
-import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh.js";
 import type { Observable } from "@babylonjs/core/Misc/observable.js";
-import { Scene } from "@babylonjs/core/scene.js";
 import { FvvPlayer } from "../../plugin/index.js";
+import { median } from "../codec/statistics.js";
+import { createSceneAsync, gpuIdleAsync, render, TURN, type EngineKind } from "./pageScene.js";
 
 /** Main-thread time of playing, ms. All that is ours counts: what a tick does, uploads included, and the messages of the worker since the tick before. */
 export interface IPlayTimes {
@@ -28,7 +23,16 @@ export interface IPlayTimes {
     messageMs: number;
     /** Longest tick. */
     worstTickMs: number;
-    /** Babylon's whole `scene.render`, mean, for comparison. */
+    /** Babylon's whole `scene.render`, median, for comparison. */
+    renderMs: number;
+}
+
+/** Main-thread time of core's mesh of one frame, sorted on the GPU for an orbiting camera, ms (medians). */
+export interface ICoreGpuSortTimes {
+    ticks: number;
+    /** The sort: what core's mesh does before a render. */
+    sortMs: number;
+    /** The whole `scene.render`. */
     renderMs: number;
 }
 
@@ -49,36 +53,6 @@ class TimedWorker extends Worker {
 }
 window.Worker = TimedWorker;
 
-async function createSceneAsync(kind: string): Promise<{ engine: AbstractEngine; scene: Scene; camera: ArcRotateCamera }> {
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = 96;
-    document.body.replaceChildren(canvas);
-    const engine = kind === "webgpu" ? new WebGPUEngine(canvas) : new Engine(canvas, false);
-    if (engine instanceof WebGPUEngine) {
-        await engine.initAsync();
-    }
-    const scene = new Scene(engine);
-    const camera = new ArcRotateCamera("camera", 0.4, 1.2, 6, Vector3.Zero(), scene);
-    return { engine, scene, camera };
-}
-
-function render(engine: AbstractEngine, scene: Scene): number {
-    const start = performance.now();
-    engine.beginFrame();
-    scene.render();
-    engine.endFrame();
-    return performance.now() - start;
-}
-
-/**
- * Waits until the GPU has done what was submitted, which no time counts: a slow (software) GPU with a full queue would otherwise block whatever call comes next, and
- * its time would pass for ours or core's.
- */
-async function gpuIdleAsync(engine: AbstractEngine): Promise<void> {
-    await engine.readPixels(0, 0, 1, 1);
-    await new Promise((resolve) => setTimeout(resolve, 0));
-}
-
 /** Measures all observers of an observable together. */
 function timeObservers<T>(observable: Observable<T>, onTime: (ms: number) => void): void {
     const notify = observable.notifyObservers.bind(observable);
@@ -90,14 +64,10 @@ function timeObservers<T>(observable: Observable<T>, onTime: (ms: number) => voi
     };
 }
 
-function median(values: readonly number[]): number {
-    return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
-}
-
-function summarise(withFrame: readonly number[], between: readonly number[], messagesMs: number, renderMs: number): IPlayTimes {
+function summarise(withFrame: readonly number[], between: readonly number[], messagesMs: number, rendersMs: readonly number[]): IPlayTimes {
     const all = [...withFrame, ...between];
     const msPerFrame = median(withFrame);
-    const msBetween = median(between);
+    const msBetween = between.length > 0 ? median(between) : 0;
     return {
         frames: withFrame.length,
         ticks: all.length,
@@ -107,14 +77,15 @@ function summarise(withFrame: readonly number[], between: readonly number[], mes
         meanMs: all.reduce((sum, ms) => sum + ms, 0) / all.length,
         messageMs: messagesMs / all.length,
         worstTickMs: Math.max(...all),
-        renderMs: renderMs / all.length,
+        renderMs: median(rendersMs),
     };
 }
 
 const api = {
     /** Plays a clip, camera orbiting, and measures. */
-    async play(kind: string, url: string, frames: number): Promise<IPlayTimes> {
-        const { engine, scene, camera } = await createSceneAsync(kind);
+    async play(kind: EngineKind, url: string, frames: number): Promise<IPlayTimes> {
+        const view = await createSceneAsync(kind);
+        const { engine, scene, camera } = view;
         let thisTick = 0;
         const { meshes } = await ImportMeshAsync(url, scene);
         const player = FvvPlayer.FromMesh(meshes[0]) as FvvPlayer;
@@ -128,12 +99,12 @@ const api = {
         let shown = 0;
         player.onFrameObservable.add(() => shown++);
         while (shown < WARM_UP_FRAMES) {
-            render(engine, scene);
-            await gpuIdleAsync(engine);
+            render(view);
+            await gpuIdleAsync(view);
         }
         const withFrame: number[] = [];
         const between: number[] = [];
-        let renderMs = 0;
+        const rendersMs: number[] = [];
         let allMessagesMs = 0;
         messageMs = 0;
         while (withFrame.length < frames) {
@@ -141,30 +112,59 @@ const api = {
             thisTick = messageMs;
             allMessagesMs += messageMs;
             messageMs = 0;
-            camera.alpha += 0.01;
-            renderMs += render(engine, scene);
+            camera.alpha += TURN;
+            rendersMs.push(render(view));
             (shown > shownBefore ? withFrame : between).push(thisTick);
-            await gpuIdleAsync(engine);
+            await gpuIdleAsync(view);
         }
         engine.dispose();
-        return summarise(withFrame, between, allMessagesMs, renderMs);
+        return summarise(withFrame, between, allMessagesMs, rendersMs);
     },
 
     /** Feeds core's mesh with one frame after the other and measures `updateData`, ms a call. */
-    async updateCore(kind: string, urls: string[], calls: number): Promise<number[]> {
-        const { engine, scene } = await createSceneAsync(kind);
+    async updateCore(kind: EngineKind, urls: string[], calls: number): Promise<number[]> {
+        const view = await createSceneAsync(kind);
         const buffers = await Promise.all(urls.map(async (url) => await (await fetch(url)).arrayBuffer()));
-        const mesh = new GaussianSplattingMesh("core", null, scene);
+        const mesh = new GaussianSplattingMesh("core", null, view.scene);
         const times: number[] = [];
         for (let i = 0; i < calls + 2; i++) {
             const start = performance.now();
             mesh.updateData(buffers[i % buffers.length]);
             times.push(performance.now() - start);
-            render(engine, scene);
-            await gpuIdleAsync(engine);
+            render(view);
+            await gpuIdleAsync(view);
         }
-        engine.dispose();
+        view.engine.dispose();
         return times.slice(2);
+    },
+
+    /** Orbits around core's mesh, which sorts on the GPU (WebGPU), and measures. */
+    async orbitCoreGpuSort(url: string, ticks: number): Promise<ICoreGpuSortTimes> {
+        const view = await createSceneAsync("webgpu");
+        const mesh = new GaussianSplattingMesh("core", null, view.scene);
+        mesh.useGpuSort = true;
+        mesh.updateData(await (await fetch(url)).arrayBuffer());
+        let sortMs = 0;
+        // Its sort is all that observes.
+        timeObservers(view.scene.onBeforeRenderObservable, (ms) => (sortMs += ms));
+        while (!mesh.isReady(true)) {
+            render(view);
+            await gpuIdleAsync(view);
+        }
+        if (!mesh._isGpuSortActive) {
+            throw new Error("core's mesh does not sort on the GPU here");
+        }
+        const sorts: number[] = [];
+        const renders: number[] = [];
+        for (let tick = 0; tick < WARM_UP_FRAMES + ticks; tick++) {
+            sortMs = 0;
+            view.camera.alpha += TURN;
+            renders.push(render(view));
+            sorts.push(sortMs);
+            await gpuIdleAsync(view);
+        }
+        view.engine.dispose();
+        return { ticks, sortMs: median(sorts.slice(WARM_UP_FRAMES)), renderMs: median(renders.slice(WARM_UP_FRAMES)) };
     },
 };
 
