@@ -48,7 +48,12 @@ export class BufferSplatMaterial extends SplatVideoMaterial {
 
     public override dispose(forceDisposeEffect?: boolean, forceDisposeTextures?: boolean, notBoundToMesh?: boolean): void {
         this._views.dispose();
+        const effect = this.getEffect();
         super.dispose(forceDisposeEffect, forceDisposeTextures, notBoundToMesh);
+        if (effect?.isDisposed) {
+            // Babylon frees an effect on WebGPU when its last user is gone, but not the buffer of its uniforms.
+            effect.getPipelineContext()?.dispose();
+        }
     }
 
     protected override _bindFrame(mesh: AbstractMesh, effect: Effect, camera: Camera): void {

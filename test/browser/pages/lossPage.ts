@@ -59,6 +59,8 @@ async function takeGpuAwayAsync(current: AbstractEngine): Promise<void> {
     extension.loseContext();
     await lost;
     if (!current.doNotHandleContextLost) {
+        // Whether it may be given back is known when the event is over.
+        await new Promise((resolve) => setTimeout(resolve, 0));
         extension.restoreContext();
     }
 }
@@ -66,8 +68,7 @@ async function takeGpuAwayAsync(current: AbstractEngine): Promise<void> {
 const api = {
     async start(kind: EngineKind, url: string, doNotHandleContextLost = false): Promise<void> {
         engine?.dispose();
-        engine = await createEngineAsync(kind, 96, 96);
-        engine.doNotHandleContextLost = doNotHandleContextLost;
+        engine = await createEngineAsync(kind, 96, 96, doNotHandleContextLost);
         scene = new Scene(engine);
         new ArcRotateCamera("camera", 0.6, 1.2, 3.2, Vector3.Zero(), scene).minZ = 0.05;
         await loadAsync(url);
@@ -117,9 +118,9 @@ const api = {
         return { errors, isPlaying: player.isPlaying };
     },
 
-    /** Disposes of the clip. */
+    /** Disposes of all clips. */
     unload(): void {
-        mesh.dispose();
+        scene.meshes.slice().forEach((shown) => shown.dispose());
     },
 
     /** Loads a clip, shows a frame of it and disposes of it. */
