@@ -7,39 +7,17 @@ import { framesPerSecond } from "../format/clipHeader.js";
 import type { IClipMetadata } from "../format/clipHead.js";
 import { FvvError } from "../format/fvvError.js";
 import type { ClipStream } from "../loader/clipStream.js";
-import { FrameFeed, type IFedFrame } from "../loader/frameFeed.js";
+import { FrameFeed } from "../loader/frameFeed.js";
 import { FrameSchedule, type IPlayState } from "../loader/frameSchedule.js";
-import { coversRuns } from "../loader/coversRuns.js";
-import type { IFramePacket, IOrderPacket } from "../loader/framePacket.js";
+import type { IOrderPacket } from "../loader/framePacket.js";
 import type { IDecodeClientOptions } from "../loader/decodeClient.js";
 import type { IFvvLimits } from "../format/limits.js";
+import { FrameFlow } from "./frameFlow.js";
 import { GpuWatch } from "./gpuWatch.js";
-import { OrderKeeper, type IShownFrame } from "./orderKeeper.js";
+import { OrderKeeper } from "./orderKeeper.js";
+import { createStatistics, type IFvvPlayerStatistics } from "./playerStatistics.js";
 import { Playhead } from "./playhead.js";
 import type { SplatVideoMesh } from "./splatVideoMesh.js";
-
-/** What a player measures. The object is the player's own and changes; copy what you keep. */
-export interface IFvvPlayerStatistics {
-    /** Time that the decoder took for the frame on screen, ms. */
-    decodeMs: number;
-    /** Time that the decode worker took to sort last, for all cameras or for one that has turned, ms; 0 where the GPU sorts. */
-    sortMs: number;
-    /** Time that the player took on the main thread in the last tick, ms. */
-    mainThreadMs: number;
-    /** Mean bit rate of the clip, megabits a second. */
-    bitrateMbps: number;
-    /** Live splats of the frame on screen. */
-    splatCount: number;
-    /** Frames put on screen so far. */
-    shownFrames: number;
-    /** Frames passed over so far because time had gone on. */
-    skippedFrames: number;
-}
-
-interface IPendingSeek {
-    frame: number;
-    resolve: (isShown: boolean) => void;
-}
 
 const PLAYERS = new WeakMap<object, FvvPlayer>();
 
@@ -70,15 +48,13 @@ export class FvvPlayer {
     private readonly _playhead: Playhead;
     private readonly _schedule: FrameSchedule;
     private readonly _state: IPlayState = { target: 0, shown: -1, isPlaying: false, isLooping: true, direction: 1, stride: 1, isSeeking: false };
-    /** Frames asked for and not taken, in order. */
-    private readonly _pipeline: number[] = [];
+    private readonly _flow: FrameFlow;
     private readonly _firstFrame: Promise<void>;
     private _settleFirstFrame: (error?: FvvError) => void = () => {};
     private readonly _fps: number;
     private readonly _observers: Observer<Scene>[] = [];
     private readonly _orders: OrderKeeper;
-    private _shown: IShownFrame | undefined;
-    private _seek: IPendingSeek | undefined;
+    private _seek: { frame: number; resolve: (isShown: boolean) => void } | undefined;
     private _framesPerTick = 1;
     private readonly _gpuWatch: GpuWatch;
     private _isGpuLost = false;
@@ -109,15 +85,8 @@ export class FvvPlayer {
         this._playhead.group.onAnimationGroupEndObservable.add(() => this.onEndObservable.notifyObservers(this));
         this._playhead.group.onAnimationGroupLoopObservable.add(() => this.onLoopObservable.notifyObservers(this));
         const bytes = _stream.segments.reduce((sum, { byteLength }) => sum + byteLength, 0);
-        this.statistics = {
-            decodeMs: 0,
-            sortMs: 0,
-            mainThreadMs: 0,
-            bitrateMbps: (bytes * 8 * this._fps) / (_stream.frameCount * 1e6),
-            splatCount: 0,
-            shownFrames: 0,
-            skippedFrames: 0,
-        };
+        this.statistics = createStatistics((bytes * 8 * this._fps) / (_stream.frameCount * 1e6));
+        this._flow = new FrameFlow(mesh, this._feed, this._schedule, this._state, this.statistics, (frame) => this._dueTime(frame));
         PLAYERS.set(mesh, this);
         this._firstFrame = new Promise((resolve, reject) => {
             this._settleFirstFrame = (error) => (error ? reject(error) : void mesh.whenReadyAsync().then(resolve, reject));
@@ -129,11 +98,15 @@ export class FvvPlayer {
         mesh.onDisposeObservable.addOnce(() => this.dispose());
         this._gpuWatch = new GpuWatch(this._scene.getEngine(), {
             onLost: () => this._waitForGpu(),
-            onRestored: () => this._beginAnew(),
+            onRestored: () =>
+                void mesh.whenReadyAsync().then(
+                    () => this._beginAnew(),
+                    (error: FvvError) => this._fail(error),
+                ),
             onGone: () => this._giveUp(),
         });
         this._orders.update(undefined);
-        this._request(0);
+        this._flow.request(0);
     }
 
     /**
@@ -291,9 +264,11 @@ export class FvvPlayer {
         this._playhead.dispose();
         this._feed.dispose();
         PLAYERS.delete(this.mesh);
-        [this.onFrameObservable, this.onEndObservable, this.onLoopObservable, this.onErrorObservable, this.onPlayStateObservable].forEach((observable) =>
-            observable.clear(),
-        );
+        this.onFrameObservable.clear();
+        this.onEndObservable.clear();
+        this.onLoopObservable.clear();
+        this.onErrorObservable.clear();
+        this.onPlayStateObservable.clear();
     }
 
     /** Before each render: puts on screen what is due, asks for what comes next. */
@@ -303,7 +278,7 @@ export class FvvPlayer {
         }
         const start = performance.now();
         this._readState();
-        this._orders.update(this._shown);
+        this._orders.update(this._flow.shown);
         this._showDue();
         this._requestFrames();
         this._holdOrGoOn();
@@ -332,87 +307,24 @@ export class FvvPlayer {
 
     /** The first frame does not wait for a render: a scene may be loaded before anything is drawn. */
     private _showFirst(): void {
-        if (!this._shown && !this._isGpuLost) {
+        if (!this._flow.shown && !this._isGpuLost) {
             this._readState();
             this._showDue();
         }
     }
 
-    /** Takes all frames whose time has come and shows the last of them. */
     private _showDue(): void {
-        let due: IFedFrame | undefined;
-        while (this._feed.next && this._isDue(this._feed.next.packet.frame)) {
-            if (due) {
-                this._skip(due, this._feed.next.packet);
-            }
-            due = this._feed.take();
-            this._pipeline.shift();
-        }
-        if (due) {
-            this._show(due);
+        if (this._flow.showDue()) {
+            this._orders.forgetPending();
+            this._settleFirstFrame();
+            this.onFrameObservable.notifyObservers(this.currentFrame);
         }
     }
 
-    private _isDue(frame: number): boolean {
-        const { target, isSeeking, isPlaying } = this._state;
-        return isSeeking || !isPlaying ? frame === target : this._schedule.distance(frame, target, this._state) >= 0;
-    }
-
-    /** A later frame is due too, and builds on this one: what that one does not write again goes to the GPU. */
-    private _skip(fed: IFedFrame, next: IFramePacket): void {
-        const { packet } = fed;
-        if (!coversRuns(next.splatRuns, packet.splatRuns) || !coversRuns(next.shRuns, packet.shRuns)) {
-            this.mesh.uploadWithoutShowing(packet);
-        }
-        this.statistics.skippedFrames++;
-        this._feed.release(packet.frame, packet.generation);
-        this._feed.recycle(fed);
-    }
-
-    private _show(fed: IFedFrame): void {
-        const { packet, orders } = fed;
-        this.mesh.commit(packet, orders);
-        if (this._shown) {
-            this._feed.release(this._shown.frame, this._shown.generation);
-        }
-        const { frame, generation, decodeMs, liveCount } = packet;
-        this._shown = { frame, generation };
-        this._orders.forgetPending();
-        this._state.shown = frame;
-        this.statistics.decodeMs = decodeMs;
-        this.statistics.sortMs = orders.reduce((sum, { sortMs }) => sum + sortMs, 0);
-        this.statistics.splatCount = liveCount;
-        this.statistics.shownFrames++;
-        this._feed.recycle(fed);
-        this._settleFirstFrame();
-        this.onFrameObservable.notifyObservers(frame);
-    }
-
-    /** Keeps the decoder busy with the frames after the playhead; gives them up where the playhead has gone elsewhere. */
     private _requestFrames(): void {
-        if (this._hasFailed) {
-            return;
+        if (!this._hasFailed) {
+            this._flow.requestFrames();
         }
-        const state = this._state;
-        if (!this._schedule.serves(this._pipeline, state)) {
-            if (this._pipeline.length > 0) {
-                this._feed.flush();
-                this._pipeline.length = 0;
-            }
-            this._request(state.target);
-        }
-        while (state.isPlaying && this._feed.hasRoom) {
-            const next = this._schedule.next(this._pipeline[this._pipeline.length - 1] ?? state.shown, state);
-            if (next < 0) {
-                break;
-            }
-            this._request(next);
-        }
-    }
-
-    private _request(frame: number): void {
-        this._pipeline.push(frame);
-        this._feed.request(frame, this._dueTime(frame));
     }
 
     /** When a frame is to be on screen, by the clock of the cameras; undefined while time stands. */
@@ -451,8 +363,7 @@ export class FvvPlayer {
 
     private _fail(error: FvvError): void {
         this._hasFailed = true;
-        this._pipeline.length = 0;
-        this._feed.flush();
+        this._flow.flush();
         this._orders.forgetPending();
         this._seek?.resolve(false);
         this._seek = undefined;
@@ -468,14 +379,13 @@ export class FvvPlayer {
 
     /** The GPU holds nothing any more: what comes after a flush is whole. */
     private _beginAnew(): void {
+        if (this._isDisposed) {
+            return;
+        }
         this._isGpuLost = false;
         this._hasFailed = false;
-        if (this._shown) {
-            this._feed.release(this._shown.frame, this._shown.generation);
-            this._shown = undefined;
-        }
-        this._feed.flush();
-        this._pipeline.length = 0;
+        this._flow.forgetShown();
+        this._flow.flush();
         this._readState();
         this._requestFrames();
     }

@@ -34,7 +34,7 @@ export class Viewers {
         const camera = scene.activeCamera;
         const view = scene.getViewMatrix();
         // The eyes of a rig look about the same way: they use the order of the head.
-        const eye = camera && camera.getViewMatrix() === view ? (camera.rigParent ?? camera) : view;
+        const eye = camera?.getViewMatrix() === view ? (camera.rigParent ?? camera) : view;
         return this._see(mesh, eye, scene.getFrameId());
     }
 

@@ -8,7 +8,7 @@ import { Axis, Space } from "@babylonjs/core/Maths/math.axis.js";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import { Viewport } from "@babylonjs/core/Maths/math.viewport.js";
 import { Scene } from "@babylonjs/core/scene.js";
-import { FvvPlayer, type SplatVideoMesh } from "../../../plugin/index.js";
+import { FvvPlayer } from "../../../plugin/index.js";
 import type { SplatTextures } from "../../../plugin/splatTextures.js";
 import { createEngineAsync, readPixelsAsync, type EngineKind } from "./engines.js";
 import { renderUntilAsync, settledAsync, toBase64 } from "./pageTools.js";
@@ -97,7 +97,7 @@ const api = {
 
     /** Makes a turned copy in a layer of its own, 2; the original is in layer 1. */
     addClone(turnY: number): void {
-        const clone = (player.mesh as SplatVideoMesh).clone("copy");
+        const clone = player.mesh.clone("copy");
         clone.rotate(Axis.Y, turnY, Space.WORLD);
         clone.layerMask = 2;
         player.mesh.layerMask = 1;

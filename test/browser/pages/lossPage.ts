@@ -18,16 +18,18 @@ const errors: string[] = [];
 const liveBuffers = new Set<GPUBuffer>();
 
 function watchBuffers(): void {
-    const { createBuffer } = GPUDevice.prototype;
-    const { destroy } = GPUBuffer.prototype;
-    GPUDevice.prototype.createBuffer = function (descriptor) {
+    const devices = GPUDevice.prototype as { createBuffer: (this: GPUDevice, descriptor: GPUBufferDescriptor) => GPUBuffer };
+    const buffers = GPUBuffer.prototype as { destroy: (this: GPUBuffer) => undefined };
+    const { createBuffer } = devices;
+    const { destroy } = buffers;
+    devices.createBuffer = function (descriptor) {
         const buffer = createBuffer.call(this, descriptor);
         liveBuffers.add(buffer);
         return buffer;
     };
-    GPUBuffer.prototype.destroy = function () {
+    buffers.destroy = function () {
         liveBuffers.delete(this);
-        destroy.call(this);
+        return destroy.call(this);
     };
 }
 

@@ -1,0 +1,25 @@
+/** What a player measures. The object is the player's own and changes; copy what you keep. */
+export interface IFvvPlayerStatistics {
+    /** Time that the decoder took for the frame on screen, ms. */
+    decodeMs: number;
+    /** Time that the decode worker took to sort last, for all cameras or for one that has turned, ms; 0 where the GPU sorts. */
+    sortMs: number;
+    /** Time that the player took on the main thread in the last tick, ms. */
+    mainThreadMs: number;
+    /** Mean bit rate of the clip, megabits a second. */
+    bitrateMbps: number;
+    /** Live splats of the frame on screen. */
+    splatCount: number;
+    /** Frames put on screen so far. */
+    shownFrames: number;
+    /** Frames passed over so far because time had gone on. */
+    skippedFrames: number;
+}
+
+/**
+ * Statistics of a player that has shown nothing yet.
+ * @param bitrateMbps mean bit rate of the clip
+ */
+export function createStatistics(bitrateMbps: number): IFvvPlayerStatistics {
+    return { decodeMs: 0, sortMs: 0, mainThreadMs: 0, bitrateMbps, splatCount: 0, shownFrames: 0, skippedFrames: 0 };
+}
