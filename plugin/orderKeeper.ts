@@ -22,7 +22,7 @@ interface IKeptOrder {
     sent: Direction;
     /** Whether a new order of the frame on screen is on its way. */
     isPending: boolean;
-    /** Whether one was asked for, and whether it has come, since {@link OrderKeeper.expectNew}. */
+    /** Whether one was asked for, and whether it has come, of the frame on screen since {@link OrderKeeper.expectNew}. */
     isAsked: boolean;
     isAnswered: boolean;
 }
@@ -92,6 +92,7 @@ export class OrderKeeper {
         for (const kept of this._kept) {
             kept.isPending = false;
         }
+        this.expectNew();
     }
 
     /** From now on {@link isSettled} is about cameras as they are now. */

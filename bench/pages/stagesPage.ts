@@ -92,7 +92,7 @@ function uploadTimed(store: SplatStore, { packet, orders }: IFedFrame): IFeedTim
         sortMs: orders[0]?.sortMs ?? 0,
         uploadMs,
         dataBytes: rows * ROW_SPLATS * STATE_BYTES,
-        orderBytes: PLACE_BYTES * (order?.count ?? 0),
+        orderBytes: PLACE_BYTES * (orders[0]?.count ?? 0),
     };
 }
 

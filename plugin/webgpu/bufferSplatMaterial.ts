@@ -59,7 +59,12 @@ export class BufferSplatMaterial extends SplatVideoMaterial {
 
     public override dispose(forceDisposeEffect?: boolean, forceDisposeTextures?: boolean, notBoundToMesh?: boolean): void {
         this._views.dispose();
+        const effect = this.getEffect();
         super.dispose(forceDisposeEffect, forceDisposeTextures, notBoundToMesh);
+        if (effect?.isDisposed) {
+            // Babylon frees an effect on WebGPU when its last user is gone, but not the buffer of its uniforms.
+            effect.getPipelineContext()?.dispose();
+        }
     }
 
     /** Slots of all that this mesh may have to draw. */

@@ -23,9 +23,9 @@ function half(picture: Uint8Array, side: "left" | "right"): Uint8Array {
 describe("Several cameras at once", () => {
     before(async () => {
         // Large and dense: in a wrong order the picture is another.
-        const { frames } = makeMovingFrames({ count: 600, frames: 6, seed: 9, speed: 0.05 });
+        const { frames } = makeMovingFrames({ count: 300, frames: 6, seed: 9, speed: 0.05 });
         frames.forEach(({ scales, opacities }) => {
-            scales.forEach((value, i) => (scales[i] = 3 * value + 0.02));
+            scales.forEach((value, i) => (scales[i] = 4 * value + 0.02));
             opacities.forEach((value, i) => (opacities[i] = 0.6 + 0.4 * value));
         });
         writeTestFile("cameras.fvv", (await encodeFramesAsync(frames, { up: "+y", tracked: true })).bytes);
@@ -37,9 +37,6 @@ describe("Several cameras at once", () => {
 
             before(async () => {
                 session = await openSessionAsync<CameraPageApi>("cameraPage");
-            });
-
-            beforeEach(async () => {
                 await session.call.start(kind, 2 * SIZE, SIZE, `${session.url}/files/cameras.fvv`);
             });
 
@@ -85,16 +82,6 @@ describe("Several cameras at once", () => {
                 expect(psnr(target, alone)).to.be.at.least(45);
             });
 
-            it("shows a clone that is turned round as the original is from the other side", async () => {
-                await session.call.place("original", { ...FRONT, layers: 1 });
-                await session.call.place("clone", { ...FRONT, part: RIGHT, layers: 2 });
-                await session.call.place("behind", { ...BACK, layers: 1 });
-                await session.call.addClone(Math.PI);
-                const both = await pictureAsync(["original", "clone"]);
-                expect(psnr(half(both, "left"), half(await pictureAsync(["original"]), "left"))).to.be.at.least(45);
-                expect(psnr(half(both, "right"), half(await pictureAsync(["behind"]), "right"))).to.be.at.least(45);
-            });
-
             it("is right again after playing while both cameras turn, and seeks while one turns", async () => {
                 await session.call.place("front", FRONT);
                 await session.call.place("back", BACK);
@@ -117,6 +104,16 @@ describe("Several cameras at once", () => {
                     expect(psnr(picture, await pictureAsync(["camera 0"]))).to.be.at.least(45);
                 });
             }
+
+            it("shows a clone that is turned round as the original is from the other side", async () => {
+                await session.call.place("original", { ...FRONT, layers: 1 });
+                await session.call.place("clone", { ...FRONT, part: RIGHT, layers: 2 });
+                await session.call.place("behind", { ...BACK, layers: 1 });
+                await session.call.addClone(Math.PI);
+                const both = await pictureAsync(["original", "clone"]);
+                expect(psnr(half(both, "left"), half(await pictureAsync(["original"]), "left"))).to.be.at.least(45);
+                expect(psnr(half(both, "right"), half(await pictureAsync(["behind"]), "right"))).to.be.at.least(45);
+            });
         });
     }
 });

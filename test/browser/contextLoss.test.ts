@@ -30,28 +30,18 @@ describe("A GPU that is lost", () => {
                 await session.page.close();
             });
 
-            it("is made anew, and the clip and its clone play on, twice", async () => {
+            it("is made anew, and the clip and its clone play on", async () => {
                 await session.call.start(kind, url);
                 await session.call.addClone();
                 const before = fromBase64(await session.call.picture(5));
                 expect(foregroundShare(before)).to.be.above(0.1);
-                for (let time = 0; time < 2; time++) {
-                    const { shown, errors, isPlaying } = await session.call.loseWhilePlaying();
-                    expect([errors, isPlaying]).to.deep.equal([[], true]);
-                    expect(Math.max(...shown)).to.be.below(FRAMES);
-                    expect(psnr(fromBase64(await session.call.picture(5)), before)).to.be.at.least(45);
-                }
+                const { shown, errors, isPlaying } = await session.call.loseWhilePlaying();
+                expect([errors, isPlaying]).to.deep.equal([[], true]);
+                expect(Math.max(...shown)).to.be.below(FRAMES);
+                expect(psnr(fromBase64(await session.call.picture(5)), before)).to.be.at.least(45);
             });
 
-            it("ends the clip with one error where the engine does not restore it, and the clip plays in another engine", async () => {
-                await session.call.start(kind, url, true);
-                expect(await session.call.loseForGood()).to.deep.equal({ errors: ["GPU_LOST"], isPlaying: false });
-                await session.call.start(kind, url);
-                expect(foregroundShare(fromBase64(await session.call.picture(2)))).to.be.above(0.1);
-            });
-
-            it(`leaves nothing behind after ${LOADS} clips`, async () => {
-                await session.call.start(kind, url);
+            it(`holds nothing of ${LOADS} clips that were loaded and disposed of`, async () => {
                 await session.call.unload();
                 await session.call.loadAndUnload(url);
                 const before = await session.call.remains();
@@ -59,6 +49,13 @@ describe("A GPU that is lost", () => {
                     await session.call.loadAndUnload(url);
                 }
                 expect(await session.call.remains()).to.deep.equal(before);
+            });
+
+            it("ends the clip with one error where the engine does not restore it, and the clip plays in another engine", async () => {
+                await session.call.start(kind, url, true);
+                expect(await session.call.loseForGood()).to.deep.equal({ errors: ["GPU_LOST"], isPlaying: false });
+                await session.call.start(kind, url);
+                expect(foregroundShare(fromBase64(await session.call.picture(2)))).to.be.above(0.1);
             });
         });
     }

@@ -11,17 +11,18 @@ export type EngineKind = "webgl2" | "webgpu";
  * @param kind which
  * @param width of the canvas, px
  * @param height of the canvas, px
+ * @param doNotHandleContextLost whether the engine is to leave a lost GPU to the application
  */
-export async function createEngineAsync(kind: EngineKind, width: number, height: number): Promise<AbstractEngine> {
+export async function createEngineAsync(kind: EngineKind, width: number, height: number, doNotHandleContextLost = false): Promise<AbstractEngine> {
     const canvas = document.createElement("canvas");
     canvas.width = width;
     canvas.height = height;
     canvas.style.cssText = `display:block;width:${width}px;height:${height}px`;
     document.body.replaceChildren(canvas);
     if (kind === "webgl2") {
-        return new Engine(canvas, false, { preserveDrawingBuffer: true, stencil: true });
+        return new Engine(canvas, false, { preserveDrawingBuffer: true, stencil: true, doNotHandleContextLost });
     }
-    const engine = new WebGPUEngine(canvas, { antialias: false });
+    const engine = new WebGPUEngine(canvas, { antialias: false, doNotHandleContextLost });
     await engine.initAsync();
     return engine;
 }

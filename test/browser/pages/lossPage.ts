@@ -18,17 +18,26 @@ const errors: string[] = [];
 const liveBuffers = new Set<GPUBuffer>();
 
 function watchBuffers(): void {
-    const { createBuffer } = GPUDevice.prototype;
-    const { destroy } = GPUBuffer.prototype;
-    GPUDevice.prototype.createBuffer = function (descriptor) {
+    const devices = GPUDevice.prototype as { createBuffer: (this: GPUDevice, descriptor: GPUBufferDescriptor) => GPUBuffer };
+    const buffers = GPUBuffer.prototype as { destroy: (this: GPUBuffer) => undefined };
+    const { createBuffer } = devices;
+    const { destroy } = buffers;
+    devices.createBuffer = function (descriptor) {
         const buffer = createBuffer.call(this, descriptor);
         liveBuffers.add(buffer);
         return buffer;
     };
-    GPUBuffer.prototype.destroy = function () {
+    buffers.destroy = function () {
         liveBuffers.delete(this);
-        destroy.call(this);
+        return destroy.call(this);
     };
+}
+
+/** Draws a frame and waits until the GPU has done so: in software it is slower than the loop. */
+async function renderAsync(): Promise<void> {
+    const drawn = engine as AbstractEngine;
+    render();
+    await (drawn.isWebGPU && deviceOf(drawn).queue.onSubmittedWorkDone());
 }
 
 function render(): void {
@@ -59,6 +68,8 @@ async function takeGpuAwayAsync(current: AbstractEngine): Promise<void> {
     extension.loseContext();
     await lost;
     if (!current.doNotHandleContextLost) {
+        // Whether it may be given back is known when the event is over.
+        await new Promise((resolve) => setTimeout(resolve, 0));
         extension.restoreContext();
     }
 }
@@ -66,8 +77,7 @@ async function takeGpuAwayAsync(current: AbstractEngine): Promise<void> {
 const api = {
     async start(kind: EngineKind, url: string, doNotHandleContextLost = false): Promise<void> {
         engine?.dispose();
-        engine = await createEngineAsync(kind, 96, 96);
-        engine.doNotHandleContextLost = doNotHandleContextLost;
+        engine = await createEngineAsync(kind, 96, 96, doNotHandleContextLost);
         scene = new Scene(engine);
         new ArcRotateCamera("camera", 0.6, 1.2, 3.2, Vector3.Zero(), scene).minZ = 0.05;
         await loadAsync(url);
@@ -75,9 +85,9 @@ const api = {
 
     /** What is on the canvas once a frame is there. */
     async picture(frame: number): Promise<string> {
-        await settledAsync(render, player.seekFrameAsync(frame));
+        await settledAsync(renderAsync, player.seekFrameAsync(frame));
         // Kernels may have to be compiled again.
-        await renderUntilAsync(render, () => mesh.isReady(true));
+        await renderUntilAsync(renderAsync, () => mesh.isReady(true));
         render();
         return toBase64(await readPixelsAsync(engine as AbstractEngine));
     },
@@ -96,12 +106,12 @@ const api = {
         player.loop = true;
         player.play();
         const start = player.statistics.shownFrames;
-        await renderUntilAsync(render, () => player.statistics.shownFrames > start + 2);
+        await renderUntilAsync(renderAsync, () => player.statistics.shownFrames > start + 2);
         const restored = new Promise((resolve) => lost.onContextRestoredObservable.addOnce(resolve));
         await takeGpuAwayAsync(lost);
         await restored;
         player.onFrameObservable.add((frame) => shown.push(frame));
-        await renderUntilAsync(render, () => shown.length > 5);
+        await renderUntilAsync(renderAsync, () => shown.length > 5);
         const { isPlaying } = player;
         player.pause();
         return { shown, errors, isPlaying };
@@ -110,16 +120,16 @@ const api = {
     /** Takes the GPU away from an engine that does not restore it. */
     async loseForGood(): Promise<{ errors: string[]; isPlaying: boolean }> {
         player.play();
-        await renderUntilAsync(render, () => player.statistics.shownFrames > 2);
+        await renderUntilAsync(renderAsync, () => player.statistics.shownFrames > 2);
         const told = new Promise((resolve) => player.onErrorObservable.addOnce(resolve));
         await takeGpuAwayAsync(engine as AbstractEngine);
         await told;
         return { errors, isPlaying: player.isPlaying };
     },
 
-    /** Disposes of the clip. */
+    /** Disposes of all clips. */
     unload(): void {
-        mesh.dispose();
+        scene.meshes.slice().forEach((shown) => shown.dispose());
     },
 
     /** Loads a clip, shows a frame of it and disposes of it. */
