@@ -105,6 +105,7 @@ export class FvvFileLoader implements ISceneLoaderPluginAsync {
         }
         const { header } = stream.head;
         const mesh = new SplatVideoMesh(nameOf(fileName ?? source.name), scene, { capacity: header.capacity, shDegree: header.shDegree });
+        mesh.splatMaterial.antialiased = header.antialiased;
         if (this._options.useClipAxes !== false) {
             mesh.rotationQuaternion = new Quaternion();
             clipAxesMatrix(header, scene.useRightHandedSystem).decompose(mesh.scaling, mesh.rotationQuaternion, Vector3.Zero());

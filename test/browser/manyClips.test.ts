@@ -50,7 +50,10 @@ describe("Many clips", () => {
 
             it("show eight at once, each its own frame", async () => {
                 await session.call.start(kind, SIZE);
-                await session.call.load(Array(8).fill(url("even")), 0.35);
+                await session.call.load(
+                    Array.from({ length: 8 }, () => url("even")),
+                    0.35,
+                );
                 expect(await session.call.seek([0, 1, 2, 3, 3, 2, 1, 0])).to.deep.equal(Array(8).fill(true));
                 const before = await pictureAsync();
                 expect(foregroundShare(before)).to.be.above(0.3);

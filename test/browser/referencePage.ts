@@ -68,7 +68,12 @@ export class ReferencePage {
     /** What should be on the canvas, seen as it is seen now. */
     public async referenceAsync(frame: number): Promise<Float64Array> {
         const decoded = await this._decoded.readFrameAsync(frame);
-        return drawReference(decoded, await this.call.camera(), { width: SIZE, height: SIZE, background: BACKGROUND });
+        return drawReference(decoded, await this.call.camera(), {
+            width: SIZE,
+            height: SIZE,
+            background: BACKGROUND,
+            antialiased: this._decoded.header.antialiased,
+        });
     }
 
     /** How far a view of a frame is from what it should be, on the canvas and without the canvas' rounding; told on the console. */

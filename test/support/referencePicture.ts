@@ -28,6 +28,8 @@ export interface IReferenceOptions {
     background: readonly [number, number, number];
     /** Variance added to every projected splat, square pixels. Default 0.075, that of Babylon.js; INRIA's rasteriser adds 0.3. */
     lowPass?: number;
+    /** Whether opacity makes up for what the low-pass filter adds to the area (Mip-Splatting, Yu et al. 2024). Default false. */
+    antialiased?: boolean;
 }
 
 /** A splat in the picture: a Gaussian with an inverse covariance. */
@@ -86,7 +88,7 @@ export function drawReference(frame: ISplatFrame, camera: IReferenceCamera, opti
 
 function project(frame: ISplatFrame, i: number, worldView: Matrix16, camera: IReferenceCamera, options: IReferenceOptions): IProjected | undefined {
     const { projection, minZ, maxZ } = camera;
-    const { width, height, lowPass = 0.075 } = options;
+    const { width, height, lowPass = 0.075, antialiased = false } = options;
     const isPerspective = projection[11] !== 0;
     // Cameras look along +z in a left-handed world, along -z in a right-handed one.
     const forward = Math.sign(isPerspective ? projection[11] : projection[10]);
@@ -109,13 +111,17 @@ function project(frame: ISplatFrame, i: number, worldView: Matrix16, camera: IRe
     const [xx, xy, yy] = [bilinear(jacobian[0], covariance, jacobian[0]), bilinear(jacobian[0], covariance, jacobian[1]), bilinear(jacobian[1], covariance, jacobian[1])];
     const [cxx, cyy] = [xx + lowPass, yy + lowPass];
     const determinant = cxx * cyy - xy * xy;
+    const kept = antialiased ? Math.sqrt(Math.max(0, xx * yy - xy * xy) / determinant) : 1;
+    if (frame.opacities[i] * kept < LEAST_ALPHA) {
+        return undefined;
+    }
     return {
         depth,
         x: width / 2 + (fx * x) / divisor,
         y: height / 2 + (fy * y) / divisor,
         inverse: [cyy / determinant, -xy / determinant, cxx / determinant],
         extent: [Math.sqrt(LARGEST_SQUARE * cxx), Math.sqrt(LARGEST_SQUARE * cyy)],
-        opacity: frame.opacities[i],
+        opacity: frame.opacities[i] * kept,
         color: colorOf(frame, i, worldView, isPerspective ? [x, y, z] : [0, 0, forward]),
     };
 }

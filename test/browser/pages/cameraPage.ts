@@ -10,7 +10,6 @@ import { Viewport } from "@babylonjs/core/Maths/math.viewport.js";
 import { Scene } from "@babylonjs/core/scene.js";
 import { FvvPlayer } from "../../../plugin/index.js";
 import type { SplatTextures } from "../../../plugin/splatTextures.js";
-import { deviceOf } from "../../../plugin/webgpu/babylonDevice.js";
 import { createEngineAsync, readPixelsAsync, type EngineKind } from "./engines.js";
 import { renderUntilAsync, settledAsync, toBase64 } from "./pageTools.js";
 
@@ -31,13 +30,6 @@ let engine: AbstractEngine | undefined;
 let scene: Scene;
 let player: FvvPlayer;
 const cameras = new Map<string, ArcRotateCamera>();
-
-/** Draws a frame and waits until the GPU has done so: in software it is slower than the loop. */
-async function renderAsync(): Promise<void> {
-    const drawn = engine as AbstractEngine;
-    render();
-    await (drawn.isWebGPU && deviceOf(drawn).queue.onSubmittedWorkDone());
-}
 
 function render(): void {
     engine?.beginFrame();
@@ -79,7 +71,7 @@ const api = {
     async picture(names: string[], frame: number): Promise<string> {
         scene.activeCamera = cameraOf(names[0]);
         scene.activeCameras = names.length > 1 ? names.map(cameraOf) : [];
-        await settledAsync(renderAsync, player.seekFrameAsync(frame));
+        await settledAsync(render, player.seekFrameAsync(frame));
         render();
         return toBase64(await readPixelsAsync(engine as AbstractEngine));
     },
@@ -93,8 +85,8 @@ const api = {
         scene.customRenderTargets.push(target);
         scene.activeCamera = cameraOf(canvasName);
         scene.activeCameras = [];
-        await renderUntilAsync(renderAsync, () => target.isReadyForRendering());
-        await settledAsync(renderAsync, player.seekFrameAsync(frame));
+        await renderUntilAsync(render, () => target.isReadyForRendering());
+        await settledAsync(render, player.seekFrameAsync(frame));
         render();
         const pixels = (await target.readPixels()) as Uint8Array;
         const picture = toBase64(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
@@ -121,7 +113,7 @@ const api = {
         await renderUntilAsync(
             () => {
                 names.forEach((name, i) => (cameraOf(name).alpha += i % 2 ? -0.05 : 0.02));
-                return renderAsync();
+                return render();
             },
             () => loops > 0,
         );
@@ -135,7 +127,7 @@ const api = {
         scene.activeCameras = [];
         return await settledAsync(() => {
             cameraOf(name).alpha += 0.01;
-            return renderAsync();
+            return render();
         }, player.seekFrameAsync(frame));
     },
 
@@ -149,7 +141,7 @@ const api = {
         scene.activeCamera = cameraOf(name);
         scene.activeCameras = [];
         player.play();
-        await renderUntilAsync(renderAsync, () => api.orders() === 1);
+        await renderUntilAsync(render, () => api.orders() === 1);
         player.pause();
     },
 };

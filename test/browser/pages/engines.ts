@@ -2,6 +2,9 @@ import { Engine } from "@babylonjs/core/Engines/engine.js";
 import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
 import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine.js";
 import "@babylonjs/core/Engines/WebGPU/Extensions/index.js";
+import { deviceOf } from "../../../plugin/webgpu/babylonDevice.js";
+
+let latest: AbstractEngine | undefined;
 
 /** The engines that everything is tested on. */
 export type EngineKind = "webgl2" | "webgpu";
@@ -20,11 +23,20 @@ export async function createEngineAsync(kind: EngineKind, width: number, height:
     canvas.style.cssText = `display:block;width:${width}px;height:${height}px`;
     document.body.replaceChildren(canvas);
     if (kind === "webgl2") {
-        return new Engine(canvas, false, { preserveDrawingBuffer: true, stencil: true, doNotHandleContextLost });
+        return (latest = new Engine(canvas, false, { preserveDrawingBuffer: true, stencil: true, doNotHandleContextLost }));
     }
     const engine = new WebGPUEngine(canvas, { antialias: false, doNotHandleContextLost });
     await engine.initAsync();
-    return engine;
+    return (latest = engine);
+}
+
+/** Waits until the GPU has done what the engine made last was told to: in software it is slower than a loop that renders, and would only fall behind. */
+export async function gpuIdleAsync(): Promise<void> {
+    if (latest?.isWebGPU) {
+        await deviceOf(latest).queue.onSubmittedWorkDone();
+    } else {
+        await latest?.readPixels(0, 0, 1, 1);
+    }
 }
 
 /** Pixels of what is on the canvas, RGBA, rows from the bottom up as WebGL reads them. */

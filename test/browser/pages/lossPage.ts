@@ -33,13 +33,6 @@ function watchBuffers(): void {
     };
 }
 
-/** Draws a frame and waits until the GPU has done so: in software it is slower than the loop. */
-async function renderAsync(): Promise<void> {
-    const drawn = engine as AbstractEngine;
-    render();
-    await (drawn.isWebGPU && deviceOf(drawn).queue.onSubmittedWorkDone());
-}
-
 function render(): void {
     engine?.beginFrame();
     scene.render();
@@ -85,9 +78,9 @@ const api = {
 
     /** What is on the canvas once a frame is there. */
     async picture(frame: number): Promise<string> {
-        await settledAsync(renderAsync, player.seekFrameAsync(frame));
+        await settledAsync(render, player.seekFrameAsync(frame));
         // Kernels may have to be compiled again.
-        await renderUntilAsync(renderAsync, () => mesh.isReady(true));
+        await renderUntilAsync(render, () => mesh.isReady(true));
         render();
         return toBase64(await readPixelsAsync(engine as AbstractEngine));
     },
@@ -106,12 +99,12 @@ const api = {
         player.loop = true;
         player.play();
         const start = player.statistics.shownFrames;
-        await renderUntilAsync(renderAsync, () => player.statistics.shownFrames > start + 2);
+        await renderUntilAsync(render, () => player.statistics.shownFrames > start + 2);
         const restored = new Promise((resolve) => lost.onContextRestoredObservable.addOnce(resolve));
         await takeGpuAwayAsync(lost);
         await restored;
         player.onFrameObservable.add((frame) => shown.push(frame));
-        await renderUntilAsync(renderAsync, () => shown.length > 5);
+        await renderUntilAsync(render, () => shown.length > 5);
         const { isPlaying } = player;
         player.pause();
         return { shown, errors, isPlaying };
@@ -120,7 +113,7 @@ const api = {
     /** Takes the GPU away from an engine that does not restore it. */
     async loseForGood(): Promise<{ errors: string[]; isPlaying: boolean }> {
         player.play();
-        await renderUntilAsync(renderAsync, () => player.statistics.shownFrames > 2);
+        await renderUntilAsync(render, () => player.statistics.shownFrames > 2);
         const told = new Promise((resolve) => player.onErrorObservable.addOnce(resolve));
         await takeGpuAwayAsync(engine as AbstractEngine);
         await told;

@@ -1,3 +1,5 @@
+import { gpuIdleAsync } from "./engines.js";
+
 /** Bytes as text, for the way from the page to the test. */
 export function toBase64(bytes: Uint8Array): string {
     let text = "";
@@ -14,22 +16,23 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 
 /**
  * Renders until a condition holds; how often depends on the engine, never on the time.
- * @param render draws a frame; may wait until the GPU has done so
+ * @param render draws a frame
  * @param isDone the condition
  */
-export async function renderUntilAsync(render: () => void | Promise<void>, isDone: () => boolean): Promise<void> {
+export async function renderUntilAsync(render: () => void, isDone: () => boolean): Promise<void> {
     while (!isDone()) {
-        await render();
+        render();
+        await gpuIdleAsync();
         await new Promise((resolve) => setTimeout(resolve, 0));
     }
 }
 
 /**
  * Renders until a promise is settled.
- * @param render draws a frame; may wait until the GPU has done so
+ * @param render draws a frame
  * @param promise what to wait for
  */
-export async function settledAsync<T>(render: () => void | Promise<void>, promise: Promise<T>): Promise<T> {
+export async function settledAsync<T>(render: () => void, promise: Promise<T>): Promise<T> {
     let isSettled = false;
     void promise.finally(() => (isSettled = true)).catch(() => {});
     await renderUntilAsync(render, () => isSettled);
