@@ -200,7 +200,11 @@ export class ClusterMotion {
         t[m + 7] = Math.floor((y * z + w * x) * scale + 0.5);
         t[m + 8] = Math.floor(-(x * x + y * y) * scale + 0.5);
         const length = Math.sqrt(square);
-        this.quaternions.set([w / length, x / length, y / length, z / length], 4 * cluster);
+        const q = this.quaternions;
+        q[4 * cluster] = w / length;
+        q[4 * cluster + 1] = x / length;
+        q[4 * cluster + 2] = y / length;
+        q[4 * cluster + 3] = z / length;
     }
 
     /** After the slots have moved: the centres move along. */
