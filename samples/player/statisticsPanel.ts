@@ -29,7 +29,7 @@ export class StatisticsPanel {
             ["Clip", `${player.fps.toFixed(0)} fps, ${bitrateMbps.toFixed(1)} Mbps`],
             ["Splats", splatCount.toLocaleString("en")],
             ["Decode", `${decodeMs.toFixed(1)} ms`],
-            ["Sort", `${sortMs.toFixed(1)} ms`],
+            ["Sort", player.mesh.takesOrder ? `${sortMs.toFixed(1)} ms` : "on the GPU"],
             ["Main thread", `${mainThreadMs.toFixed(2)} ms`],
             ["Skipped frames", String(skippedFrames)],
         ];
