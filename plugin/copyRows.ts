@@ -3,7 +3,7 @@ import type { RawTexture } from "@babylonjs/core/Materials/Textures/rawTexture.j
 import { ROW_SPLATS, type IRowRun } from "../loader/framePacket.js";
 
 /*
- * Like plugin/webgpu/babylonDevice.ts for WebGL2: what this library takes of Babylon that Babylon does not call public.
+ * Like plugin/webgpu/babylonDevice.ts for WebGL2: what this library takes of Babylon that Babylon does not call public. test/browser/internals.test.ts fails where a release changes it.
  */
 
 interface IWebGlEngine {

@@ -10,7 +10,7 @@ export interface IFvvPlayerStatistics {
     mainThreadMs: number;
     /** Mean bit rate of the clip, megabits a second. */
     bitrateMbps: number;
-    /** Live splats of the frame on screen. */
+    /** Splats of the frame on screen: all that live, or what the budget leaves of them. */
     splatCount: number;
     /** Frames put on screen so far. */
     shownFrames: number;

@@ -16,14 +16,12 @@ export class SplatSortGroup {
 
     /**
      * @param meshes meshes of clips, of one scene; a mesh is in one group at most
-     * @throws FvvError GPU_UNSUPPORTED on WebGL2
+     * @throws FvvError GPU_UNSUPPORTED on WebGL2; BAD_OPTION where a mesh is given twice, is in a group already or is of another scene. Nothing has changed then.
      */
     public constructor(meshes: readonly SplatVideoMesh[]) {
-        this._members = meshes.map((mesh) => {
-            const { material } = mesh;
-            if (!(material instanceof BufferSplatMaterial)) {
-                throw new FvvError("GPU_UNSUPPORTED", "Clips are sorted together on WebGPU only; on WebGL2 keep them apart, or make one clip of them");
-            }
+        const materials = meshes.map((mesh, i) => checkMaterial(mesh, i, meshes));
+        this._members = meshes.map((mesh, i) => {
+            const material = materials[i];
             const wasAlwaysActive = mesh.alwaysSelectAsActiveMesh;
             return { mesh, material, wasAlwaysActive, onDispose: mesh.onDisposeObservable.add(() => this.remove(mesh)) };
         });
@@ -52,6 +50,26 @@ export class SplatSortGroup {
             material.members = members;
         }
     }
+}
+
+/** The material of a mesh that may join a group. */
+function checkMaterial(mesh: SplatVideoMesh, index: number, meshes: readonly SplatVideoMesh[]): BufferSplatMaterial {
+    const { material } = mesh;
+    if (!(material instanceof BufferSplatMaterial)) {
+        throw new FvvError("GPU_UNSUPPORTED", "Clips are sorted together on WebGPU only; on WebGL2 keep them apart, or make one clip of them");
+    }
+    const problem =
+        meshes.indexOf(mesh) !== index
+            ? "is given twice"
+            : material.members
+              ? "is in a group already; remove it there first"
+              : mesh.getScene() !== meshes[0].getScene()
+                ? "is of another scene"
+                : "";
+    if (problem) {
+        throw new FvvError("BAD_OPTION", `The mesh "${mesh.name}" ${problem}`, { source: "meshes" });
+    }
+    return material;
 }
 
 function release({ mesh, material, wasAlwaysActive, onDispose }: ISplatMember & { mesh: SplatVideoMesh; wasAlwaysActive: boolean; onDispose: Observer<Node> }): void {

@@ -87,7 +87,7 @@ export class SplatVideoMesh extends Mesh {
         return this._store.frame;
     }
 
-    /** Live splats of that frame. */
+    /** Splats of that frame: all that live, or what the budget leaves of them. */
     public get splatCount(): number {
         return this._store.liveCount;
     }

@@ -2,7 +2,7 @@ import type { DepthRenderer } from "@babylonjs/core/Rendering/depthRenderer.pure
 import type { Scene } from "@babylonjs/core/scene.js";
 
 /*
- * What the passes of a scene have that Babylon does not call public, and nothing else in this library uses. test/browser/passes.test.ts fails where a release changes it.
+ * What the passes of a scene have that Babylon does not call public, and nothing else in this library uses. test/browser/internals.test.ts fails where a release changes it.
  */
 
 interface ISceneWithDepth {

@@ -2,7 +2,7 @@ import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
 import type { StorageBuffer } from "@babylonjs/core/Buffers/storageBuffer.js";
 
 /*
- * What this library takes of Babylon that Babylon does not call public, and nothing else does. test/browser/babylonDevice.test.ts fails where a release changes it.
+ * What this library takes of Babylon that Babylon does not call public, and nothing else does. test/browser/internals.test.ts fails where a release changes it.
  */
 
 const NOTHING = new Uint32Array(5);

@@ -85,7 +85,11 @@ describe("Many clips", () => {
                 console.log(`        ${psnr(together, wanted).toFixed(1)} dB in a group, ${psnr(apart, wanted).toFixed(1)} dB without`);
                 expect(psnr(together, wanted)).to.be.at.least(45);
                 expect(psnr(apart, wanted)).to.be.below(35);
+                expect(await session.call.wrongGroups()).to.deep.equal(["BAD_OPTION", "BAD_OPTION"]);
+                expect(await pictureAsync()).to.deep.equal(together);
                 await session.call.setGrouped(false);
+                expect(await pictureAsync()).to.deep.equal(apart);
+                expect(await session.call.wrongGroups()).to.deep.equal(["", "BAD_OPTION"]);
                 expect(await pictureAsync()).to.deep.equal(apart);
             });
 

@@ -51,6 +51,19 @@ const api = {
         }
     },
 
+    /** Codes of what prevents wrong groups while there is one of all clips, or of none. */
+    wrongGroups(): string[] {
+        const [first, second] = players.map(({ mesh }) => mesh);
+        return [[first], [second, second]].map((meshes) => {
+            try {
+                new SplatSortGroup(meshes).dispose();
+                return "";
+            } catch (error) {
+                return (error as { code: string }).code;
+            }
+        });
+    },
+
     enable(index: number, isEnabled: boolean): void {
         players[index].mesh.setEnabled(isEnabled);
     },
