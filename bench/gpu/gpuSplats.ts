@@ -1,3 +1,4 @@
+import { randomStream } from "../codec/randomStream.js";
 import { ROW_SPLATS } from "../../loader/framePacket.js";
 import type { ISegmentQuantization } from "../../format/quantization.js";
 import type { ISplatBuffers } from "../../plugin/webgpu/splatView.js";
@@ -16,17 +17,6 @@ export interface IPackedSplats {
     bounds: Float32Array;
 }
 
-/** Random numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-    let state = seed >>> 0;
-    return () => {
-        state = (state + 0x6d2b79f5) >>> 0;
-        let t = Math.imul(state ^ (state >>> 15), 1 | state);
-        t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-        return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-    };
-}
-
 /**
  * Makes a cloud.
  * @param count number of splats
@@ -34,7 +24,7 @@ export function randomNumbers(seed: number): () => number {
  * @param seed of the random numbers
  */
 export function makeSplats(count: number, size: number, seed = 1): IPackedSplats {
-    const random = randomNumbers(seed);
+    const random = randomStream(seed);
     const slots = Math.ceil(count / ROW_SPLATS) * ROW_SPLATS;
     const splatA = new Uint32Array(slots * 4);
     const splatB = new Uint32Array(slots * 2);

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { ISplatFrame } from "../../encoder/index.js";
 import { takeRows } from "../../encoder/readers/frameArrays.js";
+import { ROW_SPLATS } from "../../loader/framePacket.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
 import { makeFrame, randomNumbers } from "../support/makeFrame.js";
 import { psnr } from "../support/pictures.js";
@@ -37,6 +38,12 @@ function cloudAt(time: number): ISplatFrame {
     };
 }
 
+/** A cloud of more than one row of slots at a time: only the first few splats move, so that the other rows are never uploaded again. */
+function mostlyStillAt(time: number): ISplatFrame {
+    const cloud = makeFrame(ROW_SPLATS + 300, 0, 8);
+    return { ...cloud, positions: cloud.positions.map((value, i) => (i < 150 ? value + 0.15 * time : value)) };
+}
+
 /** A still cloud with identities, without every fifth splat where it is told so. */
 function partOf(isWhole: boolean): ISplatFrame {
     const cloud = makeFrame(SPLATS, 0, 6);
@@ -61,6 +68,11 @@ describe("Between two frames", () => {
             Array.from({ length: FRAMES }, (_, time) => cloudAt(time)),
         );
         await write("between.fvv", [cloudAt(2 + PART)]);
+        await write(
+            "mostlyStill.fvv",
+            Array.from({ length: FRAMES }, (_, time) => mostlyStillAt(time)),
+        );
+        await write("stillBetween.fvv", [mostlyStillAt(2 + PART)]);
         const { bytes: deaths } = await encodeFramesAsync([partOf(true), partOf(false)], { ...BOUNDS, up: "+y" });
         writeTestFile("deaths.fvv", deaths);
         const { bytes: births } = await encodeFramesAsync([partOf(false), partOf(true)], { ...BOUNDS, up: "+y" });
@@ -104,6 +116,17 @@ describe("Between two frames", () => {
                 await session.call.seek(3);
                 const after = fromBase64(await session.call.pixels());
                 expect(after).to.deep.equal(await pictureAsync("blended", () => session.call.seek(3)));
+            });
+
+            it("keeps what was uploaded once, frame after frame", async () => {
+                const wanted = await pictureAsync("stillBetween", () => session.call.seek(0));
+                const blended = await pictureAsync("mostlyStill", async () => {
+                    await session.call.seek(0);
+                    for (const frame of [0, 1, 2]) {
+                        await session.call.showBetween(frame, PART);
+                    }
+                });
+                expect(psnr(blended, wanted)).to.be.at.least(40);
             });
 
             // On WebGL2 splats that are born are not in the order of the frame before.
