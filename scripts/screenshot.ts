@@ -14,6 +14,7 @@ await page.waitForFunction(() => document.body.dataset.state === "playing");
 await page.click("#play");
 await page.locator("#scrub").fill(String(FRAME));
 await page.waitForFunction((frame) => document.body.dataset.frame === String(frame), FRAME);
+await page.waitForFunction(() => getComputedStyle(document.getElementById("busy") as HTMLElement).opacity === "0");
 await page.screenshot({ path: "docs/images/sample.jpg", type: "jpeg", quality: 85, timeout: 0 });
 await browser.close();
 server.close();
