@@ -71,6 +71,21 @@ export function readChunkHeader(bytes: Uint8Array, at: number): IChunkHeader {
 }
 
 /**
+ * Whether a chunk has come, of bytes that are still coming.
+ * @param bytes room for all bytes
+ * @param at where the chunk starts in `bytes`
+ * @param available how many bytes of `bytes` have come
+ */
+export function hasChunk(bytes: Uint8Array, at: number, available: number): boolean {
+    if (available - at < CHUNK_HEADER_BYTES) {
+        return false;
+    }
+    const end = at + CHUNK_HEADER_BYTES + readChunkHeader(bytes, at).length;
+    // One that says it ends where no byte will come is damaged: whoever reads it finds out.
+    return end <= available || end > bytes.length;
+}
+
+/**
  * Reads the chunk at a place and checks its CRC.
  * @param bytes bytes that hold the whole chunk
  * @param at where the chunk starts in `bytes`

@@ -46,6 +46,7 @@ export const FVV_ERROR_CODES = {
     GPU_UNSUPPORTED: "gpu",
     INTERNAL: "internal",
     GPU_LOST: "gpu",
+    SOURCE_CHANGED: "network",
 } as const satisfies Record<string, FvvErrorCategory>;
 
 /** A stable error code of this library. */
@@ -61,6 +62,14 @@ export interface IFvvErrorWhere {
     segment?: number;
     /** Name of the file, URL or option. */
     source?: string;
+    /** HTTP status, where a server refused. */
+    status?: number;
+    /** How long a server asks to wait, ms. */
+    retryAfterMs?: number;
+    /** How often it was tried again. */
+    retries?: number;
+    /** Whether playing goes on without what it is about. */
+    isRecoverable?: boolean;
     /** What made this error, where another error did. */
     cause?: unknown;
 }
@@ -75,6 +84,8 @@ export class FvvError extends Error {
     public readonly category: FvvErrorCategory;
     /** The message without the place. */
     public readonly detail: string;
+    /** "recoverable": what was asked for goes on without what this error is about; "fatal": it does not. */
+    public readonly severity: "recoverable" | "fatal";
     /** Where it happened. */
     public readonly where: Readonly<IFvvErrorWhere>;
 
@@ -89,6 +100,7 @@ export class FvvError extends Error {
         this.code = code;
         this.detail = message;
         this.category = FVV_ERROR_CODES[code];
+        this.severity = where.isRecoverable ? "recoverable" : "fatal";
         this.where = where;
     }
 
@@ -121,6 +133,9 @@ function describeWhere(where: IFvvErrorWhere): string {
     }
     if (where.offset !== undefined) {
         parts.push(`byte ${where.offset}`);
+    }
+    if (where.retries !== undefined) {
+        parts.push(`${where.retries} retries`);
     }
     return parts.length ? ` (${parts.join(", ")})` : "";
 }

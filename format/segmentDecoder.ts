@@ -1,4 +1,4 @@
-import { CHUNK_HEADER_BYTES, CHUNK_TYPES, chunkTypeName, isSkippable, readChunk } from "./chunk.js";
+import { CHUNK_HEADER_BYTES, CHUNK_TYPES, chunkTypeName, hasChunk, isSkippable, readChunk, readChunkHeader } from "./chunk.js";
 import { unexpectedChunk } from "./clipHead.js";
 import type { IClipHeader } from "./clipHeader.js";
 import type { ISegmentEntry } from "./clipIndex.js";
@@ -76,8 +76,24 @@ export class SegmentDecoder {
     }
 
     /**
+     * Whether the next frame can be decoded while bytes of the segment are still coming.
+     * @param available how many of the bytes given to {@link begin} have come
+     */
+    public isNextFrameIn(available: number): boolean {
+        let at = this._at;
+        while (hasChunk(this._bytes, at, available)) {
+            const { type, length } = readChunkHeader(this._bytes, at);
+            if (!isSkippable(type)) {
+                return true;
+            }
+            at += CHUNK_HEADER_BYTES + length;
+        }
+        return at > available;
+    }
+
+    /**
      * Begins a segment.
-     * @param bytes bytes of the segment, or an intact prefix of it
+     * @param bytes bytes of the segment, or an intact prefix of it, or room for all of it, at least whose first chunk has come
      * @param entry its entry in the index
      */
     public begin(bytes: Uint8Array, entry: ISegmentEntry): ISegmentHeader {

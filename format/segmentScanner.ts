@@ -12,6 +12,8 @@ import { readSegmentHeader, type ISegmentHeader } from "./segmentHeader.js";
 export class SegmentScanner {
     private _at: number;
     private _open: ISegmentEntry | undefined;
+    /** Frames that the header of the open segment promises; 0 where it does not say. */
+    private _openFrames = 0;
     private _nextFrame = 0;
     private readonly _firstFrames: number[] = [];
     private _segmentCount = 0;
@@ -35,30 +37,37 @@ export class SegmentScanner {
         return this._isEnded;
     }
 
+    /** Byte offset from which on bytes are still needed: the start of the segment that is not complete, or of what was not looked at. */
+    public get neededFrom(): number {
+        return this._open?.offset ?? this._at;
+    }
+
     /**
      * Looks at what is there.
-     * @param bytes all bytes of the file so far, from its start
+     * @param bytes bytes of the file so far
      * @param isWhole whether no more bytes will come
+     * @param origin byte offset of the first of them in the file, at most {@link neededFrom}
      * @returns the segments completed since the last call; at the end of a cut file the last one may be a prefix
      */
-    public scan(bytes: Uint8Array, isWhole: boolean): ISegmentEntry[] {
+    public scan(bytes: Uint8Array, isWhole: boolean, origin = 0): ISegmentEntry[] {
         const found: ISegmentEntry[] = [];
-        while (!this._isEnded && bytes.length - this._at >= CHUNK_HEADER_BYTES) {
-            const { type, length } = readChunkHeader(bytes, this._at);
+        const available = origin + bytes.length;
+        while (!this._isEnded && available - this._at >= CHUNK_HEADER_BYTES) {
+            const { type, length } = readChunkHeader(bytes, this._at - origin);
             const end = this._at + CHUNK_HEADER_BYTES + length;
             checkLimit(this._limits, "segmentBytes", length, this._at + 4);
-            if (end > bytes.length) {
+            if (end > available) {
                 break;
             }
             if (type === CHUNK_TYPES.segment || type === CHUNK_TYPES.end) {
                 this._close(found);
             }
             if (type === CHUNK_TYPES.segment) {
-                this._begin(bytes);
+                this._begin(bytes, origin);
             } else if (type === CHUNK_TYPES.end) {
                 this._isEnded = true;
             } else {
-                this._extend(type, end);
+                this._extend(type, end, found);
             }
             this._at = end;
         }
@@ -68,14 +77,18 @@ export class SegmentScanner {
         return found;
     }
 
-    private _begin(bytes: Uint8Array): void {
-        const { payload } = readChunk(bytes, this._at, 0);
+    private _begin(bytes: Uint8Array, origin: number): void {
+        const { payload } = readChunk(bytes, this._at - origin, origin);
         const header = readSegmentHeader(payload, this._at + CHUNK_HEADER_BYTES, this._limits, this._header.shDegree, this._header.capacity);
+        if (header.firstFrame < this._nextFrame) {
+            throw new FvvError("BAD_SEGMENT", "The segment begins with a frame that came before; the file is damaged, encode it again", { offset: this._at });
+        }
+        this._openFrames = header.frameCount;
         this._open = {
             offset: this._at,
             byteLength: CHUNK_HEADER_BYTES + payload.length,
             keyByteLength: 0,
-            firstFrame: this._nextFrame,
+            firstFrame: header.firstFrame,
             frameCount: 0,
             bounds: header.bounds,
             referenceDistance: this._referenceDistance(header),
@@ -94,13 +107,16 @@ export class SegmentScanner {
         return this._firstFrames.length - reference;
     }
 
-    private _extend(type: number, end: number): void {
+    private _extend(type: number, end: number, found: ISegmentEntry[]): void {
         const isKey = type === CHUNK_TYPES.keyFrame;
         const isFrame = isKey || type === CHUNK_TYPES.residualFrame;
         if (!isFrame && !isSkippable(type)) {
             throw unexpectedChunk(type, this._at);
         }
         const open = this._open;
+        if (!open && !isFrame) {
+            return;
+        }
         if (!open) {
             throw new FvvError("BAD_SEGMENT", "A frame stands outside a segment; the file is damaged, fetch or encode it again", { offset: this._at });
         }
@@ -109,11 +125,15 @@ export class SegmentScanner {
         open.frameCount += isFrame ? 1 : 0;
         checkLimit(this._limits, "segmentBytes", open.byteLength, this._at);
         checkLimit(this._limits, "segmentFrames", open.frameCount, this._at);
+        if (open.frameCount === this._openFrames) {
+            // What is being made while it is read is to be shown at once, not when the next one begins.
+            this._close(found);
+        }
     }
 
     private _close(found: ISegmentEntry[]): void {
         if (this._open && this._open.frameCount > 0) {
-            this._nextFrame += this._open.frameCount;
+            this._nextFrame = this._open.firstFrame + this._open.frameCount;
             this._segmentCount++;
             checkLimit(this._limits, "frames", this._nextFrame, this._at);
             checkLimit(this._limits, "segments", this._segmentCount, this._at);

@@ -1,78 +1,239 @@
-import { readClipHead, type IClipHead } from "../format/clipHead.js";
-import { UNKNOWN_COUNT } from "../format/clipHeader.js";
+import type { IClipHead } from "../format/clipHead.js";
 import type { ISegmentEntry } from "../format/clipIndex.js";
 import { FvvError } from "../format/fvvError.js";
-import { resolveLimits, type IFvvLimits } from "../format/limits.js";
-import { SegmentScanner } from "../format/segmentScanner.js";
-import type { IClipSource } from "./clipSource.js";
+import type { IFvvLimits } from "../format/limits.js";
+import { BandwidthMeter } from "./bandwidthMeter.js";
+import { SYSTEM_CLOCK, type IClock } from "./clock.js";
+import { LiveIntake } from "./liveIntake.js";
+import { Rendition } from "./rendition.js";
+import { SegmentFetcher } from "./segmentFetcher.js";
+import { segmentOf } from "./segmentOf.js";
+import { SegmentStore } from "./segmentStore.js";
+import type { IClipSource } from "./sources/clipSource.js";
+import { StreamReader, type IStreamListener } from "./streamReader.js";
 
-/** Bytes of the first read: enough for the head of a clip of about 1,000 segments. */
-const FIRST_READ_BYTES = 64 * 1024;
+/** How much of a clip is kept in memory. */
+export interface IBufferOptions {
+    /** How far ahead of the playhead to fetch, seconds. Default 6. */
+    aheadSeconds?: number;
+    /** How much must be there, seconds, before time goes on after it has waited for bytes. Default 1. */
+    resumeSeconds?: number;
+    /** Most compressed bytes in memory. Default 64 MiB. A single segment that is larger is held all the same. */
+    maxBytes?: number;
+}
 
-/** A clip whose head is read and whose segments can be. */
+/** How a clip is streamed. */
+export interface IStreamOptions {
+    /** How much is kept in memory. */
+    buffer?: IBufferOptions;
+    /** Limits for the counts in the file. */
+    limits?: Partial<IFvvLimits>;
+    /** Time, for tests. */
+    clock?: IClock;
+}
+
+/** A range of frames. */
+export interface IFrameRange {
+    /** First frame. */
+    from: number;
+    /** Frame after the last one. */
+    to: number;
+}
+
+/** Defaults of {@link IBufferOptions}. */
+export const BUFFER_DEFAULTS: Readonly<Required<IBufferOptions>> = { aheadSeconds: 6, resumeSeconds: 1, maxBytes: 64 * 1024 * 1024 };
+
+/** A clip whose head is read, and whose segments are fetched as those who play it need them. */
 export class ClipStream {
+    /** What measures the connection. */
+    public readonly meter: BandwidthMeter;
+    /** How much is kept in memory. */
+    public readonly buffer: Readonly<Required<IBufferOptions>>;
+    /** Segments in memory. */
+    public readonly store: SegmentStore;
+    /** Told what ends a live clip before its end. */
+    public onError: (error: FvvError) => void = () => {};
     private readonly _abort = new AbortController();
+    private readonly _renditions: (Rendition | undefined)[];
+    private readonly _fetcher: SegmentFetcher;
+    private _isLive: boolean;
 
     private constructor(
-        private readonly _source: IClipSource,
-        /** Header and metadata of the clip. */
-        public readonly head: IClipHead,
-        /** All segments. */
-        public readonly segments: readonly ISegmentEntry[],
-    ) {}
-
-    /** Number of frames that can be played. */
-    public get frameCount(): number {
-        const last = this.segments[this.segments.length - 1];
-        return last.firstFrame + last.frameCount;
+        rendition: Rendition,
+        private readonly _options: IStreamOptions,
+    ) {
+        const clock = _options.clock ?? SYSTEM_CLOCK;
+        this.meter = new BandwidthMeter(clock);
+        this.buffer = { ...BUFFER_DEFAULTS, ..._options.buffer };
+        this.store = new SegmentStore(this.buffer.maxBytes);
+        this._renditions = [rendition];
+        this._fetcher = new SegmentFetcher(this._renditions, this.store, this.meter, this.buffer.aheadSeconds, () => 0);
+        this._isLive = rendition.isLive;
+        if (this._isLive) {
+            void this._takeInAsync(rendition);
+        } else {
+            this._keepFirst(rendition);
+        }
     }
 
     /**
-     * Reads the head of a clip. A file without an index is read whole, and its segments found by looking.
+     * Reads the head of a clip.
      * @param source where the bytes come from
-     * @param limits limits for the counts in the file
-     * @param onProgress told how many bytes of the present read have come, and how many will
+     * @param options how to stream
+     * @param onProgress told how many bytes of the present read have come, and how many are wanted
      */
-    public static async OpenAsync(source: IClipSource, limits: Partial<IFvvLimits> = {}, onProgress?: (loaded: number, total: number) => void): Promise<ClipStream> {
-        const resolved = resolveLimits(limits);
+    public static async OpenAsync(source: IClipSource, options: IStreamOptions = {}, onProgress?: (loaded: number, total: number) => void): Promise<ClipStream> {
         const { signal } = new AbortController();
-        let bytes = await source.readAsync(0, FIRST_READ_BYTES, signal, onProgress);
-        let isWhole = bytes.length < FIRST_READ_BYTES;
-        let head = readClipHead(bytes, resolved, isWhole);
-        while (typeof head === "number") {
-            const asked = Math.max(head, bytes.length + FIRST_READ_BYTES);
-            bytes = await source.readAsync(0, asked, signal, onProgress);
-            isWhole = bytes.length < asked;
-            head = readClipHead(bytes, resolved, isWhole);
+        return new ClipStream(await Rendition.OpenAsync(source, options.limits ?? {}, signal, onProgress), options);
+    }
+
+    /** Header and metadata of the clip. */
+    public get head(): IClipHead {
+        return this._first.head;
+    }
+
+    /** All segments; those of a live clip grow. */
+    public get segments(): readonly ISegmentEntry[] {
+        return this._first.segments;
+    }
+
+    /** Number of frames that can be played, or up to the newest one of a live clip. */
+    public get frameCount(): number {
+        const last = this.segments.at(-1);
+        return last ? last.firstFrame + last.frameCount : 0;
+    }
+
+    /** First frame that can be played: not 0 where a viewer came late to a live clip. */
+    public get firstFrame(): number {
+        return this.segments[0]?.firstFrame ?? 0;
+    }
+
+    /** Whether the clip is still being made. */
+    public get isLive(): boolean {
+        return this._isLive;
+    }
+
+    /** Whether nothing is on its way. */
+    public get isIdle(): boolean {
+        return this._fetcher.isIdle && !this._isLive;
+    }
+
+    /** Another one plays this clip. */
+    public createReader(listener: IStreamListener): StreamReader {
+        const reader = new StreamReader(listener, () => this._fetcher.update());
+        this._fetcher.readers.push(reader);
+        this._renditions.forEach((rendition, i) => rendition && listener.onRendition(i, rendition));
+        return reader;
+    }
+
+    /** One plays it no more; after the last one nothing is fetched. */
+    public removeReader(reader: StreamReader): void {
+        const { readers } = this._fetcher;
+        readers.splice(0, readers.length, ...readers.filter((other) => other !== reader));
+        if (readers.length === 0) {
+            this.dispose();
         }
-        if (!head.segments) {
-            bytes = isWhole ? bytes : await source.readAsync(0, undefined, signal, onProgress);
-        }
-        const segments = head.segments ?? new SegmentScanner(head.header, resolved, head.byteLength).scan(bytes, true);
-        if (segments.length === 0) {
-            throw new FvvError(head.header.frameCount === UNKNOWN_COUNT ? "BAD_INDEX" : "TRUNCATED", "The clip has no frame; it was cut or is empty, encode it again", {
-                source: source.name,
-            });
-        }
-        return new ClipStream(source, head, segments);
+    }
+
+    /** The segment that holds a frame, -1 where none does. */
+    public segmentOf(frame: number): number {
+        return segmentOf(this.segments, frame);
+    }
+
+    /** The frames whose bytes are in memory, in order. */
+    public get bufferedRanges(): IFrameRange[] {
+        const ranges: IFrameRange[] = [];
+        this.segments.forEach(({ firstFrame, frameCount }, segment) => {
+            const last = ranges.at(-1);
+            const share = this._shareOf(segment);
+            if (share > 0) {
+                const to = firstFrame + Math.floor(share * frameCount);
+                if (last?.to === firstFrame) {
+                    last.to = to;
+                } else {
+                    ranges.push({ from: firstFrame, to });
+                }
+            }
+        });
+        return ranges;
     }
 
     /**
-     * Reads the bytes of a segment.
-     * @param segment its number
-     * @param onProgress told how many bytes have come, and how many will
+     * How many frames from one on have their bytes in memory.
+     * @param position where somebody plays
      */
-    public async readSegmentAsync(segment: number, onProgress?: (loaded: number, total: number) => void): Promise<Uint8Array<ArrayBuffer>> {
-        const { offset, byteLength } = this.segments[segment];
-        const bytes = await this._source.readAsync(offset, offset + byteLength, this._abort.signal, onProgress);
-        if (bytes.length === 0) {
-            throw new FvvError("TRUNCATED", "The file ends before this segment; it was cut, fetch or encode it again", { source: this._source.name, segment, offset });
+    public framesAhead({ frame, direction }: { frame: number; direction: 1 | -1 }): number {
+        let segment = this.segmentOf(frame);
+        let frames = 0;
+        for (; segment >= 0 && segment < this.segments.length; segment += direction) {
+            const { firstFrame, frameCount } = this.segments[segment];
+            const share = this._shareOf(segment);
+            // Backwards, a frame needs all before it in its segment.
+            frames += direction > 0 ? share * frameCount : share === 1 ? frameCount : 0;
+            if (frames > 0 && frame >= firstFrame && frame < firstFrame + frameCount) {
+                frames -= direction > 0 ? frame - firstFrame : firstFrame + frameCount - 1 - frame;
+            }
+            if (share < 1) {
+                break;
+            }
         }
-        return bytes;
+        return Math.max(0, frames);
     }
 
-    /** Aborts all reads. */
+    /** Ends all reads. */
     public dispose(): void {
         this._abort.abort();
+        this._fetcher.dispose();
+        this.store.clear();
+        this._renditions.forEach((rendition) => rendition?.source.dispose());
+    }
+
+    private get _first(): Rendition {
+        return this._renditions[0] as Rendition;
+    }
+
+    /** How much of a segment is there, about: its key frame counts as one frame of it. */
+    private _shareOf(segment: number): number {
+        let best = 0;
+        for (const { rendition, available, isCut } of this.store.all(segment)) {
+            const { byteLength, keyByteLength, frameCount } = (this._renditions[rendition] as Rendition).segments[segment];
+            const isWhole = isCut || available === byteLength;
+            const rest = (available - keyByteLength) / Math.max(1, byteLength - keyByteLength);
+            best = Math.max(best, isWhole ? 1 : available < keyByteLength ? 0 : Math.min(1 - 1e-9, (1 + rest * (frameCount - 1)) / frameCount));
+        }
+        return best;
+    }
+
+    /** The beginning of the first segment came with the head. */
+    private _keepFirst({ segments: [entry], firstBytes }: Rendition): void {
+        const bytes = firstBytes.subarray(entry.offset, entry.offset + entry.byteLength);
+        if (bytes.length > 0) {
+            const stored = this.store.reserve(0, 0, entry.byteLength);
+            stored.bytes.set(bytes);
+            stored.available = bytes.length;
+        }
+    }
+
+    private async _takeInAsync(rendition: Rendition): Promise<void> {
+        const intake = new LiveIntake(rendition, this._options.limits ?? {}, (segment, entry, bytes) => this._grow(segment, entry, bytes));
+        try {
+            await intake.runAsync(this._abort.signal);
+        } catch (error) {
+            if (!this._abort.signal.aborted) {
+                this.onError(FvvError.From(error, "NETWORK", "The live clip broke off"));
+            }
+        }
+        this._isLive = false;
+    }
+
+    private _grow(segment: number, entry: ISegmentEntry, bytes: Uint8Array): void {
+        // Nobody goes back to what is oldest.
+        this.store.makeRoom(bytes.length, (stored) => segment - stored.segment);
+        const stored = this.store.reserve(0, segment, bytes.length);
+        stored.bytes.set(bytes);
+        stored.available = bytes.length;
+        this.meter.add(bytes.length);
+        this._fetcher.readers.forEach(({ listener }) => listener.onGrowth(0, [entry]));
+        this._fetcher.update();
     }
 }

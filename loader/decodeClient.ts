@@ -115,7 +115,7 @@ function transferOf(request: DecodeRequest): Transferable[] {
             return packetBuffers(request.packet);
         case "recycleOrder":
             return [request.order.order.buffer as ArrayBuffer];
-        case "segment":
+        case "bytes":
             return [request.bytes.buffer as ArrayBuffer];
         default:
             return [];

@@ -3,6 +3,7 @@ import type { ISegmentEntry } from "../format/clipIndex.js";
 import { FvvError, type FvvErrorCode, type IFvvErrorWhere } from "../format/fvvError.js";
 import type { IFvvLimits } from "../format/limits.js";
 import type { IFramePacket, IOrderPacket, ISortCamera } from "./framePacket.js";
+import type { ISegmentNeed } from "./segmentSupply.js";
 
 /** An error as it crosses a worker boundary. */
 export interface IErrorMessage {
@@ -24,17 +25,21 @@ export function fromErrorMessage({ code, detail, where }: IErrorMessage): FvvErr
 /** Messages to the decode session. */
 export type DecodeRequest =
     /** Starts; the first message, once. Frames come with orders where they are to be sorted. */
-    | { type: "open"; header: IClipHeader; segments: ISegmentEntry[]; limits: Partial<IFvvLimits>; cacheBytes: number; sorts: boolean }
+    | { type: "open"; capacity: number; shDegree: number; limits: Partial<IFvvLimits>; keyStateBytes: number; sorts: boolean }
+    /** Adds a rendition, before any of its bytes. */
+    | { type: "rendition"; rendition: number; header: IClipHeader; segments: ISegmentEntry[] }
+    /** More segments of a rendition that grows. */
+    | { type: "growth"; rendition: number; segments: ISegmentEntry[] }
     /** Forgets all frames asked for and not delivered. */
     | { type: "flush"; generation: number }
     /**
      * Asks for a frame; frames are delivered in the order asked for. One with a `dueTime`, seconds of the clock that cameras are sent by, is sorted for where each camera
-     * is expected to be then.
+     * is expected to be then. With `isSought` the key frame before it is delivered too where the bytes after that are still to come.
      */
-    | { type: "frame"; frame: number; generation: number; dueTime?: number }
-    /** Answers `needSegment`. */
-    | { type: "segment"; segment: number; bytes: Uint8Array }
-    /** Answers `needSegment` when the bytes cannot be had. */
+    | { type: "frame"; frame: number; generation: number; dueTime?: number; isSought?: boolean }
+    /** Bytes of a segment that was needed, from byte `at` of it on. `isCut`: no more will come. */
+    | { type: "bytes"; segment: number; rendition: number; at: number; bytes: Uint8Array; isCut: boolean }
+    /** Bytes that were needed cannot be had. */
     | { type: "segmentFailed"; segment: number; error: IErrorMessage }
     /** Adds a camera to those that frames are sorted for, or sets it. Before the first, frames are sorted for a camera 0 that looks along z. */
     | { type: "camera"; camera: ISortCamera }
@@ -53,8 +58,8 @@ export type DecodeRequest =
 
 /** Messages from the decode session. */
 export type DecodeResponse =
-    /** The bytes of a segment are needed, now or soon. */
-    | { type: "needSegment"; segment: number }
+    /** The bytes of a segment are needed. */
+    | { type: "need"; need: ISegmentNeed; generation: number }
     /** A frame that was asked for, with an order for each camera where frames are sorted. */
     | { type: "frame"; packet: IFramePacket; orders: IOrderPacket[] }
     /** A new order of a frame. */

@@ -1,14 +1,12 @@
 import { FvvError } from "../format/fvvError.js";
-import type { IClipHeader } from "../format/clipHeader.js";
-import { referenceOf, type ISegmentEntry } from "../format/clipIndex.js";
-import { SegmentDecoder } from "../format/segmentDecoder.js";
+import { ClipDecoder } from "./clipDecoder.js";
 import { createSplatSorter } from "./createSplatSorter.js";
 import { DrawnSlots } from "./drawnSlots.js";
 import { fromErrorMessage, toErrorMessage, type DecodeRequest, type DecodeResponse } from "./decodeProtocol.js";
 import { FramePacker, rowsFor } from "./framePacker.js";
 import { ROW_SPLATS, type IFramePacket, type IOrderPacket, type ISortCamera } from "./framePacket.js";
 import { predictForward } from "./predictForward.js";
-import { SegmentCache } from "./segmentCache.js";
+import { SegmentSupply } from "./segmentSupply.js";
 import type { SortCloud } from "./sortCloud.js";
 import type { ISplatSorter } from "./splatSorter.js";
 
@@ -24,15 +22,20 @@ interface ISortableFrame {
 }
 
 interface IOpenClip {
-    header: IClipHeader;
-    segments: readonly ISegmentEntry[];
-    decoder: SegmentDecoder;
+    capacity: number;
+    decoder: ClipDecoder;
     packer: FramePacker;
     drawn: DrawnSlots;
     /** Undefined where frames are not sorted. */
     sorter: ISplatSorter | undefined;
-    cache: SegmentCache;
     frames: ISortableFrame[];
+}
+
+/** A frame that was asked for. */
+interface IWantedFrame {
+    frame: number;
+    dueTime?: number;
+    isSought?: boolean;
 }
 
 /**
@@ -41,18 +44,15 @@ interface IOpenClip {
  */
 export class DecodeSession {
     private _clip: IOpenClip | undefined;
-    private readonly _wanted: { frame: number; dueTime?: number }[] = [];
+    private readonly _wanted: IWantedFrame[] = [];
     private readonly _resort: { frame: number; generation: number; camera: number }[] = [];
     private readonly _freePackets: IFramePacket[] = [];
     private readonly _freeOrders: IOrderPacket[] = [];
     private _packetCount = 0;
     private _generation = 0;
-    private _segment = -1;
-    private _decodedFrame = -1;
     /** Set while what the GPU holds is not the frame delivered last. */
     private _mustPackAll = true;
-    private _awaitedSegment = -1;
-    private _supplyError: { segment: number; error: FvvError } | undefined;
+    private readonly _supply = new SegmentSupply((need) => this._post({ type: "need", need, generation: this._generation }, []));
     private _decodeMs = 0;
     private readonly _cameras: ISortCamera[] = [{ id: 0, forward: [0, 0, 1], turn: [0, 0, 0], time: 0 }];
     private _isScheduled = false;
@@ -76,6 +76,7 @@ export class DecodeSession {
                 this._generation = request.generation;
                 this._wanted.length = 0;
                 this._resort.length = 0;
+                this._supply.askAnew();
                 // Frames delivered last may not reach the GPU: what they changed must go again.
                 this._mustPackAll = true;
                 break;
@@ -84,13 +85,17 @@ export class DecodeSession {
                     this._wanted.push(request);
                 }
                 break;
-            case "segment":
-                this._clip?.cache.add(request.segment, request.bytes);
-                this._awaitedSegment = this._awaitedSegment === request.segment ? -1 : this._awaitedSegment;
+            case "rendition":
+                this._clip?.decoder.addRendition(request.rendition, request.header, request.segments);
+                break;
+            case "growth":
+                this._clip?.decoder.grow(request.rendition, request.segments);
+                break;
+            case "bytes":
+                this._takeBytes(request);
                 break;
             case "segmentFailed":
-                this._awaitedSegment = this._awaitedSegment === request.segment ? -1 : this._awaitedSegment;
-                this._supplyError = { segment: request.segment, error: fromErrorMessage(request.error) };
+                this._supply.fail(request.segment, fromErrorMessage(request.error));
                 break;
             case "camera":
                 this._setCamera(request.camera);
@@ -121,18 +126,23 @@ export class DecodeSession {
         this._wake();
     }
 
-    private _open({ header, segments, limits, cacheBytes, sorts }: DecodeRequest & { type: "open" }): void {
-        const sorter = sorts ? createSplatSorter(header.capacity, FRAMES_IN_FLIGHT) : undefined;
+    private _open({ capacity, shDegree, limits, keyStateBytes, sorts }: DecodeRequest & { type: "open" }): void {
+        const sorter = sorts ? createSplatSorter(capacity, FRAMES_IN_FLIGHT) : undefined;
         this._clip = {
-            header,
-            segments,
-            decoder: new SegmentDecoder(header, limits),
-            packer: new FramePacker(header.capacity, header.shDegree),
-            drawn: new DrawnSlots(header.capacity),
+            capacity,
+            decoder: new ClipDecoder(limits, keyStateBytes, this._supply),
+            packer: new FramePacker(capacity, shDegree),
+            drawn: new DrawnSlots(capacity),
             sorter,
-            cache: new SegmentCache(cacheBytes),
             frames: sorter?.clouds.map((cloud) => ({ frame: -1, generation: -1, cloud, isFree: true })) ?? [],
         };
+    }
+
+    private _takeBytes({ segment, rendition, at, bytes, isCut }: DecodeRequest & { type: "bytes" }): void {
+        const entry = this._clip?.decoder.entryOf(rendition, segment);
+        if (entry) {
+            this._supply.take(segment, rendition, entry, at, bytes, isCut);
+        }
     }
 
     private _wake(): void {
@@ -163,94 +173,72 @@ export class DecodeSession {
             return false;
         }
         try {
-            return this._advance(clip, wanted.frame);
+            return this._advance(clip, wanted);
         } catch (error) {
-            this._fail(error);
+            this._fail(error, clip);
             return true;
         }
     }
 
-    /** Decodes one frame towards the one wanted, or delivers it; false when bytes or memory are missing. */
-    private _advance(clip: IOpenClip, frame: number): boolean {
-        const segment = segmentOf(clip.segments, frame);
-        if (segment < 0) {
-            throw new FvvError("FRAME_OUT_OF_RANGE", `The clip has no frame ${frame}`, { frame });
-        }
-        const entry = clip.segments[segment];
-        const canGoOn = this._segment === segment && this._decodedFrame <= frame;
-        if (canGoOn && this._decodedFrame === frame) {
-            return this._deliver(clip, frame);
-        }
-        if (!canGoOn || this._decodedFrame < entry.firstFrame) {
-            if (!this._haveReference(clip, segment)) {
-                return false;
-            }
-            const bytes = clip.cache.get(segment);
-            if (!bytes) {
-                this._throwSupplyError(segment);
-                this._need(segment);
-                return false;
-            }
-            this._segment = -1;
-            clip.decoder.begin(bytes, entry);
-            this._segment = segment;
-            this._decodedFrame = entry.firstFrame - 1;
-            this._mustPackAll = true;
-            clip.drawn.beginSegment();
-            this._prefetch(clip, (segment + 1) % clip.segments.length);
-        }
+    /** Goes one step towards the frame wanted, or delivers it; false when bytes or memory are missing. */
+    private _advance(clip: IOpenClip, wanted: IWantedFrame): boolean {
+        const { decoder, packer, drawn } = clip;
         const start = performance.now();
-        this._decodedFrame = clip.decoder.decodeFrame();
-        clip.packer.markChanges(clip.decoder.state);
-        clip.drawn.follow(clip.decoder.state, clip.decoder.segment.quantization);
+        const step = decoder.stepTowards(wanted.frame);
+        if (step === "there") {
+            return this._deliver(clip, wanted, false);
+        }
+        if (step === "waiting") {
+            return wanted.isSought === true && decoder.isKey && this._deliver(clip, wanted, true);
+        }
+        if (step === "begun") {
+            this._mustPackAll = true;
+            drawn.beginSegment();
+        } else {
+            packer.markChanges(decoder.state);
+            drawn.follow(decoder.state, decoder.header.quantization);
+        }
         this._decodeMs += performance.now() - start;
         return true;
     }
 
-    /** Decodes the key frame that a segment's key frame is coded against; false when its bytes are missing. */
-    private _haveReference(clip: IOpenClip, segment: number): boolean {
-        const reference = referenceOf(clip.segments, segment);
-        if (reference < 0 || clip.decoder.reference?.firstFrame === clip.segments[reference].firstFrame) {
-            return true;
-        }
-        const bytes = clip.cache.get(reference);
-        if (!bytes) {
-            this._throwSupplyError(reference);
-            this._need(reference);
-            return false;
-        }
-        this._segment = -1;
-        clip.decoder.begin(bytes, clip.segments[reference]);
-        clip.decoder.decodeFrame();
-        return true;
-    }
-
-    private _deliver(clip: IOpenClip, frame: number): boolean {
+    /**
+     * Delivers the frame decoded last, if there is memory.
+     * @param clip the clip
+     * @param wanted what it was decoded for
+     * @param isPreview whether it is the key frame on the way to that
+     */
+    private _deliver(clip: IOpenClip, wanted: IWantedFrame, isPreview: boolean): boolean {
         const { decoder, packer, sorter } = clip;
         const slot = clip.frames.find(({ isFree }) => isFree);
         const packet = sorter && !slot ? undefined : this._takePacket(clip);
         if (!packet) {
             return false;
         }
-        const dueTime = this._wanted.shift()?.dueTime;
+        if (isPreview) {
+            wanted.isSought = false;
+        } else {
+            this._wanted.shift();
+        }
         const start = performance.now();
-        const { state, segment } = decoder;
+        const { state, header } = decoder;
         if (this._mustPackAll) {
             packer.markAll(state);
             this._mustPackAll = false;
         }
-        const drawn = clip.drawn.flagsOf(state, segment.quantization);
+        const drawn = clip.drawn.flagsOf(state, header.quantization);
         packer.pack(state, drawn, packet);
-        packet.frame = frame;
+        packet.frame = decoder.frame;
         packet.generation = this._generation;
-        packet.segment = this._segment;
+        packet.isPreview = isPreview;
+        packet.segment = decoder.segment;
         packet.slotCount = state.slotCount;
         packet.liveCount = clip.drawn.count;
-        packet.quantization = segment.quantization;
-        packet.bounds.set(segment.bounds);
+        packet.quantization = header.quantization;
+        packet.bounds.set(header.bounds);
         packet.decodeMs = this._decodeMs + performance.now() - start;
         this._decodeMs = 0;
-        const orders = slot ? this._keepAndSort(clip, slot, packet, drawn, dueTime) : [];
+        const orders = slot ? this._keepAndSort(clip, slot, packet, drawn, wanted.dueTime) : [];
         this._post({ type: "frame", packet, orders }, [...packetBuffers(packet), ...orders.map(({ order }) => order.buffer as ArrayBuffer)]);
         return true;
     }
@@ -258,7 +246,7 @@ export class DecodeSession {
     /** Keeps what is needed to sort a frame again, and sorts it for each camera. */
     private _keepAndSort(clip: IOpenClip, slot: ISortableFrame, { frame, generation }: IFramePacket, drawn: Uint8Array, dueTime: number | undefined): IOrderPacket[] {
         const { decoder, sorter } = clip;
-        slot.cloud.copy(decoder.state, decoder.segment, this._segment, drawn);
+        slot.cloud.copy(decoder.state, decoder.header, decoder.segment, drawn);
         slot.frame = frame;
         slot.generation = generation;
         slot.isFree = false;
@@ -277,7 +265,7 @@ export class DecodeSession {
     /** Sorts for where a camera is expected to be when the frame is due, else for where it is. */
     private _sort(clip: IOpenClip, sorter: ISplatSorter, slot: ISortableFrame, camera: ISortCamera, dueTime = -Infinity): IOrderPacket {
         const start = performance.now();
-        const order = this._freeOrders.pop() ?? createOrder(clip.header.capacity);
+        const order = this._freeOrders.pop() ?? createOrder(clip.capacity);
         predictForward(camera, dueTime, order.forward);
         order.count = sorter.sort(slot.cloud, order.forward, order.order);
         order.frame = slot.frame;
@@ -316,51 +304,14 @@ export class DecodeSession {
         }
     }
 
-    /** Bytes that could not be had matter once they are needed; asked for again later, they are read again. */
-    private _throwSupplyError(segment: number): void {
-        if (this._supplyError?.segment === segment) {
-            const { error } = this._supplyError;
-            this._supplyError = undefined;
-            throw error;
-        }
-    }
-
-    private _need(segment: number): void {
-        if (this._awaitedSegment !== segment) {
-            this._awaitedSegment = segment;
-            this._post({ type: "needSegment", segment }, []);
-        }
-    }
-
-    private _prefetch(clip: IOpenClip, segment: number): void {
-        if (!clip.cache.has(segment) && this._awaitedSegment < 0) {
-            this._need(segment);
-        }
-    }
-
-    private _fail(error: unknown): void {
+    /** Tells what went wrong, and from which frame of a segment on. */
+    private _fail(error: unknown, { decoder }: IOpenClip): void {
+        const { code, detail, where } = FvvError.From(error, "INTERNAL", "The decoder failed");
+        const told = new FvvError(code, detail, { ...where, ...decoder.failure });
+        decoder.abandon();
         this._wanted.length = 0;
-        this._segment = -1;
-        this._post({ type: "error", error: toErrorMessage(FvvError.From(error, "INTERNAL", "The decoder failed")), generation: this._generation }, []);
+        this._post({ type: "error", error: toErrorMessage(told), generation: this._generation }, []);
     }
-}
-
-/** The segment that holds a frame, -1 where none does. */
-export function segmentOf(segments: readonly ISegmentEntry[], frame: number): number {
-    let low = 0;
-    let high = segments.length - 1;
-    while (low <= high) {
-        const middle = (low + high) >> 1;
-        const { firstFrame, frameCount } = segments[middle];
-        if (frame < firstFrame) {
-            high = middle - 1;
-        } else if (frame >= firstFrame + frameCount) {
-            low = middle + 1;
-        } else {
-            return middle;
-        }
-    }
-    return -1;
 }
 
 /** The memory of a packet that moves with it. */

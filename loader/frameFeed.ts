@@ -4,6 +4,7 @@ import type { ClipStream } from "./clipStream.js";
 import { DecodeClient, type IDecodeClientOptions } from "./decodeClient.js";
 import { fromErrorMessage, toErrorMessage, type DecodeResponse } from "./decodeProtocol.js";
 import type { IFramePacket, IOrderPacket, ISortCamera } from "./framePacket.js";
+import type { IPlayPosition, StreamReader } from "./streamReader.js";
 
 /** A decoded frame, with orders of the same frame, one for each camera, where frames are sorted. */
 export interface IFedFrame {
@@ -14,7 +15,8 @@ export interface IFedFrame {
 /** Frames that may be asked for or wait ahead of the one on screen. */
 export const FRAMES_AHEAD = 3;
 
-const CACHE_BYTES = 64 * 1024 * 1024;
+/** Most bytes of key frames that the decoder keeps decoded. */
+const KEY_STATE_BYTES = 64 * 1024 * 1024;
 
 /**
  * Asks the decoder for frames, holds what comes until it is due, and hands memory back. Knows nothing of time or of a scene: the player
@@ -24,6 +26,8 @@ export class FrameFeed {
     /** Decoded frames in the order they were asked for. */
     private readonly _arrived: IFedFrame[] = [];
     private readonly _client: DecodeClient;
+    private readonly _reader: StreamReader;
+    private _segment = -1;
     private _generation = 0;
     private _outstanding = 0;
 
@@ -47,7 +51,26 @@ export class FrameFeed {
         sorts = true,
     ) {
         this._client = new DecodeClient((response) => this._receive(response), options);
-        this._client.post({ type: "open", header: _stream.head.header, segments: [..._stream.segments], limits, cacheBytes: CACHE_BYTES, sorts });
+        const { capacity, shDegree } = _stream.head.header;
+        this._client.post({ type: "open", capacity, shDegree, limits, keyStateBytes: KEY_STATE_BYTES, sorts });
+        this._reader = _stream.createReader({
+            onRendition: (rendition, { head: { header }, segments }) => this._client.post({ type: "rendition", rendition, header, segments: [...segments] }),
+            onGrowth: (rendition, segments) => this._client.post({ type: "growth", rendition, segments: [...segments] }),
+            onBytes: (segment, rendition, at, bytes, isCut) => this._client.post({ type: "bytes", segment, rendition, at, bytes, isCut }),
+            onFailed: (segment, error) => this._client.post({ type: "segmentFailed", segment, error: toErrorMessage(error) }),
+        });
+    }
+
+    /** Where the clip is played. Whoever changes it says so with {@link move}. */
+    public get position(): IPlayPosition {
+        return this._reader.position;
+    }
+
+    /** Says that {@link position} was changed. */
+    public move(): void {
+        const segment = this._stream.segmentOf(this.position.frame);
+        this._reader.move(segment !== this._segment);
+        this._segment = segment;
     }
 
     /** Whether another frame may be asked for. */
@@ -74,16 +97,18 @@ export class FrameFeed {
      * Asks for a frame.
      * @param frame its number
      * @param dueTime when it is to be on screen, seconds of the clock that cameras are sent by
+     * @param isSought whether the key frame before it is to come too where its own bytes have not
      */
-    public request(frame: number, dueTime?: number): void {
+    public request(frame: number, dueTime?: number, isSought = false): void {
         this._outstanding++;
-        this._client.post({ type: "frame", frame, generation: this._generation, dueTime });
+        this._client.post({ type: "frame", frame, generation: this._generation, dueTime, isSought });
     }
 
     /** Forgets all that was asked for and not taken. */
     public flush(): void {
         this._generation++;
         this._outstanding = 0;
+        this._reader.flush();
         this._client.post({ type: "flush", generation: this._generation });
         this._arrived.splice(0).forEach((fed) => this._discard(fed));
     }
@@ -128,15 +153,17 @@ export class FrameFeed {
 
     /** Ends decoding and all reads. */
     public dispose(): void {
-        this._stream.dispose();
+        this._stream.removeReader(this._reader);
         this._client.dispose();
         this._arrived.length = 0;
     }
 
     private _receive(response: DecodeResponse): void {
         switch (response.type) {
-            case "needSegment":
-                void this._supplyAsync(response.segment);
+            case "need":
+                if (response.generation === this._generation) {
+                    this._reader.need(response.need);
+                }
                 break;
             case "frame":
                 this._accept(response);
@@ -158,7 +185,7 @@ export class FrameFeed {
             this._discard(fed);
             return;
         }
-        this._outstanding--;
+        this._outstanding -= fed.packet.isPreview ? 0 : 1;
         this._arrived.push(fed);
         this.onArrived();
     }
@@ -177,15 +204,5 @@ export class FrameFeed {
     private _discard(fed: IFedFrame): void {
         this.release(fed.packet.frame, fed.packet.generation);
         this.recycle(fed);
-    }
-
-    private async _supplyAsync(segment: number): Promise<void> {
-        try {
-            const bytes = await this._stream.readSegmentAsync(segment);
-            this._client.post({ type: "segment", segment, bytes });
-        } catch (error) {
-            const reason = FvvError.From(error, "NETWORK", "A segment of the clip cannot be read", { segment });
-            this._client.post({ type: "segmentFailed", segment, error: toErrorMessage(reason) });
-        }
     }
 }

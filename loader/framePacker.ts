@@ -34,6 +34,7 @@ export class FramePacker {
         return {
             frame: -1,
             generation: 0,
+            isPreview: false,
             segment: 0,
             slotCount: 0,
             liveCount: 0,

@@ -43,6 +43,8 @@ export interface IFramePacket {
     frame: number;
     /** Counts seeks: packets of an older generation are dropped. */
     generation: number;
+    /** Whether it is shown until the frame sought has come. */
+    isPreview: boolean;
     /** Segment number, from 0. */
     segment: number;
     /** Slots of the segment; `<= capacity` of the clip. */

@@ -1,4 +1,6 @@
+import type { IFrameRange } from "./clipStream.js";
 import { FRAMES_AHEAD } from "./frameFeed.js";
+import { FrameGaps } from "./frameGaps.js";
 
 /** How time runs at the moment. */
 export interface IPlayState {
@@ -22,14 +24,21 @@ export interface IPlayState {
  * Decides which frames to ask for. Pure arithmetic on frame numbers, apart from decoding and time, so that it can be tested alone.
  */
 export class FrameSchedule {
+    /** Frames that cannot be had: they are passed over. */
+    public readonly gaps = new FrameGaps();
+
     /**
-     * @param _frameCount frames of the clip
+     * @param range frames that are played; whoever owns it may change it
      * @param _lateFrames how far behind the target frames may come before they are given up
      */
     public constructor(
-        private readonly _frameCount: number,
+        public readonly range: IFrameRange,
         private readonly _lateFrames: number,
     ) {}
+
+    private get _frameCount(): number {
+        return this.range.to - this.range.from;
+    }
 
     /**
      * Frames from one frame to another in the direction of play, the short way round when looping. Negative when `to` lies behind, also when it lies just as
@@ -85,12 +94,24 @@ export class FrameSchedule {
      */
     public next(last: number, state: IPlayState): number {
         const { isLooping, direction, stride } = state;
+        const { from, to } = this.range;
         const next = this._startOf(last, state) + direction * stride;
         if (isLooping) {
-            return this._wrap(next);
+            return this._passGaps(from + this._wrap(next - from), state);
         }
-        const end = direction > 0 ? this._frameCount - 1 : 0;
-        return last === end ? -1 : Math.min(Math.max(next, 0), this._frameCount - 1);
+        const end = direction > 0 ? to - 1 : from;
+        return last === end ? -1 : this._passGaps(Math.min(Math.max(next, from), to - 1), state);
+    }
+
+    /** The first frame from one on that can be had, or -1 for none. */
+    private _passGaps(frame: number, { isLooping, direction }: IPlayState): number {
+        const { from, to } = this.range;
+        const passed = this.gaps.pass(frame, direction);
+        if (passed >= from && passed < to) {
+            return passed;
+        }
+        const begun = isLooping ? this.gaps.pass(direction > 0 ? from : to - 1, direction) : -1;
+        return begun >= from && begun < to ? begun : -1;
     }
 
     /** The frame that the next one follows: what time has passed already is not worth decoding for itself. */

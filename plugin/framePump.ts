@@ -1,4 +1,4 @@
-import type { FvvError } from "../format/fvvError.js";
+import { FvvError, type FvvErrorCategory } from "../format/fvvError.js";
 import type { IFvvLimits } from "../format/limits.js";
 import type { ClipStream } from "../loader/clipStream.js";
 import { coversRuns } from "../loader/coversRuns.js";
@@ -6,10 +6,14 @@ import type { IDecodeClientOptions } from "../loader/decodeClient.js";
 import { FrameFeed, type IFedFrame } from "../loader/frameFeed.js";
 import type { IFramePacket, IOrderPacket } from "../loader/framePacket.js";
 import { FrameSchedule, type IPlayState } from "../loader/frameSchedule.js";
+import { Refill } from "../loader/refill.js";
 import { OrderKeeper, type IShownFrame } from "./orderKeeper.js";
 import type { Playhead } from "./playhead.js";
 import type { IFvvPlayerStatistics } from "./playerStatistics.js";
 import type { SplatVideoMesh } from "./splatVideoMesh.js";
+
+/** Errors that come of the bytes of a segment. */
+const DAMAGE: readonly FvvErrorCategory[] = ["format", "limit"];
 
 /** How many frames the clock may run ahead of what is decoded before it is held. */
 const FRAMES_LATE = 2;
@@ -18,7 +22,7 @@ const FRAMES_LATE = 2;
 export interface IPumpListener {
     /** A frame is on screen. */
     onShown: (frame: number) => void;
-    /** Frames cannot be had. */
+    /** Frames cannot be had: some of them, which are passed over, or none until somebody tries again. */
     onError: (error: FvvError) => void;
     /** Time runs now, or stands now. */
     onPlayState: (isPlaying: boolean) => void;
@@ -32,6 +36,7 @@ export class FramePump {
     private readonly _feed: FrameFeed;
     private readonly _schedule: FrameSchedule;
     private readonly _orders: OrderKeeper;
+    private readonly _refill: Refill;
     private readonly _state: IPlayState = { target: 0, shown: -1, isPlaying: false, isLooping: true, direction: 1, stride: 1, isSeeking: false };
     /** Frames asked for and not taken, in order. */
     private readonly _pipeline: number[] = [];
@@ -59,14 +64,16 @@ export class FramePump {
         options: IDecodeClientOptions,
         limits: Partial<IFvvLimits>,
     ) {
-        this._schedule = new FrameSchedule(_stream.frameCount, Math.ceil(_playhead.fps));
+        this._schedule = new FrameSchedule(_playhead.range, Math.ceil(_playhead.fps));
         this._feed = new FrameFeed(_stream, options, limits, _mesh.takesOrder);
         this._feed.onArrived = () => this._showFirst();
         this._feed.onOrder = (order) => this._applyOrder(order);
-        this._feed.onError = (error) => _listener.onError(error);
+        this._feed.onError = (error) => this._takeError(error);
         this._orders = new OrderKeeper(this._feed, _mesh);
+        this._refill = new Refill(_stream, this._feed.position);
         this._orders.update(undefined);
-        this._request(0);
+        this._tellPosition();
+        this._request(_playhead.frame);
     }
 
     /** Whether decoding happens in a worker. */
@@ -85,6 +92,7 @@ export class FramePump {
      */
     public tick(isSeeking: boolean): void {
         this._readState(isSeeking);
+        this._tellPosition();
         this._orders.update(this._shown);
         this._showDue();
         this._blendNext();
@@ -95,6 +103,7 @@ export class FramePump {
     /** A seek begins: orders that come from now on count. */
     public expectSeek(): void {
         this._hasFailed = false;
+        this._refill.expect();
         this._orders.expectNew();
     }
 
@@ -140,7 +149,7 @@ export class FramePump {
     private _readState(isSeeking: boolean): void {
         const state = this._state;
         const isPlaying = this._playhead.isRunning;
-        const target = this._playhead.frame;
+        const target = this._reachable(this._playhead.frame);
         state.isLooping = this._playhead.group.loopAnimation;
         state.direction = this._playhead.group.speedRatio < 0 ? -1 : 1;
         state.isSeeking = isSeeking;
@@ -157,6 +166,46 @@ export class FramePump {
         }
     }
 
+    /** Where frames cannot be had, the last one before them stays. */
+    private _reachable(frame: number): number {
+        const { gaps, range } = this._schedule;
+        const before = gaps.pass(frame, -1);
+        return before >= range.from ? before : gaps.pass(frame, 1);
+    }
+
+    /** What is fetched follows the playhead. */
+    private _tellPosition(): void {
+        const { position } = this._feed;
+        const { range, group, fps } = this._playhead;
+        position.frame = this._playhead.frame;
+        position.direction = this._state.direction;
+        position.framesPerSecond = Math.max(1, Math.abs(group.speedRatio)) * fps;
+        position.isLooping = this._state.isLooping;
+        position.from = range.from;
+        position.to = range.to;
+        this._feed.move();
+    }
+
+    /** Damage in a segment costs the frames up to the next key frame; anything else, and damage before anything is on screen, all. */
+    private _takeError(error: FvvError): void {
+        const { segment, frame } = error.where;
+        const entry = this._stream.segments[segment ?? -1];
+        const isDamage = DAMAGE.includes(error.category);
+        if (!isDamage || !entry || frame === undefined || !this._shown) {
+            this._listener.onError(error);
+            return;
+        }
+        const { gaps, range } = this._schedule;
+        const isKnown = gaps.has(frame);
+        gaps.add(frame, entry.firstFrame + entry.frameCount);
+        this._giveUpRequests();
+        if (gaps.covers(range)) {
+            this._listener.onError(error);
+        } else if (!isKnown) {
+            this._listener.onError(new FvvError(error.code, error.detail, { ...error.where, isRecoverable: true }));
+        }
+    }
+
     /** The first frame does not wait for a render: a scene may be loaded before anything is drawn. */
     private _showFirst(): void {
         if (!this._shown && !this._mesh.isGpuLost) {
@@ -168,12 +217,14 @@ export class FramePump {
     /** Takes all frames whose time has come and shows the last of them. */
     private _showDue(): void {
         let due: IFedFrame | undefined;
-        while (this._feed.next && this._isDue(this._feed.next.packet.frame)) {
+        while (this._feed.next && this._isDue(this._feed.next.packet)) {
             if (due) {
                 this._skip(due, this._feed.next.packet);
             }
             due = this._feed.take();
-            this._pipeline.shift();
+            if (!due?.packet.isPreview) {
+                this._pipeline.shift();
+            }
         }
         if (due) {
             this._show(due);
@@ -194,9 +245,9 @@ export class FramePump {
         mesh.setBlend(Math.min(Math.max((this._playhead.value - shown) / (mesh.nextFrame - shown), 0), 1));
     }
 
-    private _isDue(frame: number): boolean {
+    private _isDue({ frame, isPreview }: IFramePacket): boolean {
         const { target, isSeeking, isPlaying } = this._state;
-        return isSeeking || !isPlaying ? frame === target : this._schedule.distance(frame, target, this._state) >= 0;
+        return isPreview || isSeeking || !isPlaying ? frame === target : this._schedule.distance(frame, target, this._state) >= 0;
     }
 
     /** A later frame is due too, and builds on this one: what that one does not write again goes to the GPU. */
@@ -265,7 +316,7 @@ export class FramePump {
 
     private _request(frame: number): void {
         this._pipeline.push(frame);
-        this._feed.request(frame, this._dueTime(frame));
+        this._feed.request(frame, this._dueTime(frame), frame === this._state.target && (this._state.isSeeking || !this._state.isPlaying));
     }
 
     /** When a frame is to be on screen, by the clock of the cameras; undefined while time stands. */
@@ -275,11 +326,13 @@ export class FramePump {
         return isRunning ? performance.now() / 1000 + this._schedule.framesUntil(frame, this._playhead.value, this._state) / rate : undefined;
     }
 
-    /** Holds the clock while a seek is under way or frames are late. */
+    /** Holds the clock while a seek is under way or frames are late, and, where it was bytes that were missing, until there are enough to go on for a while. */
     private _holdOrGoOn(): void {
         const { shown, target, stride, isSeeking } = this._state;
         const isBehind = shown < 0 || this._schedule.distance(shown, target, this._state) > FRAMES_LATE + 2 * stride;
-        if (!this._hasFailed && this._feed.next === undefined && (isSeeking || isBehind) && shown !== target) {
+        const isMissing = !this._hasFailed && this._feed.next === undefined && (isSeeking || isBehind) && shown !== target;
+        if (isMissing || (!this._hasFailed && this._refill.isNeeded)) {
+            this._refill.noteHold();
             this._playhead.hold();
         } else {
             this._playhead.unhold();

@@ -12,8 +12,10 @@ import type { IFileRequest } from "@babylonjs/core/Misc/fileRequest.js";
 import { Observable } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { FvvError } from "../format/fvvError.js";
-import { BlobClipSource, MemoryClipSource, UrlClipSource, type IClipSource } from "../loader/clipSource.js";
 import { ClipStream } from "../loader/clipStream.js";
+import type { IClipSource } from "../loader/sources/clipSource.js";
+import { BlobClipSource, MemoryClipSource } from "../loader/sources/localClipSources.js";
+import { UrlClipSource, type IFetchOptions } from "../loader/sources/urlClipSource.js";
 import { clipAxesMatrix } from "./clipAxes.js";
 import { FvvFileLoaderMetadata } from "./fvvFileLoader.metadata.js";
 import type { IFvvLoaderOptions } from "./fvvFileLoader.types.js";
@@ -41,7 +43,7 @@ export class FvvFileLoader implements ISceneLoaderPluginAsync {
     /** Takes a URL, a `File` or bytes without reading them. */
     public loadFile(_scene: Scene, fileOrUrl: File | string | ArrayBufferView, _rootUrl: string, onSuccess: (data: unknown, responseURL?: string) => void): IFileRequest {
         const request: IFileRequest = { onCompleteObservable: new Observable<IFileRequest>(), abort: () => {} };
-        onSuccess(toSource(fileOrUrl));
+        onSuccess(toSource(fileOrUrl, this._options.fetch));
         return request;
     }
 
@@ -98,7 +100,7 @@ export class FvvFileLoader implements ISceneLoaderPluginAsync {
 
     private async _loadAsync(scene: Scene, source: FvvLoaderData, onProgress?: (event: ISceneLoaderProgressEvent) => void, fileName?: string): Promise<FvvPlayer> {
         const progress = onProgress && ((loaded: number, total: number) => onProgress({ lengthComputable: true, loaded, total }));
-        const stream = await ClipStream.OpenAsync(source, this._options.limits, progress);
+        const stream = await ClipStream.OpenAsync(source, this._options, progress);
         if (scene.isDisposed) {
             stream.dispose();
             throw new FvvError("DISPOSED", "The scene was disposed while the clip was loading", { source: source.name });
@@ -125,9 +127,9 @@ export class FvvFileLoader implements ISceneLoaderPluginAsync {
     }
 }
 
-function toSource(fileOrUrl: File | string | ArrayBufferView): IClipSource {
+function toSource(fileOrUrl: File | string | ArrayBufferView, options: IFetchOptions | undefined): IClipSource {
     if (typeof fileOrUrl === "string") {
-        return new UrlClipSource(fileOrUrl);
+        return new UrlClipSource(fileOrUrl, options);
     }
     if (ArrayBuffer.isView(fileOrUrl)) {
         return new MemoryClipSource(new Uint8Array(fileOrUrl.buffer, fileOrUrl.byteOffset, fileOrUrl.byteLength), "memory");

@@ -16,6 +16,17 @@ import { createStatistics, type IFvvPlayerStatistics } from "./playerStatistics.
 import { Playhead } from "./playhead.js";
 import type { SplatVideoMesh } from "./splatVideoMesh.js";
 
+/** How a seek is done: exactly, or to the key frame before. */
+export type SeekMode = "exact" | "key";
+
+/** A part of a clip, seconds. */
+export interface IFvvTimeRange {
+    /** Where it begins. */
+    from: number;
+    /** Where it ends. */
+    to: number;
+}
+
 interface IPendingSeek {
     frame: number;
     resolve: (isShown: boolean) => void;
@@ -35,7 +46,9 @@ export class FvvPlayer {
     public readonly onEndObservable = new Observable<FvvPlayer>();
     /** Told when the clip begins again. */
     public readonly onLoopObservable = new Observable<FvvPlayer>();
-    /** Told of what went wrong. What is on screen stays. */
+    /** Told when time begins to wait for frames (true) and when it goes on (false). */
+    public readonly onBufferingObservable = new Observable<boolean>();
+    /** Told of what went wrong. What is on screen stays; after an error of severity "recoverable" playing goes on. */
     public readonly onErrorObservable = new Observable<FvvError>();
     /** Told when playing starts (true) or stops (false). */
     public readonly onPlayStateObservable = new Observable<boolean>();
@@ -53,6 +66,7 @@ export class FvvPlayer {
     private _splatBudget = Infinity;
     private _adaptiveBudget: AdaptiveBudget | undefined;
     private readonly _gpuWatch: GpuWatch;
+    private _wasHeld = false;
     private _isDisposed = false;
 
     /**
@@ -69,7 +83,7 @@ export class FvvPlayer {
     ) {
         this._scene = mesh.getScene();
         this._fps = framesPerSecond(_stream.head.header);
-        this._playhead = new Playhead(mesh.name, _stream.frameCount, this._fps, this._scene);
+        this._playhead = new Playhead(mesh.name, { from: _stream.firstFrame, to: _stream.frameCount }, this._fps, this._scene);
         this._playhead.group.onAnimationGroupEndObservable.add(() => this.onEndObservable.notifyObservers(this));
         this._playhead.group.onAnimationGroupLoopObservable.add(() => this.onLoopObservable.notifyObservers(this));
         this.statistics = createStatistics(_stream.segments, _stream.frameCount / this._fps);
@@ -93,7 +107,7 @@ export class FvvPlayer {
         });
         const listener = {
             onShown: (frame: number) => this._tellShown(frame),
-            onError: (error: FvvError) => this._fail(error),
+            onError: (error: FvvError) => this._takeError(error),
             onPlayState: (isPlaying: boolean) => this.onPlayStateObservable.notifyObservers(isPlaying),
         };
         this._pump = new FramePump(mesh, _stream, this._playhead, this.statistics, listener, options, limits);
@@ -224,6 +238,26 @@ export class FvvPlayer {
         this.mesh.interpolates = value;
     }
 
+    /** The part of the clip that is played and looped, seconds. Default: all of it. */
+    public get range(): Readonly<IFvvTimeRange> {
+        const { from, to } = this._playhead.range;
+        return { from: from / this._fps, to: to / this._fps };
+    }
+
+    public set range({ from, to }: Readonly<IFvvTimeRange>) {
+        const first = Math.max(0, Math.floor(from * this._fps + 1e-4));
+        const last = Math.min(this.frameCount, Math.ceil(to * this._fps - 1e-4));
+        if (!(last > first)) {
+            throw new FvvError("BAD_OPTION", `range is ${from} to ${to} s; it must hold at least a frame of the clip's ${this.duration} s`, { source: "range" });
+        }
+        this._playhead.setRange({ from: first, to: last });
+    }
+
+    /** The parts of the clip whose bytes are in memory, seconds, in order. */
+    public get buffered(): IFvvTimeRange[] {
+        return this._stream.bufferedRanges.map(({ from, to }) => ({ from: from / this._fps, to: to / this._fps }));
+    }
+
     /** Starts or goes on. */
     public play(): void {
         this._checkAlive();
@@ -242,32 +276,36 @@ export class FvvPlayer {
         this._playhead.unhold();
         this._playhead.group.stop(true);
         if (!this._isDisposed) {
-            this._playhead.value = 0;
+            this._playhead.value = this._playhead.range.from;
             this._pump.retry();
         }
     }
 
     /**
-     * Goes to a time.
+     * Goes to a time. Where its bytes are still to come, the key frame before it is shown first.
      * @param seconds 0 to the duration; what is outside is limited to it
-     * @returns true when that frame is on screen, false when another seek or dispose came first
+     * @param mode "exact", the default, or "key": to the key frame at or before that time, which is there soonest
+     * @returns true when that frame is on screen, false when another seek, an error or dispose came first
      */
-    public seekAsync(seconds: number): Promise<boolean> {
-        return this.seekFrameAsync(Math.min(Math.floor(seconds * this._fps + 1e-4), this.frameCount - 1));
+    public seekAsync(seconds: number, mode: SeekMode = "exact"): Promise<boolean> {
+        return this.seekFrameAsync(Math.min(Math.floor(seconds * this._fps + 1e-4), this.frameCount - 1), mode);
     }
 
     /**
      * Goes to a frame.
      * @param frame 0 to frameCount - 1; what is outside is limited to it
-     * @returns true when that frame is on screen, false when another seek or dispose came first
+     * @param mode as for {@link seekAsync}
+     * @returns true when that frame is on screen, false when another seek, an error or dispose came first
      */
-    public seekFrameAsync(frame: number): Promise<boolean> {
+    public seekFrameAsync(frame: number, mode: SeekMode = "exact"): Promise<boolean> {
         this._checkAlive();
         if (!Number.isFinite(frame)) {
             throw new FvvError("FRAME_OUT_OF_RANGE", `There is no frame ${frame}; frames are 0 to ${this.frameCount - 1}`);
         }
         this._seek?.resolve(false);
-        const target = Math.min(Math.max(Math.floor(frame), 0), this.frameCount - 1);
+        const { from, to } = this._playhead.range;
+        const exact = Math.min(Math.max(Math.floor(frame), from), to - 1);
+        const target = mode === "key" ? Math.max(from, this._stream.segments[this._stream.segmentOf(exact)]?.firstFrame ?? exact) : exact;
         this._playhead.moveTo(target);
         this._pump.expectSeek();
         return new Promise((resolve) => {
@@ -299,6 +337,7 @@ export class FvvPlayer {
         this.onLoopObservable.clear();
         this.onErrorObservable.clear();
         this.onPlayStateObservable.clear();
+        this.onBufferingObservable.clear();
     }
 
     /** Before each render: puts on screen what is due, asks for what comes next. */
@@ -311,6 +350,7 @@ export class FvvPlayer {
             this._sendBudget();
         }
         this._pump.tick(this._seek !== undefined);
+        this._tellBuffering();
         this.statistics.mainThreadMs = performance.now() - start;
     }
 
@@ -333,6 +373,25 @@ export class FvvPlayer {
             this._seek = undefined;
             seek.resolve(true);
         }
+    }
+
+    private _tellBuffering(): void {
+        if (this._wasHeld !== this._playhead.isHeld) {
+            this._wasHeld = this._playhead.isHeld;
+            this.statistics.stalls += this._wasHeld && this.statistics.shownFrames > 0 ? 1 : 0;
+            this.onBufferingObservable.notifyObservers(this._wasHeld);
+        }
+    }
+
+    /** Some frames cannot be had, and are passed over, or none. */
+    private _takeError(error: FvvError): void {
+        if (error.severity === "fatal") {
+            this._fail(error);
+            return;
+        }
+        this._seek?.resolve(false);
+        this._seek = undefined;
+        this.onErrorObservable.notifyObservers(error);
     }
 
     private _fail(error: FvvError): void {

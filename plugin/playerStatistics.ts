@@ -16,10 +16,12 @@ export interface IFvvPlayerStatistics {
     shownFrames: number;
     /** Frames passed over so far because time had gone on. */
     skippedFrames: number;
+    /** How often time had to wait for frames so far, after the first frame. */
+    stalls: number;
 }
 
 /** Statistics of a player that has shown nothing yet. */
 export function createStatistics(segments: readonly ISegmentEntry[], seconds: number): IFvvPlayerStatistics {
     const bytes = segments.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    return { decodeMs: 0, sortMs: 0, mainThreadMs: 0, bitrateMbps: (bytes * 8) / (seconds * 1e6), splatCount: 0, shownFrames: 0, skippedFrames: 0 };
+    return { decodeMs: 0, sortMs: 0, mainThreadMs: 0, bitrateMbps: (bytes * 8) / (seconds * 1e6), splatCount: 0, shownFrames: 0, skippedFrames: 0, stalls: 0 };
 }

@@ -1,5 +1,6 @@
 import { Animation } from "@babylonjs/core/Animations/animation.js";
 import { AnimationGroup } from "@babylonjs/core/Animations/animationGroup.js";
+import type { IFrameRange } from "../loader/clipStream.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 
 /**
@@ -11,42 +12,46 @@ export class Playhead {
     public readonly group: AnimationGroup;
     private _value = 0;
     private _heldPlayhead = false;
+    /** Frames that are played. */
+    public readonly range: IFrameRange;
 
     /**
      * @param name name of the group
-     * @param _frameCount frames of the clip
+     * @param clip frames of the clip
      * @param fps frames a second
      * @param scene scene that runs the animation
      */
     public constructor(
         name: string,
-        private readonly _frameCount: number,
+        clip: Readonly<IFrameRange>,
         public readonly fps: number,
         scene: Scene,
     ) {
+        this.range = { ...clip };
+        this._value = clip.from;
         const animation = new Animation("playhead", "value", fps, Animation.ANIMATIONTYPE_FLOAT, Animation.ANIMATIONLOOPMODE_CYCLE);
         animation.setKeys([
-            { frame: 0, value: 0 },
-            { frame: _frameCount, value: _frameCount },
+            { frame: clip.from, value: clip.from },
+            { frame: clip.to, value: clip.to },
         ]);
         this.group = new AnimationGroup(name, scene);
         this.group.addTargetedAnimation(animation, this);
         this.group.loopAnimation = true;
     }
 
-    /** Position in frames, 0 to the frame count. Set by the animation. */
+    /** Position in frames, in the range. Set by the animation. */
     public get value(): number {
         return this._value;
     }
 
     public set value(value: number) {
-        this._value = Math.min(Math.max(value, 0), this._frameCount);
+        this._value = Math.min(Math.max(value, this.range.from), this.range.to);
     }
 
     /** Frame to be on screen. */
     public get frame(): number {
         // Animation time is a sum of floats: a hair under a frame is that frame.
-        return Math.min(Math.floor(this._value + 1e-4), this._frameCount - 1);
+        return Math.min(Math.floor(this._value + 1e-4), this.range.to - 1);
     }
 
     /** Whether time runs. */
@@ -61,9 +66,28 @@ export class Playhead {
         if (group.isStarted && !group.isPlaying) {
             group.play(group.loopAnimation);
         } else if (!group.isStarted) {
-            const from = this._value >= this._frameCount ? 0 : this._value;
-            group.start(group.loopAnimation, group.speedRatio, 0, this._frameCount);
-            this.moveTo(from);
+            const { from, to } = this.range;
+            const at = this._value >= to ? from : this._value;
+            group.start(group.loopAnimation, group.speedRatio, from, to);
+            this.moveTo(at);
+        }
+    }
+
+    /** Plays a part of the clip only. */
+    public setRange({ from, to }: Readonly<IFrameRange>): void {
+        const { group, isRunning, value } = this;
+        this.range.from = from;
+        this.range.to = to;
+        this.value = value >= to ? from : value;
+        if (group.isStarted) {
+            // A group takes its range when it starts.
+            const at = this.value;
+            group.stop(true);
+            group.start(group.loopAnimation, group.speedRatio, from, to);
+            this.moveTo(at);
+            if (!isRunning) {
+                group.pause();
+            }
         }
     }
 

@@ -7,7 +7,7 @@ export * from "../loader/index.js";
 export * from "./fvvFileLoader.metadata.js";
 export * from "./fvvFileLoader.types.js";
 export { FvvFileLoader, RegisterFvvLoader } from "./fvvFileLoader.pure.js";
-export { FvvPlayer } from "./fvvPlayer.js";
+export { FvvPlayer, type IFvvTimeRange, type SeekMode } from "./fvvPlayer.js";
 export type { IFvvPlayerStatistics } from "./playerStatistics.js";
 export { SplatLook, type ISplatCrop } from "./splatLook.js";
 export { SplatSortGroup } from "./splatSortGroup.js";

@@ -1,4 +1,4 @@
-import { UrlClipSource } from "../../loader/clipSource.js";
+import { UrlClipSource } from "../../loader/sources/urlClipSource.js";
 import { ClipStream } from "../../loader/clipStream.js";
 import { FrameFeed, type IFedFrame } from "../../loader/frameFeed.js";
 import { ROW_SPLATS, type ISortCamera } from "../../loader/framePacket.js";

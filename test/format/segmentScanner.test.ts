@@ -88,13 +88,30 @@ describe("SegmentScanner", () => {
         );
     });
 
-    it("gives a segment as soon as the next one begins, not before", () => {
+    it("gives a segment as soon as its last frame is there, and forgets what came before", () => {
         const scanner = scannerOf(LIVE);
-        const [first, second] = SEGMENTS;
-        const end = first.offset + first.byteLength;
-        expect(scanner.scan(LIVE.subarray(0, end + 12), false)).to.deep.equal([]);
-        const header = listChunks(LIVE).find(({ offset }) => offset === second.offset)!;
-        expect(scanner.scan(LIVE.subarray(0, header.end), false)).to.deep.equal([first]);
+        for (const segment of SEGMENTS) {
+            const from = scanner.neededFrom;
+            const end = segment.offset + segment.byteLength;
+            expect(scanner.scan(LIVE.subarray(from, end - 1), false, from)).to.deep.equal([]);
+            expect(scanner.neededFrom).to.be.at.least(from).and.at.most(segment.offset);
+            expect(scanner.scan(LIVE.subarray(scanner.neededFrom, end), false, scanner.neededFrom)).to.deep.equal([segment]);
+        }
+        expect(scanner.isEnded).to.equal(false);
+        scanner.scan(LIVE.subarray(scanner.neededFrom), true, scanner.neededFrom);
+        expect(scanner.isEnded).to.equal(true);
+    });
+
+    it("takes frame numbers from the segments: a viewer may have come late, or missed some", async () => {
+        const late = spliced(LIVE, SEGMENTS[0].offset, SEGMENTS[0].byteLength);
+        expect(scannerOf(late).scan(late, true).map(({ firstFrame, frameCount }) => [firstFrame, frameCount])).to.deep.equal([
+            [3, 1],
+            [4, 2],
+        ]);
+        const gap = spliced(LIVE, SEGMENTS[1].offset, SEGMENTS[1].byteLength);
+        expect(scannerOf(gap).scan(gap, true).map(({ firstFrame }) => firstFrame)).to.deep.equal([0, 4]);
+        const again = spliced(LIVE, SEGMENTS[1].offset, 0, LIVE.slice(SEGMENTS[0].offset, SEGMENTS[1].offset));
+        await expectErrorAsync(() => Promise.resolve().then(() => scannerOf(again).scan(again, true)), "BAD_SEGMENT");
     });
 
     it("keeps chunks that it does not know with their segment, and refuses those that it must not skip", async () => {

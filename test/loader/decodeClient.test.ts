@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { ClipStream } from "../../loader/clipStream.js";
-import { MemoryClipSource } from "../../loader/clipSource.js";
+import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
 import { DecodeClient, type IDecodeClientOptions } from "../../loader/decodeClient.js";
 import type { DecodeRequest, DecodeResponse } from "../../loader/decodeProtocol.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
@@ -37,11 +37,14 @@ class FakeWorker {
     }
 }
 
+const NEED: DecodeResponse = { type: "need", need: { segment: 0, rendition: -1, from: 0, isKeyOnly: false, isAhead: false }, generation: 0 };
+
 /** What this test replaces. */
 const scope = globalThis as { Worker?: unknown };
 
 describe("DecodeClient with a worker", () => {
     let open: DecodeRequest;
+    let rendition: DecodeRequest;
     let segment: () => DecodeRequest;
     const browserWorker = scope.Worker;
 
@@ -49,8 +52,10 @@ describe("DecodeClient with a worker", () => {
         const { bytes } = await encodeFramesAsync([makeFrame(20)]);
         const stream = await ClipStream.OpenAsync(new MemoryClipSource(bytes, "clip.fvv"));
         const { offset, byteLength } = stream.segments[0];
-        open = { type: "open", header: stream.head.header, segments: [...stream.segments], limits: {}, cacheBytes: 1e6, sorts: true };
-        segment = () => ({ type: "segment", segment: 0, bytes: bytes.slice(offset, offset + byteLength) });
+        const { header } = stream.head;
+        open = { type: "open", capacity: header.capacity, shDegree: header.shDegree, limits: {}, keyStateBytes: 1e6, sorts: true };
+        rendition = { type: "rendition", rendition: 0, header, segments: [...stream.segments] };
+        segment = () => ({ type: "bytes", segment: 0, rendition: 0, at: 0, bytes: bytes.slice(offset, offset + byteLength), isCut: false });
     });
 
     beforeEach(() => {
@@ -94,9 +99,9 @@ describe("DecodeClient with a worker", () => {
         client.post(open);
         client.post(segment());
         expect(worker.posted.map(({ transfer }) => transfer)).to.deep.equal([undefined, undefined]);
-        worker.onmessage?.({ data: { type: "needSegment", segment: 0 } });
-        expect(responses).to.deep.equal([{ type: "needSegment", segment: 0 }]);
-        const request = segment() as DecodeRequest & { type: "segment" };
+        worker.onmessage?.({ data: NEED });
+        expect(responses).to.deep.equal([NEED]);
+        const request = segment() as DecodeRequest & { type: "bytes" };
         client.post(request);
         expect(worker.posted[2].transfer).to.deep.equal([request.bytes.buffer]);
     });
@@ -104,7 +109,7 @@ describe("DecodeClient with a worker", () => {
     it("does the worker's work here when it does not start, from the first request on", async () => {
         const { client, responses, frame } = makeClient();
         const [worker] = FakeWorker.Made;
-        [open, segment(), { type: "frame", frame: 0, generation: 0 } as const].forEach((request) => client.post(request));
+        [open, rendition, segment(), { type: "frame", frame: 0, generation: 0 } as const].forEach((request) => client.post(request));
         expect(worker.fail()).to.equal(true);
         expect([worker.isTerminated, client.usesWorker]).to.deep.equal([true, false]);
         await frame;
@@ -120,7 +125,7 @@ describe("DecodeClient with a worker", () => {
         };
         const { client, frame } = makeClient();
         expect(client.usesWorker).to.equal(false);
-        [open, segment(), { type: "frame", frame: 0, generation: 0 } as const].forEach((request) => client.post(request));
+        [open, rendition, segment(), { type: "frame", frame: 0, generation: 0 } as const].forEach((request) => client.post(request));
         await frame;
         client.dispose();
     });
@@ -128,7 +133,7 @@ describe("DecodeClient with a worker", () => {
     it("tells when a worker fails that had been running", () => {
         const { responses } = makeClient();
         const [worker] = FakeWorker.Made;
-        worker.onmessage?.({ data: { type: "needSegment", segment: 0 } });
+        worker.onmessage?.({ data: NEED });
         worker.fail();
         const last = responses[1];
         expect(last.type === "error" && [last.error.code, last.generation]).to.deep.equal(["WORKER_FAILED", -1]);
@@ -139,7 +144,7 @@ describe("DecodeClient with a worker", () => {
         const [worker] = FakeWorker.Made;
         client.dispose();
         expect(worker.isTerminated).to.equal(true);
-        worker.onmessage?.({ data: { type: "needSegment", segment: 0 } });
+        worker.onmessage?.({ data: NEED });
         client.post(open);
         expect([responses, worker.posted]).to.deep.equal([[], []]);
     });

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { ClipReader } from "../../encoder/index.js";
 import type { DecodeRequest } from "../../loader/decodeProtocol.js";
-import { FRAMES_IN_FLIGHT, segmentOf } from "../../loader/decodeSession.js";
+import { FRAMES_IN_FLIGHT } from "../../loader/decodeSession.js";
+import { segmentOf } from "../../loader/segmentOf.js";
 import type { IFramePacket, IOrderPacket } from "../../loader/framePacket.js";
 import { changed, findChunk } from "../support/chunkTools.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
@@ -81,8 +82,8 @@ describe("DecodeSession", () => {
             fc.property(
                 fc.array(fc.array(fc.nat(FRAMES - 1), { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 6 }),
                 fc.constantFrom(1, 1 << 20),
-                (seeks, cacheBytes) => {
-                    const { driver, shown } = makeDriver({ cacheBytes });
+                (seeks, keyStateBytes) => {
+                    const { driver, shown } = makeDriver({ keyStateBytes });
                     seeks.forEach((frames, generation) => {
                         driver.send({ type: "flush", generation }, ...frames.map((frame) => request(frame, generation)));
                     });
@@ -140,34 +141,83 @@ describe("DecodeSession", () => {
         expect(shown).to.deep.equal([2]);
     });
 
-    it("asks for the next segment ahead of time, and again for what the cache let go", () => {
+    it("asks for the next segment ahead of time, for the key frame alone of one that others refer to, and for nothing that it has", () => {
         const { driver } = makeDriver();
         driver.send(request(0));
-        expect(driver.needed).to.deep.equal([0, 1]);
+        expect(driver.needs.map(({ segment, isAhead, isKeyOnly }) => [segment, isAhead, isKeyOnly])).to.deep.equal([
+            [0, false, false],
+            [1, true, false],
+        ]);
         driver.send(request(9));
-        expect(driver.needed).to.deep.equal([0, 1, 2]);
+        expect(driver.needed).to.deep.equal([0, 2]);
         driver.send(request(3), request(5));
-        expect(driver.needed).to.deep.equal([0, 1, 2]);
-        const small = makeDriver({ cacheBytes: 1 }).driver;
-        small.send(request(0));
-        small.send(request(5));
-        small.send(request(0));
-        expect(small.needed.filter((segment) => segment === 0).length).to.equal(2);
+        expect(driver.needed).to.deep.equal([0, 2]);
+        const late = makeDriver().driver;
+        late.send(request(9));
+        expect(late.needs.map(({ segment, isAhead, isKeyOnly }) => [segment, isAhead, isKeyOnly])).to.deep.equal([
+            [2, false, false],
+            [0, false, true],
+            [0, true, false],
+        ]);
     });
 
     it("waits for bytes, and goes on when they come", () => {
         const { driver, shown } = makeDriver({ supplies: false });
         driver.send(request(5), request(6));
-        // First the segment whose key frame this one's is coded against.
-        expect(driver.needed).to.deep.equal([0]);
+        // Together with the segment whose key frame this one's is coded against.
+        expect(driver.needed).to.deep.equal([1, 0]);
         driver.send({ type: "camera", camera: makeCamera({ forward: [1, 0, 0] }) });
         driver.supply(2);
-        expect([driver.needed, shown]).to.deep.equal([[0], []]);
         driver.supply(0);
-        expect([driver.needed, shown]).to.deep.equal([[0, 1], []]);
+        expect([driver.needed, shown]).to.deep.equal([[1, 0], []]);
         driver.supply(1);
         expect(shown).to.deep.equal([5, 6]);
-        expect(driver.needed).to.deep.equal([0, 1]);
+        expect(driver.needed).to.deep.equal([1, 0]);
+    });
+
+    it("shows each frame as soon as its bytes are there, however they come", () => {
+        const [, { byteLength, keyByteLength }] = new SessionDriver(clip).head.segments!;
+        fc.assert(
+            fc.property(fc.uniqueArray(fc.nat(byteLength), { maxLength: 12 }), (cuts) => {
+                const { driver, shown } = makeDriver({ supplies: false });
+                driver.send(...[4, 5, 6, 7].map((frame) => request(frame)));
+                driver.supply(0);
+                const ends = [...cuts.sort((a, b) => a - b), byteLength];
+                let from = 0;
+                for (const end of ends) {
+                    // Some come twice.
+                    driver.supply(1, Math.max(0, from - 7), end);
+                    from = end;
+                    expect(shown.length > 0).to.equal(end >= keyByteLength);
+                }
+                expect(shown).to.deep.equal([4, 5, 6, 7]);
+            }),
+            { numRuns: 40 },
+        );
+    });
+
+    it("shows the key frame before a frame that is sought, where the rest is still to come", () => {
+        const { driver, shown } = makeDriver({ supplies: false });
+        const { keyByteLength } = driver.head.segments![1];
+        driver.supply(0);
+        driver.send({ ...request(6), isSought: true } as DecodeRequest);
+        driver.supply(1, 0, keyByteLength);
+        expect([driver.take("frame").map(({ packet }) => [packet.frame, packet.isPreview]), shown]).to.deep.equal([[[4, true]], [4]]);
+        driver.supply(1, keyByteLength);
+        expect([driver.take("frame").map(({ packet }) => [packet.frame, packet.isPreview]), shown]).to.deep.equal([[[6, false]], [4, 6]]);
+        // All is there: nothing to show before.
+        driver.send({ type: "flush", generation: 1 }, { ...request(7, 1), isSought: true } as DecodeRequest);
+        expect(shown).to.deep.equal([4, 6, 7]);
+    });
+
+    it("says that a file ends before a frame, and shows what is before", () => {
+        const { driver, shown } = makeDriver({ supplies: false });
+        driver.send(request(1), request(2));
+        driver.supply(0, 0, driver.head.segments![0].byteLength - 1, true);
+        expect(driver.take("error")).to.deep.equal([]);
+        driver.send(request(3));
+        const [{ error }] = driver.take("error");
+        expect([error.code, error.where.segment, error.where.frame, shown]).to.deep.equal(["TRUNCATED", 0, 3, [1, 2]]);
     });
 
     it("makes no more packets than may be under way, and goes on when memory comes back", () => {
@@ -261,9 +311,9 @@ describe("DecodeSession", () => {
         driver.send({ type: "segmentFailed", segment: 1, error: failure });
         expect([driver.take("error"), shown]).to.deep.equal([[], [0]]);
         driver.send(request(4));
-        expect(driver.take("error").map(({ error }) => error)).to.deep.equal([failure]);
+        expect(driver.take("error").map(({ error }) => [error.code, error.detail, error.where.segment])).to.deep.equal([["NETWORK", "no way", 1]]);
         driver.send(request(4));
-        expect(driver.needed).to.deep.equal([0, 1, 1]);
+        expect(driver.needed).to.deep.equal([0, 1]);
         driver.supply(1);
         expect(shown).to.deep.equal([0, 4]);
     });
@@ -274,7 +324,7 @@ describe("DecodeSession", () => {
         const { driver, shown } = makeDriver({}, damaged);
         driver.send(request(1));
         driver.send(request(2), request(3));
-        expect(driver.take("error").map(({ error }) => error.code)).to.deep.equal(["BAD_FRAME"]);
+        expect(driver.take("error").map(({ error }) => [error.code, error.where.segment, error.where.frame])).to.deep.equal([["BAD_FRAME", 0, 2]]);
         for (const frame of [1, 0, 4, 9, 1]) {
             driver.send(request(frame));
         }

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { FvvError } from "../../format/fvvError.js";
-import { MemoryClipSource } from "../../loader/clipSource.js";
+import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
 import { ClipStream } from "../../loader/clipStream.js";
 import { DecodeClient } from "../../loader/decodeClient.js";
 import type { DecodeResponse } from "../../loader/decodeProtocol.js";
@@ -127,8 +127,11 @@ describe("DecodeClient and FrameFeed on this thread", () => {
         const responses: DecodeResponse[] = [];
         const stream = await ClipStream.OpenAsync(new MemoryClipSource(clip, "clip.fvv"));
         const client = new DecodeClient((response) => responses.push(response), { useWorker: false });
-        client.post({ type: "open", header: stream.head.header, segments: [...stream.segments], limits: {}, cacheBytes: 1000, sorts: true });
-        client.post({ type: "segment", segment: 0, bytes: await stream.readSegmentAsync(0) });
+        const { header } = stream.head;
+        const { offset, byteLength } = stream.segments[0];
+        client.post({ type: "open", capacity: header.capacity, shDegree: header.shDegree, limits: {}, keyStateBytes: 1000, sorts: true });
+        client.post({ type: "rendition", rendition: 0, header, segments: [...stream.segments] });
+        client.post({ type: "bytes", segment: 0, rendition: 0, at: 0, bytes: clip.slice(offset, offset + byteLength), isCut: false });
         client.post({ type: "frame", frame: 0, generation: 0 });
         client.dispose();
         client.post({ type: "frame", frame: 1, generation: 0 });

@@ -27,29 +27,29 @@ function ask(schedule: FrameSchedule, first: number, state: Partial<IPlayState>,
 
 describe("FrameSchedule", () => {
     it("asks for one frame after the other, and for none after the last", () => {
-        const schedule = new FrameSchedule(5, 3);
+        const schedule = new FrameSchedule({ from: 0, to: 5 }, 3);
         expect(ask(schedule, 2, {}, 9)).to.deep.equal([2, 3, 4, -1]);
         expect(ask(schedule, 2, { direction: -1 }, 9)).to.deep.equal([2, 1, 0, -1]);
     });
 
     it("never leaves out the last frame", () => {
-        const schedule = new FrameSchedule(6, 3);
+        const schedule = new FrameSchedule({ from: 0, to: 6 }, 3);
         expect(ask(schedule, 0, { stride: 2 }, 9)).to.deep.equal([0, 2, 4, 5, -1]);
         expect(ask(schedule, 5, { stride: 4, direction: -1 }, 9)).to.deep.equal([5, 1, 0, -1]);
     });
 
     it("goes round in a loop, either way", () => {
-        const schedule = new FrameSchedule(3, 3);
+        const schedule = new FrameSchedule({ from: 0, to: 3 }, 3);
         expect(ask(schedule, 1, { isLooping: true }, 6)).to.deep.equal([1, 2, 0, 1, 2, 0]);
         expect(ask(schedule, 1, { isLooping: true, direction: -1 }, 5)).to.deep.equal([1, 0, 2, 1, 0]);
-        expect(ask(new FrameSchedule(1, 3), 0, { isLooping: true }, 3)).to.deep.equal([0, 0, 0]);
-        expect(ask(new FrameSchedule(50, 3), 49, { isLooping: true, isSeeking: true }, 4)).to.deep.equal([49, 0, 1, 2]);
+        expect(ask(new FrameSchedule({ from: 0, to: 1 }, 3), 0, { isLooping: true }, 3)).to.deep.equal([0, 0, 0]);
+        expect(ask(new FrameSchedule({ from: 0, to: 50 }, 3), 49, { isLooping: true, isSeeking: true }, 4)).to.deep.equal([49, 0, 1, 2]);
     });
 
     it("goes round loops of few frames without leaving one out or showing one early", () => {
         for (let count = 1; count <= 8; count++) {
             for (const direction of [1, -1] as const) {
-                const schedule = new FrameSchedule(count, 3);
+                const schedule = new FrameSchedule({ from: 0, to: count }, 3);
                 const state = { ...PLAYING, isLooping: true, direction };
                 const wrap = (frame: number): number => (((frame * direction) % count) + count) % count;
                 for (let target = 0; target < count; target++) {
@@ -66,7 +66,7 @@ describe("FrameSchedule", () => {
     });
 
     it("leaves out what time has passed", () => {
-        const schedule = new FrameSchedule(100, 3);
+        const schedule = new FrameSchedule({ from: 0, to: 100 }, 3);
         expect(schedule.next(10, { ...PLAYING, target: 20 })).to.equal(21);
         expect(schedule.next(30, { ...PLAYING, target: 20 })).to.equal(31);
         expect(schedule.next(90, { ...PLAYING, target: 80, direction: -1 })).to.equal(79);
@@ -77,7 +77,7 @@ describe("FrameSchedule", () => {
             fc.property(
                 fc.integer({ min: 1, max: 20 }).chain((count) => fc.tuple(fc.constant(count), fc.nat(count - 1), stateOf(count))),
                 ([count, last, state]) => {
-                    const next = new FrameSchedule(count, 3).next(last, state);
+                    const next = new FrameSchedule({ from: 0, to: count }, 3).next(last, state);
                     expect(Number.isInteger(next)).to.equal(true);
                     expect(next).to.be.within(-1, count - 1);
                     if (next === -1) {
@@ -90,7 +90,7 @@ describe("FrameSchedule", () => {
     });
 
     it("measures the short way round a loop", () => {
-        const schedule = new FrameSchedule(10, 3);
+        const schedule = new FrameSchedule({ from: 0, to: 10 }, 3);
         const looping = { ...PLAYING, isLooping: true };
         expect(schedule.distance(8, 1, looping)).to.equal(3);
         expect(schedule.distance(1, 8, looping)).to.equal(-3);
@@ -100,7 +100,7 @@ describe("FrameSchedule", () => {
     });
 
     it("tells how long it is until a frame is due", () => {
-        const schedule = new FrameSchedule(10, 3);
+        const schedule = new FrameSchedule({ from: 0, to: 10 }, 3);
         const forwards = { ...PLAYING, target: 8, isLooping: true };
         expect([9, 0, 8, 7].map((frame) => schedule.framesUntil(frame, 8.25, forwards))).to.deep.equal([0.75, 1.75, -0.25, -1.25]);
         const backwards: IPlayState = { ...PLAYING, target: 8, direction: -1 };
@@ -108,7 +108,7 @@ describe("FrameSchedule", () => {
     });
 
     it("keeps frames on their way that serve the target, and gives up others", () => {
-        const schedule = new FrameSchedule(100, 3);
+        const schedule = new FrameSchedule({ from: 0, to: 100 }, 3);
         // Nothing to do: the target is there, or the next to come.
         expect(schedule.serves([], { ...PLAYING, target: 5, shown: 5 })).to.equal(true);
         expect(schedule.serves([5], { ...PLAYING, target: 5, isSeeking: true })).to.equal(true);

@@ -3,11 +3,12 @@ import { readClipHead } from "../../format/clipHead.js";
 import { resolveLimits } from "../../format/limits.js";
 import type { DecodeRequest, DecodeResponse } from "../../loader/decodeProtocol.js";
 import { DecodeSession } from "../../loader/decodeSession.js";
+import type { ISegmentNeed } from "../../loader/segmentSupply.js";
 
 /** How a session is driven. */
 export interface ISessionDriverOptions {
-    /** Most bytes of compressed segments to keep. Default 1 MiB. */
-    cacheBytes?: number;
+    /** Most bytes of key frames to keep decoded. Default 1 MiB. */
+    keyStateBytes?: number;
     /** Whether bytes are supplied as they are asked for. Default true. */
     supplies?: boolean;
     /** Whether delivered memory is handed back at once. Default true. */
@@ -20,8 +21,8 @@ export class SessionDriver {
     public readonly responses: DecodeResponse[] = [];
     /** Head of the clip. */
     public readonly head: IClipHead;
-    /** Segments that were asked for, in order. */
-    public readonly needed: number[] = [];
+    /** What was asked for, in order. */
+    public readonly needs: ISegmentNeed[] = [];
     /** Told of each frame, before its memory goes back. */
     public onFrame: (response: DecodeResponse & { type: "frame" }) => void = () => {};
     private readonly _session: DecodeSession;
@@ -40,7 +41,10 @@ export class SessionDriver {
             (response) => this._take(response),
             (callback) => this._work.push(callback),
         );
-        this.send({ type: "open", header: this.head.header, segments: this.head.segments ?? [], limits: {}, cacheBytes: _options.cacheBytes ?? 1 << 20, sorts: true });
+        const { header, segments = [] } = this.head;
+        const { capacity, shDegree } = header;
+        this.send({ type: "open", capacity, shDegree, limits: {}, keyStateBytes: _options.keyStateBytes ?? 1 << 20, sorts: true });
+        this.send({ type: "rendition", rendition: 0, header, segments });
     }
 
     /** Sends requests, then lets the session work until it waits. */
@@ -56,10 +60,15 @@ export class SessionDriver {
         this._session.handle(request);
     }
 
-    /** Supplies a segment. */
-    public supply(segment: number): void {
-        const { offset, byteLength } = this.head.segments![segment];
-        this.send({ type: "segment", segment, bytes: this._bytes.slice(offset, offset + byteLength) });
+    /** Segments that were asked for, in order, those that are only to be prepared left out. */
+    public get needed(): number[] {
+        return this.needs.filter(({ isAhead }) => !isAhead).map(({ segment }) => segment);
+    }
+
+    /** Supplies bytes of a segment, by default all of it. */
+    public supply(segment: number, from = 0, to = this.head.segments![segment].byteLength, isCut = false): void {
+        const { offset } = this.head.segments![segment];
+        this.send({ type: "bytes", segment, rendition: 0, at: from, bytes: this._bytes.slice(offset + from, offset + to), isCut });
     }
 
     /** Takes the answers so far of a type. */
@@ -72,10 +81,12 @@ export class SessionDriver {
 
     private _take(response: DecodeResponse): void {
         this.responses.push(response);
-        if (response.type === "needSegment") {
-            this.needed.push(response.segment);
+        if (response.type === "need") {
+            const { need } = response;
+            this.needs.push({ ...need });
             if (this._options.supplies !== false) {
-                this._work.push(() => this.supply(response.segment));
+                const { byteLength, keyByteLength } = this.head.segments![need.segment];
+                this._work.push(() => this.supply(need.segment, need.from, need.isKeyOnly ? keyByteLength : byteLength));
             }
         } else if (response.type === "frame") {
             this.onFrame(response);
