@@ -19,8 +19,8 @@ interface IChunk {
 }
 
 /**
- * Mapped memory that words go through on their way into buffers of the GPU: this thread copies them once. `queue.writeBuffer` copies them several times and takes three times as
- * long; it writes what the chunks have no room for. Memory is made when it is needed, and goes round.
+ * Mapped memory that words go through on their way into buffers of the GPU: this thread copies them once. In Chromium `queue.writeBuffer` takes three times as long; it writes what
+ * the chunks have no room for. Memory is made when it is needed, and goes round.
  */
 export class StagingMemory {
     private readonly _buffers: GPUBuffer[] = [];
