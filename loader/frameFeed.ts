@@ -38,16 +38,16 @@ export class FrameFeed {
      * @param _stream the clip
      * @param options where to decode
      * @param limits limits for the counts in the file
-     * @param sorts whether frames are to come with orders
+     * @param _sorts whether frames are to come with orders
      */
     public constructor(
         private readonly _stream: ClipStream,
         options: IDecodeClientOptions = {},
         limits: Partial<IFvvLimits> = {},
-        sorts = true,
+        private readonly _sorts = true,
     ) {
         this._client = new DecodeClient((response) => this._receive(response), options);
-        this._client.post({ type: "open", header: _stream.head.header, segments: [..._stream.segments], limits, cacheBytes: CACHE_BYTES, sorts });
+        this._client.post({ type: "open", header: _stream.head.header, segments: [..._stream.segments], limits, cacheBytes: CACHE_BYTES, sorts: _sorts });
     }
 
     /** Whether another frame may be asked for. */
@@ -110,7 +110,9 @@ export class FrameFeed {
 
     /** Says that a frame is not on screen any more and needs no new order. */
     public release(frame: number, generation: number): void {
-        this._client.post({ type: "release", frame, generation });
+        if (this._sorts) {
+            this._client.post({ type: "release", frame, generation });
+        }
     }
 
     /** Hands the memory of a frame back. */
