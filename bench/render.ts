@@ -63,9 +63,11 @@ async function measurePlayingAsync(files: IClipFiles): Promise<{ results: IMainT
 async function runHeapsAsync(files: IClipFiles): Promise<IHeapRun[]> {
     const runs: IHeapRun[] = [];
     for (const engine of engines as EngineKind[]) {
-        const run = await runHeapAsync(browser, url, files, engine, seconds);
-        runs.push(run);
-        printHeap(run);
+        for (const subject of ["clip", "core"] as const) {
+            const run = await runHeapAsync(browser, url, files, engine, subject, seconds);
+            runs.push(run);
+            printHeap(run);
+        }
     }
     return runs;
 }

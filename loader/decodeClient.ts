@@ -1,6 +1,7 @@
 import { FvvError } from "../format/fvvError.js";
 import { toErrorMessage, type DecodeRequest, type DecodeResponse } from "./decodeProtocol.js";
 import { DecodeSession, packetBuffers } from "./decodeSession.js";
+import { createScheduler } from "./scheduler.js";
 
 /** Where decoding happens. */
 export interface IDecodeClientOptions {
@@ -104,7 +105,7 @@ export class DecodeClient {
                     this._onResponse(response);
                 }
             },
-            (callback) => setTimeout(callback, 0),
+            createScheduler(),
         );
     }
 }

@@ -42,17 +42,17 @@ export class FrameFeed {
      * @param _stream the clip
      * @param options where to decode
      * @param limits limits for the counts in the file
-     * @param sorts whether frames are to come with orders
+     * @param _sorts whether frames are to come with orders
      */
     public constructor(
         private readonly _stream: ClipStream,
         options: IDecodeClientOptions = {},
         limits: Partial<IFvvLimits> = {},
-        sorts = true,
+        private readonly _sorts = true,
     ) {
         this._client = new DecodeClient((response) => this._receive(response), options);
         const { capacity, shDegree } = _stream.head.header;
-        this._client.post({ type: "open", capacity, shDegree, limits, keyStateBytes: KEY_STATE_BYTES, sorts });
+        this._client.post({ type: "open", capacity, shDegree, limits, keyStateBytes: KEY_STATE_BYTES, sorts: _sorts });
         this._reader = _stream.createReader({
             onRendition: (rendition, { head: { header }, segments }) => this._client.post({ type: "rendition", rendition, header, segments: [...segments] }),
             onGrowth: (rendition, segments) => this._client.post({ type: "growth", rendition, segments: [...segments] }),
@@ -135,7 +135,9 @@ export class FrameFeed {
 
     /** Says that a frame is not on screen any more and needs no new order. */
     public release(frame: number, generation: number): void {
-        this._client.post({ type: "release", frame, generation });
+        if (this._sorts) {
+            this._client.post({ type: "release", frame, generation });
+        }
     }
 
     /** Hands the memory of a frame back. */

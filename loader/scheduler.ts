@@ -10,6 +10,8 @@ export function createScheduler(): (callback: () => void) => void {
         waiting = undefined;
         callback?.();
     };
+    // In Node it would keep the process from ending.
+    (channel.port1 as { unref?: () => void }).unref?.();
     return (callback) => {
         waiting = callback;
         channel.port2.postMessage(0);

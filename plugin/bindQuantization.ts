@@ -6,9 +6,9 @@ export const QUANTIZATION_UNIFORMS = ["positionStep", "positionOrigin", "rotatio
 
 /** Sets {@link QUANTIZATION_UNIFORMS}. */
 export function bindQuantization(effect: Effect, q: ISegmentQuantization): void {
-    const [x, y, z] = q.positionBase;
-    effect.setFloat("positionStep", q.positionStep);
-    effect.setFloat3("positionOrigin", x * q.positionStep, y * q.positionStep, z * q.positionStep);
+    const { positionBase: base, positionStep: step } = q;
+    effect.setFloat("positionStep", step);
+    effect.setFloat3("positionOrigin", base[0] * step, base[1] * step, base[2] * step);
     effect.setFloat("rotationStep", q.rotationStep);
     effect.setFloat2("logScale", q.scaleStep, q.scaleStep * q.scaleBase);
     effect.setFloat2("opacityScale", q.opacityStep, q.opacityStep * q.opacityBase);

@@ -61,9 +61,9 @@ export class SplatOrders {
         let best = this._textures[0];
         let largest = -Infinity;
         for (const candidate of this._textures) {
-            const [x, y, z] = candidate.forward;
+            const { forward: own } = candidate;
             // Predicted directions are not of length 1.
-            const cosine = (x * forward[0] + y * forward[1] + z * forward[2]) / (Math.hypot(x, y, z) || 1);
+            const cosine = (own[0] * forward[0] + own[1] * forward[1] + own[2] * forward[2]) / (Math.hypot(own[0], own[1], own[2]) || 1);
             if (candidate.version === version && cosine > largest) {
                 largest = cosine;
                 best = candidate;

@@ -243,7 +243,7 @@ export class SplatVideoMesh extends Mesh {
         this._shownVersion = this._store.version;
         const { bounds } = this._store;
         this.isVisible = true;
-        if (bounds.some((value, i) => value !== this._shownBounds[i])) {
+        if (!isSame(bounds, this._shownBounds)) {
             this._shownBounds.set(bounds);
             this.setBoundingInfo(new BoundingInfo(Vector3.FromArray(bounds), Vector3.FromArray(bounds, 3), this.getWorldMatrix()));
         }
@@ -266,6 +266,15 @@ export class SplatVideoMesh extends Mesh {
         this.setVerticesData(VertexBuffer.PositionKind, positions, false, 3);
         this.setIndices(indices);
     }
+}
+
+function isSame(a: Float32Array, b: Float32Array): boolean {
+    for (let i = 0; i < a.length; i++) {
+        if (a[i] !== b[i]) {
+            return false;
+        }
+    }
+    return true;
 }
 
 function createStore(scene: Scene, { capacity, shDegree }: ISplatVideoMeshOptions): SplatStore {

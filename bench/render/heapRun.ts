@@ -34,9 +34,13 @@ export interface IThreadHeap {
     sites: { owner: Owner; site: string; bytesPerTick: number }[];
 }
 
+/** What is shown: the clip, or a still frame of it in core's mesh, next to which "flat" can be judged. */
+export type HeapSubject = "clip" | "core";
+
 /** What a run has shown. */
 export interface IHeapRun {
     engine: EngineKind;
+    subject: HeapSubject;
     splats: number;
     seconds: number;
     /** All that was played. */
@@ -55,12 +59,14 @@ interface IPoint {
 
 type Send = (method: string, params?: object) => Promise<unknown>;
 
-/** Plays for a time, and measures heap and allocations of page and worker. */
-export async function runHeapAsync(browser: Browser, url: string, files: IClipFiles, engine: EngineKind, seconds: number): Promise<IHeapRun> {
+/** Plays for a time, and measures heap and allocations of page and worker, ours or that of core's sort. */
+export async function runHeapAsync(browser: Browser, url: string, files: IClipFiles, engine: EngineKind, subject: HeapSubject, seconds: number): Promise<IHeapRun> {
     const page = await BenchPage.OpenAsync<HeapPageApi>(browser, url, "heapPage");
     const session = await page.page.context().newCDPSession(page.page);
     const attached = WorkerSession.AttachAsync(session);
-    await page.callAsync("start", engine, `${url}/files/${files.clip}`);
+    await (subject === "clip"
+        ? page.callAsync("start", engine, `${url}/files/${files.clip}`)
+        : page.callAsync("startCore", engine, `${url}/files/${files.coreFrames[0]}`));
     const worker = await attached;
     const threads: Send[] = [(method, params) => session.send(method as "Runtime.enable", params), (method, params) => worker.send(method, params)];
     const countAsync = (): Promise<IPlayCounts> => page.callAsync("count");
@@ -81,7 +87,7 @@ export async function runHeapAsync(browser: Browser, url: string, files: IClipFi
         ...summariseUse(points, thread, MEASURE * seconds),
         ...summariseSites(own, sampledTicks),
     }));
-    return { engine, splats: files.splats, seconds, counts: after, sampledTicks, mainThread, worker: workerHeap };
+    return { engine, subject, splats: files.splats, seconds, counts: after, sampledTicks, mainThread, worker: workerHeap };
 }
 
 async function sleepAsync(seconds: number): Promise<void> {
@@ -121,9 +127,9 @@ function slope(xs: readonly number[], ys: readonly number[]): number {
 }
 
 /** Prints a run. */
-export function printHeap({ engine, splats, seconds, counts, sampledTicks, mainThread, worker }: IHeapRun): void {
+export function printHeap({ engine, subject, splats, seconds, counts, sampledTicks, mainThread, worker }: IHeapRun): void {
     console.log(
-        `heap, ${engine}: ${seconds} s of ${splats} splats, ${counts.frames} frames in ${counts.ticks} ticks, allocations of the last ${sampledTicks} sampled, camera orbiting`,
+        `heap, ${engine}, ${subject === "clip" ? "ours" : "core, a still frame"}: ${seconds} s of ${splats} splats, ${counts.frames} frames in ${counts.ticks} ticks, allocations of the last ${sampledTicks} sampled, camera orbiting`,
     );
     printThread("main thread", mainThread);
     printThread("worker", worker);

@@ -47,10 +47,9 @@ export class LayerUniforms {
 
     /** Sets how codes become values. */
     public setQuantization(q: ISegmentQuantization): void {
-        const [x, y, z] = q.positionBase;
-        const { positionStep: step } = q;
+        const { positionBase: base, positionStep: step } = q;
         this._floats[61] = q.rotationStep;
-        this._set(36, x * step, y * step, z * step, step);
+        this._set(36, base[0] * step, base[1] * step, base[2] * step, step);
         this._set(40, q.scaleStep, q.scaleStep * q.scaleBase, q.opacityStep, q.opacityStep * q.opacityBase);
         this._set(44, q.colorStep, q.colorStep * q.colorBase, q.shStep, q.shStep * q.shBase);
     }

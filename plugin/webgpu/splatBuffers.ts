@@ -7,6 +7,7 @@ import { SplatStore } from "../splatStore.js";
 import { bufferOf, deviceOf } from "./babylonDevice.js";
 import { SortScratch } from "./sortScratch.js";
 import { SplatKernels } from "./splatKernels.js";
+import { StagingMemory } from "./stagingMemory.js";
 
 /** What all clips on a device share. */
 interface IShared {
@@ -39,6 +40,7 @@ export class SplatBuffers extends SplatStore {
     public bufferVersion = 0;
     /** One set of splats, or two where frames are staged. */
     public readonly sets: ISplatSet[];
+    private _staging: StagingMemory;
     private _ready: Promise<void>;
 
     /**
@@ -56,6 +58,7 @@ export class SplatBuffers extends SplatStore {
                 `The clip has ${capacity} splats, which needs a buffer of ${largest} bytes; this GPU takes at most ${maxStorageBufferBindingSize}; encode the clip with fewer`,
             );
         }
+        this._staging = new StagingMemory(deviceOf(this._engine));
         this.sets = [this._createSet()];
         this.sh = this._createBuffer(SH_WORDS * Math.max(1, shDegree), "splatSh");
         this._ready = this._compileAsync();
@@ -82,6 +85,8 @@ export class SplatBuffers extends SplatStore {
     protected override _renew(): void {
         super._renew();
         this.bufferVersion++;
+        this._staging.dispose();
+        this._staging = new StagingMemory(deviceOf(this._engine));
         this.kernels = undefined;
         this._ready = this._compileAsync();
     }
@@ -91,17 +96,20 @@ export class SplatBuffers extends SplatStore {
     protected override _free(): void {
         this.sets.forEach(disposeSet);
         this.sh.dispose();
+        this._staging.dispose();
     }
 
     protected override _uploadSplats(packet: IFramePacket, set: 0 | 1): void {
-        this._uploadRuns(this.sets[set].splatA, packet.splatRuns, packet.splatA, SPLAT_A_WORDS, 0);
-        this._uploadRuns(this.sets[set].splatB, packet.splatRuns, packet.splatB, SPLAT_B_WORDS, 0);
+        uploadRuns(this._staging, this.sets[set].splatA, packet.splatRuns, packet.splatA, SPLAT_A_WORDS, 0);
+        uploadRuns(this._staging, this.sets[set].splatB, packet.splatRuns, packet.splatB, SPLAT_B_WORDS, 0);
+        this._staging.submit();
     }
 
     protected override _uploadSh(packet: IFramePacket): void {
         for (let degree = 0; degree < this.shDegree; degree++) {
-            this._uploadRuns(this.sh, packet.shRuns, packet.sh[degree], SH_WORDS, degree * this.slots);
+            uploadRuns(this._staging, this.sh, packet.shRuns, packet.sh[degree], SH_WORDS, degree * this.slots);
         }
+        this._staging.submit();
     }
 
     protected override _makeOtherSet(): void {
@@ -134,17 +142,6 @@ export class SplatBuffers extends SplatStore {
         return { splatA: this._createBuffer(SPLAT_A_WORDS, "splatA"), splatB: this._createBuffer(SPLAT_B_WORDS, "splatB") };
     }
 
-    private _uploadRuns(target: StorageBuffer, runs: readonly IRowRun[], words: Uint32Array, slotWords: number, firstSlot: number): void {
-        const { queue } = deviceOf(this._engine);
-        const buffer = bufferOf(target);
-        let at = 0;
-        for (const { firstRow, rowCount } of runs) {
-            const length = rowCount * ROW_SPLATS * slotWords;
-            queue.writeBuffer(buffer, 4 * slotWords * (firstSlot + firstRow * ROW_SPLATS), words, at, length);
-            at += length;
-        }
-    }
-
     private _compileAsync(): Promise<void> {
         const ready = this._findKernelsAsync();
         // Who does not wait for it finds that nothing is drawn.
@@ -170,6 +167,17 @@ export class SplatBuffers extends SplatStore {
 
     private _createBuffer(slotWords: number, label: string): StorageBuffer {
         return new StorageBuffer(this._engine as WebGPUEngine, 4 * slotWords * this.slots, undefined, label);
+    }
+}
+
+/** Uploads runs of rows into a buffer in which a slot takes some words, from a slot on. */
+function uploadRuns(staging: StagingMemory, target: StorageBuffer, runs: readonly IRowRun[], words: Uint32Array, slotWords: number, firstSlot: number): void {
+    const buffer = bufferOf(target);
+    let at = 0;
+    for (const { firstRow, rowCount } of runs) {
+        const length = rowCount * ROW_SPLATS * slotWords;
+        staging.write(buffer, slotWords * (firstSlot + firstRow * ROW_SPLATS), words, at, length);
+        at += length;
     }
 }
 

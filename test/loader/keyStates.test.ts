@@ -3,12 +3,12 @@ import type { IKeySnapshot } from "../../format/frameState.js";
 import { KeyStates } from "../../loader/keyStates.js";
 
 function makeState(firstFrame: number, slotCount: number): IKeySnapshot {
-    return { firstFrame, slotCount, alive: new Uint8Array(slotCount), codes: [new Uint16Array(slotCount) as IKeySnapshot["codes"][number]], levels: [] };
+    return { firstFrame, slotCount, alive: new Uint8Array(slotCount), codes: [new Int32Array(slotCount)], levels: [] };
 }
 
 describe("KeyStates", () => {
     it("keep what was used last, up to a number of bytes, and always the newest", () => {
-        const states = new KeyStates(90);
+        const states = new KeyStates(150);
         [0, 4, 8].forEach((frame) => states.add(0, makeState(frame, 10)));
         expect(states.get(0, 0)?.firstFrame).to.equal(0);
         states.add(0, makeState(12, 10));
@@ -18,7 +18,7 @@ describe("KeyStates", () => {
     });
 
     it("tell renditions apart, and take nothing twice", () => {
-        const states = new KeyStates(60);
+        const states = new KeyStates(100);
         const state = makeState(4, 10);
         states.add(0, state);
         states.add(0, makeState(4, 10));
