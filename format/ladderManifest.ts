@@ -53,7 +53,10 @@ export function readLadderManifest(text: string, limits: Partial<IFvvLimits> = {
         throw bad(`does not say that its type is "${MANIFEST_TYPE}"`);
     }
     if (manifest.version !== MANIFEST_VERSION) {
-        throw new FvvError("UNSUPPORTED_VERSION", `The manifest has version ${JSON.stringify(manifest.version)}, this version of babylon-fvv reads ${MANIFEST_VERSION}; update it`);
+        throw new FvvError(
+            "UNSUPPORTED_VERSION",
+            `The manifest has version ${JSON.stringify(manifest.version)}, this version of babylon-fvv reads ${MANIFEST_VERSION}; update it`,
+        );
     }
     const { renditions } = manifest;
     if (!Array.isArray(renditions) || renditions.length === 0 || renditions.length > MAX_RENDITIONS) {

@@ -6,9 +6,10 @@ import type { IClipOutput } from "../clipOutput.js";
 import { resolveEncoderOptions, type ClipEncoderSettings, type IClipEncoderOptions } from "../encoderOptions.js";
 import type { ICliIo } from "./cliIo.js";
 import type { ICommand } from "./command.js";
+import { addFedFrameAsync } from "./addFedFrame.js";
 import { ENCODE_OPTIONS, encoderOptions, jobCount } from "./encodeOptions.js";
 import { formatBytes, formatErrors } from "./formatting.js";
-import type { IFedFrame, IFrameFeed } from "./frameFeed.js";
+import type { IFrameFeed } from "./frameFeed.js";
 import { openFeedAsync } from "./openFeed.js";
 import type { ICliArguments } from "./options.js";
 import { ClipOutputFile, OutputFile } from "./outputFile.js";
@@ -132,7 +133,7 @@ async function encodeFramesAsync(
     for (let fed = await feed.nextAsync(); fed; fed = await feed.nextAsync()) {
         io.signal.throwIfAborted();
         partial?.noteInput([fed.id, fed.byteLength]);
-        await addFrameAsync(encoder, fed);
+        await addFedFrameAsync(encoder, fed);
         await permutation?.writeAsync(rowBytes(rows.splice(0)));
         progress.frame(++index);
     }
@@ -155,18 +156,6 @@ async function resumeAsync(encoder: ClipEncoder, partial: PartialClip, feed: IFr
         encoder.resume(partial.segments);
     }
     return frameCount;
-}
-
-/** Errors about a frame name its file. */
-async function addFrameAsync(encoder: ClipEncoder, fed: IFedFrame): Promise<void> {
-    try {
-        await encoder.addFrameAsync(await fed.readAsync());
-    } catch (error) {
-        if (error instanceof FvvError && error.category === "input" && error.where.source === undefined) {
-            throw new FvvError(error.code, error.detail, { ...error.where, source: fed.name });
-        }
-        throw error;
-    }
 }
 
 function stopped(clip: IClipOutput): FvvError {
