@@ -13,6 +13,8 @@ export type { Effort } from "./effort.js";
 export { SH_C0, shCoefficientCount, type IFrameSource, type ISplatFrame, type ShDegree } from "./splatFrame.js";
 export { describeRendition, LadderEncoder, type IRenditionOptions, type LadderEncoderOptions } from "./ladderEncoder.js";
 export { readLadderManifest, writeLadderManifest, type ILadderManifest, type ILadderRendition } from "../format/ladderManifest.js";
+export { LiveClipOutput } from "./liveClipOutput.js";
+export { LIVE_LIMITS, LIVE_MAX_BEHIND, LiveRelay, type ILiveViewer } from "./liveRelay.js";
 export { concatClipsAsync, type IConcatReport } from "./concatClips.js";
 export type { IByteSource } from "./byteSource.js";
 export { ClipReader } from "./clipReader.js";

@@ -19,7 +19,7 @@ import { SegmentThreads } from "./segmentThreads.js";
 
 /** Options of `encode` that say how one clip is to be, or that go with one file. */
 const NOT_OF_LADDERS: readonly string[] = [
-    ...["output", "shard", "resume", "quality", "max-bytes", "bitrate", "perm-out", "report"],
+    ...["output", "shard", "resume", "quality", "max-bytes", "bitrate", "perm-out", "report", "capacity"],
     ...["pos-error", "scale-error", "rot-error", "color-error", "opacity-error", "sh-error"],
 ];
 
