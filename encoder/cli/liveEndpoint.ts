@@ -71,6 +71,8 @@ export class LiveEndpoint {
             response.end();
             return;
         }
+        // Whoever is gone takes nothing more, which is no error of ours.
+        response.on("error", () => {});
         response.flushHeaders();
         const leave = relay.join({
             get behind() {
