@@ -36,7 +36,7 @@ export class LivePush implements IClipOutput {
         this._request = openRequest(_url);
         this._answer = new Promise((resolve, reject) => {
             this._request.once("response", (response) => void this._checkAsync(response).then(resolve, reject));
-            this._request.once("error", (error) => reject(this._error(error)));
+            this._request.on("error", (error) => reject(this._error(error)));
         });
         // An error shows where something is sent.
         this._answer.catch(() => {});

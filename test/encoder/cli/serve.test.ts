@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { get, type IncomingMessage } from "node:http";
+import { get, request, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { FolderServer, pushClipAsync } from "../../../encoder/cli/index.js";
 import type { ISplatFrame } from "../../../encoder/index.js";
-import { listChunks } from "../../support/chunkTools.js";
+import { CHUNK_TYPES } from "../../../format/chunk.js";
+import { changed, chunkBytes, findChunk, listChunks } from "../../support/chunkTools.js";
 import { expectFvvErrorAsync, turningFrame, writeTurningFrames } from "../../support/cliFolder.js";
 import { expectErrorAsync } from "../../support/expectError.js";
 import { decodeLive, encodeLiveAsync } from "../../support/liveFrames.js";
@@ -148,6 +149,30 @@ describe("fvv serve", () => {
             expect(thrown).to.be.instanceOf(Error).with.property("message", "camera lost");
             const cut = await body?.catch((error: NodeJS.ErrnoException) => error.code);
             expect(cut).to.equal("ECONNRESET");
+        });
+
+        it("in bounded memory, without whole segments where a viewer does not read", async () => {
+            const live = await encodeLiveAsync([turningFrame(0)], OPTIONS);
+            const { offset, start, end } = findChunk(live, "SEGM");
+            const megabyte = chunkBytes(CHUNK_TYPES.keyFrame, new Uint8Array(1e6));
+            const segment = (number: number): Uint8Array => changed(live, (view) => view.setUint32(start, number, true)).subarray(offset, end);
+            const publisher = request(address(), { method: "PUT", agent: false });
+            const ended = new Promise<IncomingMessage>((resolve) => publisher.once("response", resolve));
+            const sendAsync = (bytes: Uint8Array): Promise<void> => new Promise((resolve) => publisher.write(bytes, () => resolve()));
+            await sendAsync(live.subarray(0, offset));
+            let viewer: IncomingMessage | undefined;
+            for (let number = 0; number < 48; number++) {
+                await sendAsync(Buffer.concat([segment(number), megabyte]));
+                viewer ??= await getAsync(address());
+            }
+            publisher.end(live.subarray(findChunk(live, "FEND").offset));
+            expect((await ended).resume().statusCode).to.equal(204);
+            const bytes = await buffer(viewer!);
+            const chunks = listChunks(bytes);
+            expect(bytes.length).to.be.within(16e6, 40e6);
+            expect(chunks.at(-1)).to.deep.include({ name: "FEND", end: bytes.length });
+            const names = chunks.map(({ name }) => name).slice(1, -1);
+            expect(names.every((name, i) => name === (i % 2 ? "KEYF" : "SEGM"))).to.equal(true);
         });
 
         it("and says what is wrong with one that is none", async () => {
