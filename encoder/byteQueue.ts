@@ -1,28 +1,32 @@
-/** Bytes that arrive in parts of any size and are taken in pieces of a known size. */
+/** Least bytes of room. */
+const LEAST_ROOM = 64 * 1024;
+
+/** Bytes that arrive in parts of any size and are taken in pieces of a known size. Its memory is at most some times what it holds, however small the parts are. */
 export class ByteQueue {
-    private _parts: Uint8Array[] = [];
-    private _byteLength = 0;
+    private _room = new Uint8Array(LEAST_ROOM);
+    private _start = 0;
+    private _end = 0;
 
     /** Bytes that are there. */
     public get byteLength(): number {
-        return this._byteLength;
+        return this._end - this._start;
     }
 
-    /** Appends a part; the queue keeps it. */
+    /** Appends a copy of a part. */
     public push(part: Uint8Array): void {
-        this._parts.push(part);
-        this._byteLength += part.length;
+        if (this._end + part.length > this._room.length) {
+            this._makeRoom(part.length);
+        }
+        this._room.set(part, this._end);
+        this._end += part.length;
     }
 
     /**
-     * Looks at the first bytes.
+     * Looks at the first bytes; valid until the next call of {@link push}.
      * @param length how many; they are there
      */
     public peek(length: number): Uint8Array {
-        if (this._parts.length !== 1 && (this._parts[0]?.length ?? 0) < length) {
-            this._join(length);
-        }
-        return (this._parts[0] ?? new Uint8Array(0)).subarray(0, length);
+        return this._room.subarray(this._start, this._start + length);
     }
 
     /**
@@ -30,29 +34,17 @@ export class ByteQueue {
      * @param length how many; they are there
      */
     public take(length: number): Uint8Array {
-        const bytes = this.peek(length);
-        if (length > 0) {
-            this._parts[0] = this._parts[0].subarray(length);
-            this._byteLength -= length;
-        }
+        const bytes = this._room.slice(this._start, this._start + length);
+        this._start += length;
         return bytes;
     }
 
-    /** Puts the first bytes into one part; the others stay as they are, so that no byte is copied again and again. */
-    private _join(length: number): void {
-        const joined: Uint8Array[] = [];
-        let total = 0;
-        while (total < length) {
-            const part = this._parts[joined.length];
-            joined.push(part);
-            total += part.length;
-        }
-        const bytes = new Uint8Array(total);
-        let at = 0;
-        for (const part of joined) {
-            bytes.set(part, at);
-            at += part.length;
-        }
-        this._parts.splice(0, joined.length, bytes);
+    /** Moves what is there to the front of twice the room that it needs: so each byte is moved only a few times. */
+    private _makeRoom(length: number): void {
+        const room = new Uint8Array(Math.max(LEAST_ROOM, 2 * (this.byteLength + length)));
+        room.set(this.peek(this.byteLength));
+        this._end = this.byteLength;
+        this._start = 0;
+        this._room = room;
     }
 }

@@ -50,8 +50,8 @@ export class LiveRelay {
     /** Bytes of the head, once it is whole. */
     private _headBytes: Uint8Array | undefined;
     private _head: IClipHead | undefined;
-    /** Bytes to wait for before anything can be read. */
-    private _needed = 0;
+    /** Bytes to wait for before it can be. */
+    private _headNeeds = 0;
     /** Bytes of the clip that were passed on. */
     private _offset = 0;
     /** Chunks since the newest segment whose key frame stands alone began. */
@@ -80,7 +80,7 @@ export class LiveRelay {
 
     /**
      * Takes the next bytes of the publisher, cut anywhere. Throws when they are no live clip; the publication is over then.
-     * @param bytes bytes; the relay keeps them
+     * @param bytes bytes; the relay copies them
      */
     public push(bytes: Uint8Array): void {
         if (this._state !== "open") {
@@ -88,7 +88,7 @@ export class LiveRelay {
         }
         this._queue.push(bytes);
         try {
-            while (this._state === "open" && this._queue.byteLength >= this._needed && this._advance());
+            while (this._state === "open" && this._advance());
         } catch (error) {
             this.close();
             throw error;
@@ -131,39 +131,39 @@ export class LiveRelay {
             return this._readHead();
         }
         if (this._queue.byteLength < CHUNK_HEADER_BYTES) {
-            this._needed = CHUNK_HEADER_BYTES;
             return false;
         }
         const { type, length } = readChunkHeader(this._queue.peek(CHUNK_HEADER_BYTES), 0);
         checkLimit(this._limits, isSkippable(type) ? "chunkBytes" : "segmentBytes", length, this._offset + 4);
-        this._needed = CHUNK_HEADER_BYTES + length;
-        if (this._queue.byteLength < this._needed) {
+        if (this._queue.byteLength < CHUNK_HEADER_BYTES + length) {
             return false;
         }
-        const chunk = this._queue.take(this._needed);
-        this._needed = CHUNK_HEADER_BYTES;
+        const chunk = this._queue.take(CHUNK_HEADER_BYTES + length);
         this._take(type, readChunk(chunk, 0, this._offset).payload, chunk, this._head);
         this._offset += chunk.length;
         return true;
     }
 
     private _readHead(): boolean {
+        if (this._queue.byteLength < this._headNeeds) {
+            return false;
+        }
         const bytes = this._queue.peek(this._queue.byteLength);
         const head = readClipHead(bytes, this._limits, false);
         const byteLength = typeof head === "number" ? head : head.byteLength;
         checkLimit(this._limits, "chunkBytes", byteLength);
         if (typeof head === "number") {
-            this._needed = head;
+            this._headNeeds = head;
             return false;
         }
         if (head.segments || head.header.frameCount !== UNKNOWN_COUNT) {
             throw new FvvError("UNSUPPORTED_INPUT", "A live clip has neither an index nor a number of frames; publish it with `fvv encode -o http://...`");
         }
+        const headBytes = this._queue.take(head.byteLength);
+        this._audience.forEach(({ viewer }) => viewer.send(headBytes));
         this._head = head;
-        this._headBytes = this._queue.take(head.byteLength);
+        this._headBytes = headBytes;
         this._offset = head.byteLength;
-        const bytesOfHead = this._headBytes;
-        this._audience.forEach(({ viewer }) => viewer.send(bytesOfHead));
         return true;
     }
 
@@ -193,8 +193,8 @@ export class LiveRelay {
     private _beginSegment(payload: Uint8Array, { shDegree, capacity }: IClipHead["header"]): void {
         this._endSegment();
         const { firstFrame, referenceFrames } = readSegmentHeader(payload, this._offset + CHUNK_HEADER_BYTES, this._limits, shDegree, capacity);
-        if (firstFrame !== (this._nextFrame ?? firstFrame)) {
-            throw this._bad(`begins with frame ${firstFrame}, the one before ended before frame ${this._nextFrame}`);
+        if (firstFrame < (this._nextFrame ?? 0)) {
+            throw this._bad(`begins with frame ${firstFrame}, where frame ${this._nextFrame} should come`);
         }
         const standsAlone = referenceFrames === 0;
         if (standsAlone) {
