@@ -158,7 +158,7 @@ async function encodeFramesAsync(
     const report = await encoder.finishAsync();
     await permutation?.writeAsync(rowBytes(rows));
     progress.end();
-    return report;
+    return clip instanceof LivePush ? clip.describe(report) : report;
 }
 
 /** Takes over what an earlier run finished, if its frames are those of the feed; returns their number. */

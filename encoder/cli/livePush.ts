@@ -2,6 +2,7 @@ import { request as requestByHttp, type ClientRequest, type IncomingMessage } fr
 import { request as requestByHttps } from "node:https";
 import { text } from "node:stream/consumers";
 import { FvvError } from "../../format/fvvError.js";
+import type { IEncodeReport } from "../clipEncoder.js";
 import type { IClipOutput } from "../clipOutput.js";
 import type { ClipEncoderSettings } from "../encoderOptions.js";
 import { LiveClipOutput } from "../liveClipOutput.js";
@@ -21,6 +22,7 @@ export class LivePush implements IClipOutput {
     private readonly _request: ClientRequest;
     /** Kept when the server took the clip; broken when it refused it or cannot be reached. */
     private readonly _answer: Promise<void>;
+    private _byteLength = 0;
 
     /**
      * @param _url the endpoint
@@ -50,6 +52,14 @@ export class LivePush implements IClipOutput {
         await this._clip.writeHeadAsync();
     }
 
+    /**
+     * The report of the encoder with the bytes that were sent, which have no index.
+     * @param report what it says of a file
+     */
+    public describe(report: IEncodeReport): IEncodeReport {
+        return { ...report, byteLength: this._byteLength };
+    }
+
     /** Ends the clip; waits until the server has taken all of it. */
     public async keepAsync(): Promise<void> {
         this._request.end();
@@ -70,6 +80,7 @@ export class LivePush implements IClipOutput {
         sent.catch(() => {});
         early.catch(() => {});
         await Promise.race([early, sent]);
+        this._byteLength += bytes.length;
     }
 
     private async _checkAsync(response: IncomingMessage): Promise<void> {

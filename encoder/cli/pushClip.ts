@@ -33,7 +33,7 @@ export async function pushClipAsync(url: string, frames: AsyncIterable<ISplatFra
         for await (const frame of frames) {
             await encoder.addFrameAsync(frame);
         }
-        const report = await encoder.finishAsync();
+        const report = push.describe(await encoder.finishAsync());
         await push.keepAsync();
         return report;
     } finally {

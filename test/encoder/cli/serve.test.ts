@@ -121,6 +121,7 @@ describe("fvv serve", () => {
             const report = await pushClipAsync(address(), framesThatWait({ 0: joinAsync, 5: joinAsync }), OPTIONS);
             expect(report.frameCount).to.equal(FRAMES.length);
             const published = decodeLive(await encodeLiveAsync(FRAMES, OPTIONS));
+            expect((await bodies[0]).length).to.equal(report.byteLength);
             const [first, late] = (await Promise.all(bodies)).map(decodeLive);
             expect(first).to.deep.equal(published);
             expect([...late.frames.keys()]).to.deep.equal([2, 3, 4, 5, 6]);
