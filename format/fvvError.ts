@@ -47,6 +47,7 @@ export const FVV_ERROR_CODES = {
     INTERNAL: "internal",
     GPU_LOST: "gpu",
     SOURCE_CHANGED: "network",
+    BAD_MANIFEST: "format",
 } as const satisfies Record<string, FvvErrorCategory>;
 
 /** A stable error code of this library. */
