@@ -3,6 +3,7 @@ import { loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { FileChecker } from "./fileChecker.js";
+import type { IFuzzProblem } from "./fuzzTask.js";
 import { minimiseFile } from "./minimiseFile.js";
 import { mutateClip } from "./mutateClip.js";
 import { runFuzzAsync } from "./runFuzz.js";
@@ -37,21 +38,21 @@ for (const [code, count] of Object.entries(report.codes).sort(([, a], [, b]) => 
 console.log(`worst file     ${report.ms.toFixed(1)} ms (file ${report.msFile})`);
 console.log(`allocations    ${kb(report.largest)} at once, ${kb(report.total)} in all for a file, at most; heap and buffers of a worker up to ${kb(report.heap)}`);
 console.log(`problems       ${report.problems.length}`);
-report.problems.slice(0, MOST_KEPT).forEach(({ number, problem }) => keep(number, problem));
+report.problems.slice(0, MOST_KEPT).forEach(keep);
 process.exitCode = report.problems.length > 0 ? 1 : 0;
 
 function kb(bytes: number): string {
     return `${Math.ceil(bytes / 1024)} KB`;
 }
 
-/** Writes a file that broke something, as it is and made small. A hang is only written as it is: looking for a smaller one would hang too. */
-function keep(number: number, problem: string): void {
+/** Writes a file that broke something, as it is and made small; one that hangs or ends a thread only as it is. */
+function keep({ number, problem, isFatal }: IFuzzProblem): void {
     const bytes = mutateClip(clips, seed, number);
     const path = join(FOLDER, `${seed}_${number}`);
     mkdirSync(FOLDER, { recursive: true });
     writeFileSync(`${path}.fvv`, bytes);
     console.log(`  file ${number}: ${problem}\n    ${path}.fvv`);
-    if (!problem.startsWith("hang")) {
+    if (!isFatal && !problem.startsWith("hang")) {
         const checker = new FileChecker();
         const kind = problem.split(":")[0];
         const small = minimiseFile(bytes, (candidate) => checker.check(candidate).problem?.startsWith(kind) ?? false);

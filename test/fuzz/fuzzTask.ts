@@ -34,6 +34,8 @@ export interface IFuzzFigures {
 export interface IFuzzProblem {
     number: number;
     problem: string;
+    /** Whether it ended the worker, whose other figures are lost. */
+    isFatal: boolean;
 }
 
 /** What a worker tells. */

@@ -21,7 +21,7 @@ for (let number = Atomics.add(next, 0, 1); number < files; number = Atomics.add(
     const check = checker.check(mutateClip(clips, seed, number));
     new Set(check.codes).forEach((code) => (codes[code] = (codes[code] ?? 0) + 1));
     if (check.problem !== undefined) {
-        post({ type: "problem", number, problem: check.problem });
+        post({ type: "problem", number, problem: check.problem, isFatal: false });
     }
     if (check.ms > worst.ms) {
         worst.ms = check.ms;

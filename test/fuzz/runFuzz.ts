@@ -53,7 +53,7 @@ function runWorkerAsync(task: Omit<IFuzzTask, "present">): Promise<{ report: IFu
     let isDone = false;
     const worker = new Worker(WORKER, { eval: true, workerData: { ...task, present }, resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } });
     const end = (problem: string): void => {
-        problems.push({ number: present[0], problem });
+        problems.push({ number: present[0], problem, isFatal: true });
         void worker.terminate();
     };
     let [last, looks] = [NO_FILE, 0];

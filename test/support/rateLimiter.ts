@@ -1,4 +1,4 @@
-/** Milliseconds by which sending may be behind and catch up: timers are late by some. */
+/** Milliseconds by which a sender may be late and catch up: timers are late by some. Who comes later than that was idle, and has saved up nothing. */
 const LAG_MS = 20;
 
 /** Lets bytes pass at a rate, whoever sends them: callers take turns. */
@@ -14,7 +14,7 @@ export class RateLimiter {
      */
     public async passAsync(bytes: number): Promise<void> {
         const now = performance.now();
-        this._freeAt = Math.max(this._freeAt, now - LAG_MS) + (bytes * 8) / (1000 * this.mbps);
+        this._freeAt = (now - this._freeAt > LAG_MS ? now : this._freeAt) + (bytes * 8) / (1000 * this.mbps);
         if (this._freeAt > now) {
             await new Promise((resolve) => setTimeout(resolve, this._freeAt - now));
         }

@@ -194,7 +194,7 @@ function replyTo({ range }: IScriptedRequest, answer: IScriptedAnswer, file: Uin
     const start = isPart ? range.start : 0;
     const body = isPart ? file.subarray(start, range.end) : file;
     const headers = { ...common, "Accept-Ranges": answer.ignoresRange ? "none" : "bytes", ETag: '"1"', "Content-Length": String(body.length) };
-    const part = isPart ? { "Content-Range": `bytes ${start}-${start + body.length - 1}/${file.length}` } : {};
+    const part: Record<string, string> = isPart ? { "Content-Range": `bytes ${start}-${start + body.length - 1}/${file.length}` } : {};
     return { status: wanted ?? (isPart ? 206 : 200), headers: { ...headers, ...part }, body, start };
 }
 
