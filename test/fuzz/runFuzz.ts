@@ -10,6 +10,9 @@ const HEAP_MB = 512;
 /** Starts the worker; a thread does not inherit the TypeScript of the one that starts it. */
 const WORKER = `import("tsx/esm/api").then(({ tsImport }) => tsImport("./fuzzWorker.ts", ${JSON.stringify(import.meta.url)}))`;
 
+/** What no worker has seen. */
+const NOTHING: IFuzzFigures = { files: 0, codes: {}, ms: 0, msFile: NO_FILE, largest: 0, total: 0, heap: 0 };
+
 /** What a run has shown. */
 export interface IFuzzReport extends IFuzzFigures {
     problems: IFuzzProblem[];
@@ -37,7 +40,7 @@ export async function runFuzzAsync(
 
 /** One worker after the other, until the files are at an end: a file that ends its worker is a problem, and the next one goes on behind it. */
 async function runWorkersAsync(task: Omit<IFuzzTask, "present">): Promise<IFuzzReport> {
-    let report: IFuzzReport = { files: 0, codes: {}, ms: 0, msFile: NO_FILE, largest: 0, total: 0, heap: 0, problems: [] };
+    let report: IFuzzReport = { ...NOTHING, problems: [] };
     for (let isDone = false; !isDone;) {
         const part = await runWorkerAsync(task);
         report = merged(report, part.report);
@@ -49,7 +52,7 @@ async function runWorkersAsync(task: Omit<IFuzzTask, "present">): Promise<IFuzzR
 function runWorkerAsync(task: Omit<IFuzzTask, "present">): Promise<{ report: IFuzzReport; isDone: boolean }> {
     const present = new Int32Array(new SharedArrayBuffer(4)).fill(NO_FILE);
     const problems: IFuzzProblem[] = [];
-    let figures: IFuzzFigures = { files: 0, codes: {}, ms: 0, msFile: NO_FILE, largest: 0, total: 0, heap: 0 };
+    let figures = NOTHING;
     let isDone = false;
     const worker = new Worker(WORKER, { eval: true, workerData: { ...task, present }, resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } });
     const end = (problem: string): void => {
