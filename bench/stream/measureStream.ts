@@ -18,13 +18,13 @@ const SEEK_FRAMES = 20;
 const QUIET_MS = 300;
 const MOST_WAIT_MS = 15_000;
 
-/** A request for bytes of the clip, ms since the clip was asked for. */
+/** A request for bytes of the clip, ms since the clip was asked for; what had not happened when the frame was drawn is left out. */
 export interface ITimedRequest {
     start: number;
     bytes: number;
     askedMs: number;
-    firstByteMs: number;
-    endedMs: number;
+    firstByteMs?: number;
+    endedMs?: number;
 }
 
 /** How the first frame came, the median of several loads; ms since the call of ImportMeshAsync, or of the part. */
@@ -118,13 +118,13 @@ export class StreamMeter {
     private async _openAsync(page: BenchPage<StreamPageApi>): Promise<IFirstFrame> {
         const { calledAt, importedAt, renderedAt, ...parts } = await page.callAsync("open", this._url);
         const requests = this._server.log
-            .filter(({ endedAt }) => endedAt !== undefined && endedAt <= importedAt)
-            .map(({ start, bytesSent, askedAt, firstByteAt = NaN, endedAt = NaN }) => ({
+            .filter(({ askedAt }) => askedAt <= importedAt)
+            .map(({ start, bytesSent, askedAt, firstByteAt, endedAt }) => ({
                 start,
                 bytes: bytesSent,
                 askedMs: askedAt - calledAt,
-                firstByteMs: firstByteAt - calledAt,
-                endedMs: endedAt - calledAt,
+                firstByteMs: firstByteAt && firstByteAt - calledAt,
+                endedMs: endedAt && endedAt - calledAt,
             }));
         return { ...parts, importedMs: importedAt - calledAt, firstFrameMs: renderedAt - calledAt, requests };
     }

@@ -3,6 +3,7 @@ import type { IStreamClip } from "./streamClip.js";
 
 const whole = (value: number): string => Math.round(value).toLocaleString("en");
 const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+const at = (ms: number | undefined): string => (ms === undefined ? "after the frame" : `at ${whole(ms)}`);
 const line = (name: string, text: string): void => console.log(`  ${name.padEnd(14)} ${text}`);
 
 /** Prints what is streamed. */
@@ -23,7 +24,7 @@ export function printNetwork(mbps: number, load: readonly number[], result: INet
     console.log(`${mbps} Mbps, ${LATENCY_MS} ms; load ${load.map((value) => value.toFixed(1)).join(" before, ")} after`);
     line("first frame", `${whole(result.firstFrameMs)} ms, and ${whole(firstFrame.drawMs)} ms that the GPU in software takes to draw it`);
     for (const { start, bytes, askedMs, firstByteMs, endedMs } of firstFrame.requests) {
-        line("", `${whole(bytes)} bytes from ${whole(start)}: asked for at ${whole(askedMs)} ms, first byte at ${whole(firstByteMs)}, last at ${whole(endedMs)}`);
+        line("", `${whole(bytes)} bytes from ${whole(start)}: asked for at ${whole(askedMs)} ms, first byte ${at(firstByteMs)}, last ${at(endedMs)}`);
     }
     line(
         "",

@@ -1,4 +1,9 @@
 import { expect } from "chai";
+import { ClipReader } from "../../encoder/index.js";
+import { readChunk } from "../../format/chunk.js";
+import { FVV_DEFAULT_LIMITS } from "../../format/limits.js";
+import { isPlain } from "../../format/residualModel.js";
+import { readSegmentHeader } from "../../format/segmentHeader.js";
 import { SymbolReader } from "../../format/symbolReader.js";
 import { listChunks, repairCrcs } from "../support/chunkTools.js";
 import { AllocationMeter } from "./allocationMeter.js";
@@ -35,6 +40,24 @@ describe("The fuzzer", () => {
         expect(problems, `npm run fuzz -- --seed ${seed} --files ${FILES}`).to.deep.equal([]);
         expect(files).to.equal(FILES);
         expect(Object.keys(codes)).to.include.members(["decoded", "TRUNCATED", "CRC_MISMATCH", "BAD_HEADER", "BAD_INDEX", "BAD_SEGMENT", "BAD_FRAME", "LIMIT_EXCEEDED"]);
+    });
+
+    it("starts from clips that have everything", () => {
+        const segments = clips.flatMap((clip) => {
+            const { segments: entries, header } = new ClipReader(clip);
+            return entries.map(({ offset, byteLength }) => {
+                const { payload } = readChunk(clip.subarray(offset, offset + byteLength), 0, offset);
+                return readSegmentHeader(payload, offset, FVV_DEFAULT_LIMITS, header.shDegree, header.capacity);
+            });
+        });
+        const codings = segments.flatMap((segment) => segment.codings);
+        expect(segments.some(({ clusterCount }) => clusterCount > 0)).to.equal(true);
+        expect(segments.some(({ referenceFrames }) => referenceFrames > 0)).to.equal(true);
+        expect(codings.some(({ hasLevels }) => hasLevels)).to.equal(true);
+        expect(codings.some(({ paletteSize }) => paletteSize > 0)).to.equal(true);
+        expect(codings.some(({ keyLifting, residualLifting }) => !isPlain(keyLifting) && !isPlain(residualLifting))).to.equal(true);
+        expect(new Set(codings.map(({ predictor }) => predictor))).to.deep.equal(new Set([0, 1, 2, 3]));
+        expect(new Set(clips.map((clip) => new ClipReader(clip).header.shDegree))).to.deep.equal(new Set([0, 1, 2, 3]));
     });
 
     it("finds nothing in what it starts from", () => {
