@@ -4,8 +4,11 @@ import { FvvError } from "../format/fvvError.js";
 import type { IFvvLimits } from "../format/limits.js";
 import { BandwidthMeter } from "./bandwidthMeter.js";
 import { SYSTEM_CLOCK, type IClock } from "./clock.js";
+import type { ILadderRendition } from "../format/ladderManifest.js";
+import { checkRendition, type ILadder } from "./ladder.js";
 import { LiveIntake } from "./liveIntake.js";
 import { Rendition } from "./rendition.js";
+import { RenditionChooser } from "./renditionChooser.js";
 import { SegmentFetcher } from "./segmentFetcher.js";
 import { segmentOf } from "./segmentOf.js";
 import { SegmentStore } from "./segmentStore.js";
@@ -53,21 +56,32 @@ export class ClipStream {
     public readonly store: SegmentStore;
     /** Told what ends a live clip before its end. */
     public onError: (error: FvvError) => void = () => {};
+    /** What chooses among the renditions of a ladder; undefined where there is one file only. */
+    public readonly chooser: RenditionChooser | undefined;
+    /** Most slots of a segment, of any rendition. */
+    public readonly capacity: number;
     private readonly _abort = new AbortController();
     private readonly _renditions: (Rendition | undefined)[];
+    /** Those that are being opened or cannot be. */
+    private readonly _tried = new Set<number>();
     private readonly _fetcher: SegmentFetcher;
+    private readonly _clock: IClock;
+    private _active = 0;
     private _isLive: boolean;
 
     private constructor(
         rendition: Rendition,
         private readonly _options: IStreamOptions,
+        private readonly _ladder?: ILadder,
     ) {
-        const clock = _options.clock ?? SYSTEM_CLOCK;
-        this.meter = new BandwidthMeter(clock);
+        this._clock = _options.clock ?? SYSTEM_CLOCK;
+        this.meter = new BandwidthMeter(this._clock);
+        this.chooser = _ladder && new RenditionChooser(_ladder.renditions.map(({ bitrate }) => bitrate));
+        this.capacity = Math.max(rendition.head.header.capacity, ...(_ladder?.renditions.map(({ splats }) => splats) ?? []));
         this.buffer = { ...BUFFER_DEFAULTS, ..._options.buffer };
         this.store = new SegmentStore(this.buffer.maxBytes);
         this._renditions = [rendition];
-        this._fetcher = new SegmentFetcher(this._renditions, this.store, this.meter, this.buffer.aheadSeconds, () => 0);
+        this._fetcher = new SegmentFetcher(this._renditions, this.store, this.meter, this.buffer.aheadSeconds, () => this._choose());
         this._isLive = rendition.isLive;
         if (this._isLive) {
             void this._takeInAsync(rendition);
@@ -85,6 +99,22 @@ export class ClipStream {
     public static async OpenAsync(source: IClipSource, options: IStreamOptions = {}, onProgress?: (loaded: number, total: number) => void): Promise<ClipStream> {
         const { signal } = new AbortController();
         return new ClipStream(await Rendition.OpenAsync(source, options.limits ?? {}, signal, onProgress), options);
+    }
+
+    /**
+     * Reads the head of the smallest rendition of a clip; the others are opened when they are chosen.
+     * @param ladder the renditions
+     * @param options how to stream
+     * @param onProgress told how many bytes of the present read have come, and how many are wanted
+     */
+    public static async OpenLadderAsync(ladder: ILadder, options: IStreamOptions = {}, onProgress?: (loaded: number, total: number) => void): Promise<ClipStream> {
+        const { signal } = new AbortController();
+        return new ClipStream(await Rendition.OpenAsync(ladder.sources[0], options.limits ?? {}, signal, onProgress), options, ladder);
+    }
+
+    /** The renditions of a ladder, by ascending bitrate; none where there is one file only. */
+    public get renditions(): readonly ILadderRendition[] {
+        return this._ladder?.renditions ?? [];
     }
 
     /** Header and metadata of the clip. */
@@ -186,6 +216,39 @@ export class ClipStream {
         this._fetcher.dispose();
         this.store.clear();
         this._renditions.forEach((rendition) => rendition?.source.dispose());
+    }
+
+    /** The rendition to fetch next: the one chosen, once it is open. */
+    private _choose(): number {
+        if (this.chooser) {
+            const { bitsPerSecond } = this.meter;
+            const seconds = this._fetcher.readers.map(({ position }) => this.framesAhead(position) / position.framesPerSecond);
+            this.chooser.update({ now: this._clock.now(), bitsPerSecond, bufferedSeconds: Math.min(...seconds) });
+            const { current } = this.chooser;
+            if (this._renditions[current]) {
+                this._active = current;
+            } else if (!this._tried.has(current)) {
+                void this._openAsync(current);
+            }
+        }
+        return this._active;
+    }
+
+    private async _openAsync(rendition: number): Promise<void> {
+        this._tried.add(rendition);
+        try {
+            const source = (this._ladder as ILadder).sources[rendition];
+            const opened = await Rendition.OpenAsync(source, this._options.limits ?? {}, this._abort.signal);
+            checkRendition(opened, this._first, this.capacity);
+            this._renditions[rendition] = opened;
+            this._fetcher.readers.forEach(({ listener }) => listener.onRendition(rendition, opened));
+            this._fetcher.update();
+        } catch (error) {
+            if (!this._abort.signal.aborted) {
+                const { code, detail, where } = FvvError.From(error, "NETWORK", "A rendition cannot be opened");
+                this.onError(new FvvError(code, detail, { ...where, isRecoverable: true }));
+            }
+        }
     }
 
     private get _first(): Rendition {

@@ -31,6 +31,7 @@ export class SegmentFetcher {
     private readonly _tasks: ITask[] = [];
     /** What could not be had ahead of time: that is tried again when somebody waits for it. */
     private readonly _failed = new Set<string>();
+    private _chosen = 0;
     private _isDisposed = false;
 
     /**
@@ -48,9 +49,9 @@ export class SegmentFetcher {
         private readonly _choose: () => number,
     ) {}
 
-    /** Segments of the clip. */
+    /** Segments of the clip: all renditions hold the same frames in each. */
     private get _segments(): Rendition["segments"] {
-        return this._renditions[this._choose()]?.segments ?? [];
+        return this._renditions[0]?.segments ?? [];
     }
 
     /** Whether nothing is on its way. */
@@ -63,6 +64,7 @@ export class SegmentFetcher {
         if (this._isDisposed) {
             return;
         }
+        this._chosen = this._choose();
         this.readers.forEach((reader) => this._passOn(reader));
         const wants = this._collectWants();
         const missing = wants.filter((want) => !this._isThere(want));
@@ -141,7 +143,7 @@ export class SegmentFetcher {
     }
 
     private _want(wants: IWant[], segment: number, asked: number, isKeyOnly: boolean, isUrgent: boolean): void {
-        const rendition = asked >= 0 ? asked : (this._bestOf(segment)?.rendition ?? this._choose());
+        const rendition = asked >= 0 ? asked : (this._bestOf(segment)?.rendition ?? this._chosen);
         const byteLength = this._byteLengthOf(rendition, segment, isKeyOnly);
         const known = wants.find((want) => want.segment === segment && want.rendition === rendition);
         if (known) {
@@ -159,7 +161,7 @@ export class SegmentFetcher {
                 best = stored;
             }
         }
-        return best ?? this._store.get(this._choose(), segment);
+        return best ?? this._store.get(this._chosen, segment);
     }
 
     private _byteLengthOf(rendition: number, segment: number, isKeyOnly: boolean): number {
