@@ -59,6 +59,11 @@ export class ClipDecoder {
         return this._segment;
     }
 
+    /** Rendition of {@link frame}. */
+    public get rendition(): number {
+        return this._rendition;
+    }
+
     /** Frame decoded last. */
     public get frame(): number {
         return this._frame;

@@ -66,6 +66,8 @@ export class ClipStream {
     private readonly _tried = new Set<number>();
     private readonly _fetcher: SegmentFetcher;
     private readonly _clock: IClock;
+    /** Settles when there is a segment. */
+    private readonly _hasBegun: Promise<void>;
     private _active = 0;
     private _isLive: boolean;
 
@@ -83,9 +85,8 @@ export class ClipStream {
         this._renditions = [rendition];
         this._fetcher = new SegmentFetcher(this._renditions, this.store, this.meter, this.buffer.aheadSeconds, () => this._choose());
         this._isLive = rendition.isLive;
-        if (this._isLive) {
-            void this._takeInAsync(rendition);
-        } else {
+        this._hasBegun = this._isLive ? this._beginAsync(rendition) : Promise.resolve();
+        if (!this._isLive) {
             this._keepFirst(rendition);
         }
     }
@@ -98,7 +99,9 @@ export class ClipStream {
      */
     public static async OpenAsync(source: IClipSource, options: IStreamOptions = {}, onProgress?: (loaded: number, total: number) => void): Promise<ClipStream> {
         const { signal } = new AbortController();
-        return new ClipStream(await Rendition.OpenAsync(source, options.limits ?? {}, signal, onProgress), options);
+        const stream = new ClipStream(await Rendition.OpenAsync(source, options.limits ?? {}, signal, onProgress), options);
+        await stream._hasBegun;
+        return stream;
     }
 
     /**
@@ -277,16 +280,23 @@ export class ClipStream {
         }
     }
 
-    private async _takeInAsync(rendition: Rendition): Promise<void> {
-        const intake = new LiveIntake(rendition, this._options.limits ?? {}, (segment, entry, bytes) => this._grow(segment, entry, bytes));
-        try {
-            await intake.runAsync(this._abort.signal);
-        } catch (error) {
-            if (!this._abort.signal.aborted) {
-                this.onError(FvvError.From(error, "NETWORK", "The live clip broke off"));
-            }
-        }
-        this._isLive = false;
+    /** Takes in a live clip; settles with its first segment, or with what prevents it. */
+    private _beginAsync(rendition: Rendition): Promise<void> {
+        return new Promise((resolve, reject) => {
+            const intake = new LiveIntake(rendition, this._options.limits ?? {}, (segment, entry, bytes) => {
+                this._grow(segment, entry, bytes);
+                resolve();
+            });
+            const end = (error?: unknown): void => {
+                this._isLive = false;
+                if (rendition.segments.length === 0) {
+                    reject(FvvError.From(error ?? new FvvError("TRUNCATED", "The live clip ended before its first frame"), "NETWORK", "The live clip broke off"));
+                } else if (error !== undefined && !this._abort.signal.aborted) {
+                    this.onError(FvvError.From(error, "NETWORK", "The live clip broke off"));
+                }
+            };
+            intake.runAsync(this._abort.signal).then(() => end(), end);
+        });
     }
 
     private _grow(segment: number, entry: ISegmentEntry, bytes: Uint8Array): void {

@@ -232,6 +232,7 @@ export class DecodeSession {
         packet.generation = this._generation;
         packet.isPreview = isPreview;
         packet.segment = decoder.segment;
+        packet.rendition = decoder.rendition;
         packet.slotCount = state.slotCount;
         packet.liveCount = clip.drawn.count;
         packet.quantization = header.quantization;

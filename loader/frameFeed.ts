@@ -51,8 +51,8 @@ export class FrameFeed {
         private readonly _sorts = true,
     ) {
         this._client = new DecodeClient((response) => this._receive(response), options);
-        const { capacity, shDegree } = _stream.head.header;
-        this._client.post({ type: "open", capacity, shDegree, limits, keyStateBytes: KEY_STATE_BYTES, sorts: _sorts });
+        const { shDegree } = _stream.head.header;
+        this._client.post({ type: "open", capacity: _stream.capacity, shDegree, limits, keyStateBytes: KEY_STATE_BYTES, sorts: _sorts });
         this._reader = _stream.createReader({
             onRendition: (rendition, { head: { header }, segments }) => this._client.post({ type: "rendition", rendition, header, segments: [...segments] }),
             onGrowth: (rendition, segments) => this._client.post({ type: "growth", rendition, segments: [...segments] }),

@@ -36,6 +36,7 @@ export class FramePacker {
             generation: 0,
             isPreview: false,
             segment: 0,
+            rendition: 0,
             slotCount: 0,
             liveCount: 0,
             quantization: {} as ISegmentQuantization,

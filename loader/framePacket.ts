@@ -47,6 +47,8 @@ export interface IFramePacket {
     isPreview: boolean;
     /** Segment number, from 0. */
     segment: number;
+    /** Rendition that it was decoded from. */
+    rendition: number;
     /** Slots of the segment; `<= capacity` of the clip. */
     slotCount: number;
     /** Splats of this frame that are drawn, all live ones where there is no budget: the length of its order. */

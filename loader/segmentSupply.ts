@@ -98,6 +98,9 @@ export class SegmentSupply {
             held.available = at + bytes.length;
         }
         held.isCut ||= isCut;
+        if (held.isCut || held.available === entry.byteLength) {
+            this._forgetAsked(segment, rendition);
+        }
     }
 
     /** Bytes cannot be had. That matters once they are needed; asked for again later, they are read again. */
@@ -118,17 +121,24 @@ export class SegmentSupply {
             if (this._held.size <= HELD_SEGMENTS) {
                 break;
             }
+            this._forgetAsked(oldest, (this._held.get(oldest) as ISuppliedSegment).rendition);
             this._held.delete(oldest);
         }
     }
 
     private _need(segment: number, rendition: number, urgency: number): void {
-        const key = `${segment} ${rendition}`;
+        const key = keyOf(segment, rendition);
         if ((this._asked.get(key) ?? 0) < urgency) {
             this._asked.set(key, urgency);
             const from = this._find(segment, rendition)?.available ?? 0;
             this._ask({ segment, rendition, from, isKeyOnly: urgency === ASKED_KEY, isAhead: urgency === ASKED_AHEAD });
         }
+    }
+
+    /** It may be asked for again. */
+    private _forgetAsked(segment: number, rendition: number): void {
+        this._asked.delete(keyOf(segment, rendition));
+        this._asked.delete(keyOf(segment, -1));
     }
 
     private _throwError(segment: number): void {
@@ -138,4 +148,8 @@ export class SegmentSupply {
             throw error;
         }
     }
+}
+
+function keyOf(segment: number, rendition: number): string {
+    return `${segment} ${rendition}`;
 }

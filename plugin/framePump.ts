@@ -331,7 +331,8 @@ export class FramePump {
         const { shown, target, stride, isSeeking } = this._state;
         const isBehind = shown < 0 || this._schedule.distance(shown, target, this._state) > FRAMES_LATE + 2 * stride;
         const isMissing = !this._hasFailed && this._feed.next === undefined && (isSeeking || isBehind) && shown !== target;
-        if (isMissing || (!this._hasFailed && this._refill.isNeeded)) {
+        const isAhead = this._stream.isLive && this._playhead.isAtEnd;
+        if (isMissing || isAhead || (!this._hasFailed && this._refill.isNeeded)) {
             this._refill.noteHold();
             this._playhead.hold();
         } else {

@@ -5,5 +5,6 @@ export const FvvFileLoaderMetadata = {
     name: "fvv",
     extensions: {
         ".fvv": { isBinary: true, mimeType: "model/vnd.fvv" },
+        ".fvvm": { isBinary: true, mimeType: "model/vnd.fvv-ladder+json" },
     },
 } as const satisfies ISceneLoaderPluginMetadata;

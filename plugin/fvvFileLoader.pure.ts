@@ -13,6 +13,7 @@ import { Observable } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { FvvError } from "../format/fvvError.js";
 import { ClipStream } from "../loader/clipStream.js";
+import { fetchLadderAsync } from "../loader/ladder.js";
 import type { IClipSource } from "../loader/sources/clipSource.js";
 import { BlobClipSource, MemoryClipSource } from "../loader/sources/localClipSources.js";
 import { UrlClipSource, type IFetchOptions } from "../loader/sources/urlClipSource.js";
@@ -22,8 +23,8 @@ import type { IFvvLoaderOptions } from "./fvvFileLoader.types.js";
 import { FvvPlayer } from "./fvvPlayer.js";
 import { SplatVideoMesh } from "./splatVideoMesh.js";
 
-/** What `loadFile` hands on: where the clip is, not its bytes, which are streamed. */
-type FvvLoaderData = IClipSource;
+/** What `loadFile` hands on: where the clip is, not its bytes, which are streamed; or the address of a ladder's manifest. */
+type FvvLoaderData = IClipSource | { manifestUrl: string };
 
 /**
  * Scene-loader plugin for `.fvv` clips. A load ends when the first frame is on the GPU; the rest is streamed while playing.
@@ -98,22 +99,31 @@ export class FvvFileLoader implements ISceneLoaderPluginAsync {
         return container;
     }
 
-    private async _loadAsync(scene: Scene, source: FvvLoaderData, onProgress?: (event: ISceneLoaderProgressEvent) => void, fileName?: string): Promise<FvvPlayer> {
+    private async _openAsync(data: FvvLoaderData, onProgress?: (loaded: number, total: number) => void): Promise<ClipStream> {
+        if ("manifestUrl" in data) {
+            const ladder = await fetchLadderAsync(data.manifestUrl, this._options.fetch ?? {}, this._options.limits ?? {});
+            return await ClipStream.OpenLadderAsync(ladder, this._options, onProgress);
+        }
+        return await ClipStream.OpenAsync(data, this._options, onProgress);
+    }
+
+    private async _loadAsync(scene: Scene, data: FvvLoaderData, onProgress?: (event: ISceneLoaderProgressEvent) => void, fileName?: string): Promise<FvvPlayer> {
         const progress = onProgress && ((loaded: number, total: number) => onProgress({ lengthComputable: true, loaded, total }));
-        const stream = await ClipStream.OpenAsync(source, this._options, progress);
+        const stream = await this._openAsync(data, progress);
+        const name = "manifestUrl" in data ? data.manifestUrl : data.name;
         if (scene.isDisposed) {
             stream.dispose();
-            throw new FvvError("DISPOSED", "The scene was disposed while the clip was loading", { source: source.name });
+            throw new FvvError("DISPOSED", "The scene was disposed while the clip was loading", { source: name });
         }
         const { header } = stream.head;
-        const mesh = new SplatVideoMesh(nameOf(fileName ?? source.name), scene, { capacity: header.capacity, shDegree: header.shDegree });
+        const mesh = new SplatVideoMesh(nameOf(fileName ?? name), scene, { capacity: stream.capacity, shDegree: header.shDegree });
         mesh.splatMaterial.antialiased = header.antialiased;
         if (this._options.useClipAxes !== false) {
             mesh.rotationQuaternion = new Quaternion();
             clipAxesMatrix(header, scene.useRightHandedSystem).decompose(mesh.scaling, mesh.rotationQuaternion, Vector3.Zero());
         }
         const player = new FvvPlayer(mesh, stream, this._options, this._options.limits);
-        player.loop = this._options.loop !== false;
+        player.loop = this._options.loop !== false && !stream.isLive;
         try {
             await player.firstFramePromise;
         } catch (error) {
@@ -127,12 +137,20 @@ export class FvvFileLoader implements ISceneLoaderPluginAsync {
     }
 }
 
-function toSource(fileOrUrl: File | string | ArrayBufferView, options: IFetchOptions | undefined): IClipSource {
+function toSource(fileOrUrl: File | string | ArrayBufferView, options: IFetchOptions | undefined): FvvLoaderData {
+    if (typeof fileOrUrl === "string" && /\.fvvm(?:[?#]|$)/i.test(fileOrUrl)) {
+        return { manifestUrl: fileOrUrl };
+    }
     if (typeof fileOrUrl === "string") {
         return new UrlClipSource(fileOrUrl, options);
     }
     if (ArrayBuffer.isView(fileOrUrl)) {
         return new MemoryClipSource(new Uint8Array(fileOrUrl.buffer, fileOrUrl.byteOffset, fileOrUrl.byteLength), "memory");
+    }
+    if (/\.fvvm$/i.test(fileOrUrl.name)) {
+        throw new FvvError("BAD_OPTION", "A manifest names clips by their addresses, which a file on this machine does not have; load it by its address, or one of its .fvv files", {
+            source: fileOrUrl.name,
+        });
     }
     return new BlobClipSource(fileOrUrl, fileOrUrl.name);
 }
@@ -140,7 +158,7 @@ function toSource(fileOrUrl: File | string | ArrayBufferView, options: IFetchOpt
 /** The last part of an address without query and extension. */
 function nameOf(address: string): string {
     const path = address.split(/[?#]/)[0];
-    return path.slice(path.lastIndexOf("/") + 1).replace(/\.fvv$/i, "") || "clip";
+    return path.slice(path.lastIndexOf("/") + 1).replace(/\.fvvm?$/i, "") || "clip";
 }
 
 let isRegistered = false;

@@ -1,7 +1,7 @@
 import type { IFvvLimits } from "../format/limits.js";
 import type { IBufferOptions } from "../loader/clipStream.js";
 import type { IDecodeClientOptions } from "../loader/decodeClient.js";
-import type { IFetchOptions } from "../loader/sources/urlClipSource.js";
+import type { ILadderOptions } from "../loader/ladder.js";
 import type { FvvFileLoaderMetadata } from "./fvvFileLoader.metadata.js";
 
 /** Options of the .fvv loader: `ImportMeshAsync(url, scene, { pluginOptions: { fvv: { autoPlay: false } } })`. */
@@ -13,7 +13,7 @@ export interface IFvvLoaderOptions extends IDecodeClientOptions {
     /** Whether the clip is stood upright and unmirrored in the scene, as its header tells its axes. Default true. */
     useClipAxes?: boolean;
     /** How the clip is fetched: headers, credentials, other addresses, how often to try. */
-    fetch?: IFetchOptions;
+    fetch?: ILadderOptions;
     /** How much of the clip is kept in memory. */
     buffer?: IBufferOptions;
     /** Limits for the counts in the file. */

@@ -6,6 +6,8 @@ import type { IClipHeader } from "../format/clipHeader.js";
 import { framesPerSecond } from "../format/clipHeader.js";
 import type { IClipMetadata } from "../format/clipHead.js";
 import { FvvError } from "../format/fvvError.js";
+import { FvvStreaming, type IFvvTimeRange } from "./fvvStreaming.js";
+import { LiveFollower } from "./liveFollower.js";
 import type { ClipStream } from "../loader/clipStream.js";
 import type { IDecodeClientOptions } from "../loader/decodeClient.js";
 import type { IFvvLimits } from "../format/limits.js";
@@ -18,14 +20,6 @@ import type { SplatVideoMesh } from "./splatVideoMesh.js";
 
 /** How a seek is done: exactly, or to the key frame before. */
 export type SeekMode = "exact" | "key";
-
-/** A part of a clip, seconds. */
-export interface IFvvTimeRange {
-    /** Where it begins. */
-    from: number;
-    /** Where it ends. */
-    to: number;
-}
 
 interface IPendingSeek {
     frame: number;
@@ -54,6 +48,8 @@ export class FvvPlayer {
     public readonly onPlayStateObservable = new Observable<boolean>();
     /** What the player measures. */
     public readonly statistics: IFvvPlayerStatistics;
+    /** How the clip comes: what is in memory, how fast it comes, which rendition of it. */
+    public readonly streaming: FvvStreaming;
 
     private readonly _scene: Scene;
     private readonly _playhead: Playhead;
@@ -66,6 +62,7 @@ export class FvvPlayer {
     private _splatBudget = Infinity;
     private _adaptiveBudget: AdaptiveBudget | undefined;
     private readonly _gpuWatch: GpuWatch;
+    private readonly _live: LiveFollower | undefined;
     private _wasHeld = false;
     private _isDisposed = false;
 
@@ -83,7 +80,17 @@ export class FvvPlayer {
     ) {
         this._scene = mesh.getScene();
         this._fps = framesPerSecond(_stream.head.header);
-        this._playhead = new Playhead(mesh.name, { from: _stream.firstFrame, to: _stream.frameCount }, this._fps, this._scene);
+        this._playhead = new Playhead(mesh.name, { from: _stream.firstFrame, to: _stream.frameCount }, this._fps, this._scene, _stream.isLive);
+        this.streaming = new FvvStreaming(_stream, mesh, this._playhead);
+        if (_stream.isLive) {
+            this._live = new LiveFollower(
+                _stream,
+                this._playhead,
+                (frame) => void this.seekFrameAsync(frame),
+                () => this.onEndObservable.notifyObservers(this),
+            );
+        }
+        _stream.onError = (error) => this._takeError(error);
         this._playhead.group.onAnimationGroupEndObservable.add(() => this.onEndObservable.notifyObservers(this));
         this._playhead.group.onAnimationGroupLoopObservable.add(() => this.onLoopObservable.notifyObservers(this));
         this.statistics = createStatistics(_stream.segments, _stream.frameCount / this._fps);
@@ -253,11 +260,6 @@ export class FvvPlayer {
         this._playhead.setRange({ from: first, to: last });
     }
 
-    /** The parts of the clip whose bytes are in memory, seconds, in order. */
-    public get buffered(): IFvvTimeRange[] {
-        return this._stream.bufferedRanges.map(({ from, to }) => ({ from: from / this._fps, to: to / this._fps }));
-    }
-
     /** Starts or goes on. */
     public play(): void {
         this._checkAlive();
@@ -349,6 +351,7 @@ export class FvvPlayer {
         if (this._adaptiveBudget?.update(this._scene.getEngine().getDeltaTime())) {
             this._sendBudget();
         }
+        this._live?.tick();
         this._pump.tick(this._seek !== undefined);
         this._tellBuffering();
         this.statistics.mainThreadMs = performance.now() - start;

@@ -3,6 +3,9 @@ import { AnimationGroup } from "@babylonjs/core/Animations/animationGroup.js";
 import type { IFrameRange } from "../loader/clipStream.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 
+/** Frames of the animation of a clip that grows: more than there will be. */
+const GROWING_FRAMES = 1e9;
+
 /**
  * The time of a clip as a Babylon animation: a float that runs from 0 to the frame count. It ends one frame after the last one begins, so
  * that the last frame is shown as long as any other and a loop closes without a jump.
@@ -12,6 +15,7 @@ export class Playhead {
     public readonly group: AnimationGroup;
     private _value = 0;
     private _heldPlayhead = false;
+    private readonly _animationEnd: number | undefined;
     /** Frames that are played. */
     public readonly range: IFrameRange;
 
@@ -20,23 +24,27 @@ export class Playhead {
      * @param clip frames of the clip
      * @param fps frames a second
      * @param scene scene that runs the animation
+     * @param isGrowing whether frames are still being made: the animation goes on beyond those that there are
      */
     public constructor(
         name: string,
         clip: Readonly<IFrameRange>,
         public readonly fps: number,
         scene: Scene,
+        isGrowing = false,
     ) {
+        this._animationEnd = isGrowing ? GROWING_FRAMES : undefined;
+        const end = this._animationEnd ?? clip.to;
         this.range = { ...clip };
         this._value = clip.from;
         const animation = new Animation("playhead", "value", fps, Animation.ANIMATIONTYPE_FLOAT, Animation.ANIMATIONLOOPMODE_CYCLE);
         animation.setKeys([
             { frame: clip.from, value: clip.from },
-            { frame: clip.to, value: clip.to },
+            { frame: end, value: end },
         ]);
         this.group = new AnimationGroup(name, scene);
         this.group.addTargetedAnimation(animation, this);
-        this.group.loopAnimation = true;
+        this.group.loopAnimation = !isGrowing;
     }
 
     /** Position in frames, in the range. Set by the animation. */
@@ -54,6 +62,11 @@ export class Playhead {
         return Math.min(Math.floor(this._value + 1e-4), this.range.to - 1);
     }
 
+    /** Whether all frames that there are have passed. */
+    public get isAtEnd(): boolean {
+        return this._value >= this.range.to;
+    }
+
     /** Whether time runs. */
     public get isRunning(): boolean {
         // Before it has started for the first time, Babylon's group answers undefined.
@@ -68,7 +81,7 @@ export class Playhead {
         } else if (!group.isStarted) {
             const { from, to } = this.range;
             const at = this._value >= to ? from : this._value;
-            group.start(group.loopAnimation, group.speedRatio, from, to);
+            group.start(group.loopAnimation, group.speedRatio, from, this._animationEnd ?? to);
             this.moveTo(at);
         }
     }

@@ -22,6 +22,8 @@ export abstract class SplatStore {
     public quantization: ISegmentQuantization | undefined;
     /** Frame committed last, -1 before the first. */
     public frame = -1;
+    /** Rendition that it came from. */
+    public rendition = -1;
     /** Generation of that frame. */
     public generation = -1;
     /** Slots of its segment. */
@@ -135,6 +137,7 @@ export abstract class SplatStore {
         this._unstage();
         this._segment = packet.segment;
         this.frame = packet.frame;
+        this.rendition = packet.rendition;
         this.generation = packet.generation;
         this.slotCount = packet.slotCount;
         this.liveCount = packet.liveCount;

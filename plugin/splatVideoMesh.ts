@@ -87,6 +87,11 @@ export class SplatVideoMesh extends Mesh {
         return this._store.frame;
     }
 
+    /** Rendition that it came from, -1 before the first. */
+    public get committedRendition(): number {
+        return this._store.rendition;
+    }
+
     /** Splats of that frame: all that live, or what the budget leaves of them. */
     public get splatCount(): number {
         return this._store.liveCount;

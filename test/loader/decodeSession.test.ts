@@ -161,6 +161,17 @@ describe("DecodeSession", () => {
         ]);
     });
 
+    it("asks again for what it has let go", async () => {
+        const { frames } = makeMovingFrames({ count: 10, frames: 8 });
+        const { bytes } = await encodeFramesAsync(frames, { segmentLength: 1, tracked: true, keyWindow: 2 });
+        const driver = new SessionDriver(bytes, { keyStateBytes: 1 });
+        const shown: number[] = [];
+        driver.onFrame = ({ packet }) => shown.push(packet.frame);
+        const round = [0, 1, 2, 3, 4, 5, 6, 7];
+        driver.send(...[...round, ...round, ...round.reverse()].map((frame) => request(frame)));
+        expect(shown).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7, 7, 6, 5, 4, 3, 2, 1, 0]);
+    });
+
     it("waits for bytes, and goes on when they come", () => {
         const { driver, shown } = makeDriver({ supplies: false });
         driver.send(request(5), request(6));
