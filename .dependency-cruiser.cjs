@@ -16,7 +16,7 @@ module.exports = {
             name: "only-the-command-line-touches-node",
             severity: "error",
             from: { path: "^encoder/cli/" },
-            to: { pathNot: "^(encoder/|format/)", dependencyTypesNot: ["core"] },
+            to: { pathNot: "^(encoder/|format/|node_modules/(@types/)?send/)", dependencyTypesNot: ["core"] },
         },
         { name: "loader-imports-format", severity: "error", from: { path: "^loader/" }, to: { pathNot: "^(loader|format)/" } },
         {

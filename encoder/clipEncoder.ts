@@ -1,13 +1,12 @@
-import type { IClipHeader, IErrorBounds } from "../format/clipHeader.js";
+import type { IErrorBounds } from "../format/clipHeader.js";
 import { writeClipEnd, writeClipHead, type IndexedSegment } from "../format/clipHead.js";
 import { FvvError } from "../format/fvvError.js";
+import { clipHeaderOf } from "./clipHeaderOf.js";
 import type { IClipOutput } from "./clipOutput.js";
 import { errorBoundsOf, resolveEncoderOptions, type ClipEncoderSettings, type IClipEncoderOptions } from "./encoderOptions.js";
 import { buildSegment, type IFinishedSegment, type ISegmentJob, type ISegmentResult } from "./segmentJob.js";
 import type { IKeyReference } from "./keyReference.js";
-import { SlotTracker } from "./slotTracker.js";
-import { checkFrame } from "./checkFrame.js";
-import { shareUnchanged } from "./shareUnchanged.js";
+import { SegmentCutter, type ICutFrame } from "./segmentCutter.js";
 import type { ISplatFrame } from "./splatFrame.js";
 
 /** What an encoder tells while it works. */
@@ -76,7 +75,7 @@ export interface IEncodeReport {
  */
 export class ClipEncoder {
     private readonly _settings: ClipEncoderSettings;
-    private readonly _tracker: SlotTracker;
+    private readonly _cutter: SegmentCutter;
     private readonly _worst: IErrorBounds = { position: 0, scale: 0, rotation: 0, opacity: 0, color: 0, sh: 0 };
     private readonly _segments: (IndexedSegment & { slotCount: number })[] = [];
     private _open: ISegmentJob | undefined;
@@ -88,9 +87,8 @@ export class ClipEncoder {
     private readonly _underWay: Promise<void>[] = [];
     private _lastTaken: Promise<void> = Promise.resolve();
     private _hasFailed = false;
-    private _lastFrame: ISplatFrame | undefined;
-    private _shDegree: ISplatFrame["shDegree"] | undefined;
     private _frameCount = 0;
+    private _shDegree: ISplatFrame["shDegree"] | undefined;
     private _bodyBytes = 0;
     private _droppedCount = 0;
     private _minLive = Infinity;
@@ -110,7 +108,7 @@ export class ClipEncoder {
         private readonly _workers: ISegmentWorkers = HERE,
     ) {
         this._settings = resolveEncoderOptions(options);
-        this._tracker = new SlotTracker(this._settings);
+        this._cutter = new SegmentCutter(this._settings);
     }
 
     /**
@@ -120,9 +118,9 @@ export class ClipEncoder {
     public resume(segments: readonly IFinishedSegment[]): void {
         for (const segment of segments) {
             this._count(segment);
+            this._cutter.resume(segment);
             this._shDegree = segment.shDegree;
             this._frameCount += segment.frameCount;
-            this._tracker.resume(segment.maxLive);
         }
     }
 
@@ -131,30 +129,32 @@ export class ClipEncoder {
      * @param frame the frame; every value finite
      */
     public async addFrameAsync(frame: ISplatFrame): Promise<void> {
+        await this.addCutFrameAsync(this._cutter.next(frame));
+    }
+
+    /**
+     * Adds the next frame when its splats are followed already: several encoders can share that. Either all frames go in this way, or none.
+     * @param cut the frame, its slots and its place in the segments
+     */
+    public async addCutFrameAsync({ startsSegment, startsWindow, endsSegment, ...tracked }: ICutFrame): Promise<void> {
         if (this._isFinished) {
             throw new FvvError("INTERNAL", "The encoder has finished; make another for another clip");
         }
         if (this._hasFailed) {
             await this._lastTaken;
         }
-        this._shDegree ??= frame.shDegree;
-        // Frames of other segments are not the encoder's any more.
-        let kept = this._open && this._lastFrame ? shareUnchanged(frame, this._lastFrame) : frame;
-        checkFrame(kept, this._frameCount, this._shDegree, this._lastFrame);
-        const goesOn = this._open !== undefined || this._window.length % this._settings.keyWindow > 0;
-        let slots = goesOn ? this._tracker.follow(kept, this._frameCount) : undefined;
-        if (!slots) {
+        if (startsSegment) {
             await this._closeAsync();
-            this._window = [];
-            kept = frame;
-            slots = this._tracker.begin(kept, this._frameCount);
         }
-        this._lastFrame = kept;
-        const isReference = this._window.length === 0 && this._settings.keyWindow > 1;
+        if (startsWindow) {
+            this._window = [];
+        }
+        this._shDegree ??= tracked.frame.shDegree;
+        const isReference = startsWindow && this._settings.keyWindow > 1;
         this._open ??= { settings: this._settings, firstFrame: this._frameCount, frames: [], isReference };
-        this._open.frames.push({ frame: kept, slotOf: slots, slotCount: this._tracker.slotCount });
+        this._open.frames.push(tracked);
         this._frameCount++;
-        if (this._open.frames.length === this._settings.segmentLength) {
+        if (endsSegment) {
             await this._closeAsync();
         }
     }
@@ -169,7 +169,8 @@ export class ClipEncoder {
         }
         const end = writeClipEnd(this._frameCount);
         await this._output.writeBodyAsync(end);
-        const head = writeClipHead(this._header(this._shDegree), this._settings.metadata, this._segments);
+        const header = clipHeaderOf(this._settings, { frameCount: this._frameCount, capacity: this._capacity, shDegree: this._shDegree, bounds: this._bounds });
+        const head = writeClipHead(header, this._settings.metadata, this._segments);
         await this._output.writeHeadAsync(head);
         return {
             byteLength: head.length + this._bodyBytes + end.length,
@@ -253,9 +254,7 @@ export class ClipEncoder {
         }
     }
 
-    private _header(shDegree: ISplatFrame["shDegree"]): IClipHeader {
-        const { fps, up, handedness, antialiased, metresPerUnit } = this._settings;
-        const [fpsNumerator, fpsDenominator] = fpsFraction(fps);
+    private get _bounds(): Float32Array {
         // A segment without splats has no bounds.
         const [first, ...others] = this._segments.filter(({ slotCount }) => slotCount > 0);
         const bounds = Float32Array.from(first?.bounds ?? new Float32Array(6));
@@ -265,27 +264,6 @@ export class ClipEncoder {
                 bounds[3 + c] = Math.max(bounds[3 + c], segment.bounds[3 + c]);
             }
         }
-        return {
-            fpsNumerator,
-            fpsDenominator,
-            frameCount: this._frameCount,
-            capacity: this._capacity,
-            shDegree,
-            up,
-            handedness,
-            antialiased,
-            metresPerUnit,
-            bounds,
-            errorBounds: errorBoundsOf(this._settings),
-        };
+        return bounds;
     }
-}
-
-/** A frame rate as a fraction; 23.976, 29.97 and 59.94 become the NTSC fractions. */
-function fpsFraction(fps: number): [number, number] {
-    const ntsc = Math.ceil(fps) * 1000;
-    if (!Number.isInteger(fps) && Math.abs(ntsc / 1001 - fps) < 0.005) {
-        return [ntsc, 1001];
-    }
-    return Number.isInteger(fps) ? [fps, 1] : [Math.round(fps * 1000), 1000];
 }

@@ -46,6 +46,7 @@ export const FVV_ERROR_CODES = {
     GPU_UNSUPPORTED: "gpu",
     INTERNAL: "internal",
     GPU_LOST: "gpu",
+    BAD_MANIFEST: "format",
 } as const satisfies Record<string, FvvErrorCategory>;
 
 /** A stable error code of this library. */

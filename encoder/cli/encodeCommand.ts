@@ -1,14 +1,17 @@
 import { resolve } from "node:path";
 import { FVV_VERSION_MAJOR, FVV_VERSION_MINOR } from "../../format/chunk.js";
 import { FvvError } from "../../format/fvvError.js";
+import { FVV_DEFAULT_LIMITS } from "../../format/limits.js";
 import { ClipEncoder, type IEncodeReport } from "../clipEncoder.js";
 import type { IClipOutput } from "../clipOutput.js";
 import { resolveEncoderOptions, type ClipEncoderSettings, type IClipEncoderOptions } from "../encoderOptions.js";
 import type { ICliIo } from "./cliIo.js";
 import type { ICommand } from "./command.js";
+import { addFedFrameAsync } from "./addFedFrame.js";
 import { ENCODE_OPTIONS, encoderOptions, jobCount } from "./encodeOptions.js";
 import { formatBytes, formatErrors } from "./formatting.js";
-import type { IFedFrame, IFrameFeed } from "./frameFeed.js";
+import type { IFrameFeed } from "./frameFeed.js";
+import { isLiveAddress, LivePush } from "./livePush.js";
 import { openFeedAsync } from "./openFeed.js";
 import type { ICliArguments } from "./options.js";
 import { ClipOutputFile, OutputFile } from "./outputFile.js";
@@ -30,7 +33,7 @@ export const encodeCommand: ICommand = {
 
 /** Where an encode goes. */
 interface IEncodeOutputs {
-    clip: ClipOutputFile | PartialClip;
+    clip: ClipOutputFile | PartialClip | LivePush;
     permutation?: OutputFile;
     report?: OutputFile;
 }
@@ -44,7 +47,7 @@ async function encodeAsync(args: ICliArguments, io: ICliIo): Promise<void> {
     const jobs = jobCount(args);
     resolveEncoderOptions(encoderOptions(args, {}));
     checkSizeTarget(args);
-    OutputFile.CheckFree(path, args.has("force"));
+    checkOutput(path, args);
     const feed = await openFeedAsync(args, io);
     const plainOptions = encoderOptions(args, feed);
     const settings = resolveEncoderOptions(plainOptions);
@@ -73,6 +76,19 @@ async function encodeAsync(args: ICliArguments, io: ICliIo): Promise<void> {
     }
 }
 
+function checkOutput(path: string, args: ICliArguments): void {
+    const excluded = isLiveAddress(path) ? ["resume", "max-bytes", "bitrate"] : ["capacity"];
+    const wrong = excluded.find((name) => args.has(name) || args.text(name) !== undefined);
+    if (wrong) {
+        throw new FvvError("BAD_OPTION", `--${wrong} does not go with -o ${path}; leave it away`, { source: `--${wrong}` });
+    }
+    const capacity = args.number("capacity");
+    if (capacity !== undefined && !(Number.isInteger(capacity) && capacity > 0 && capacity <= FVV_DEFAULT_LIMITS.splats)) {
+        throw new FvvError("BAD_OPTION", `--capacity is ${capacity}; give a whole number from 1 to ${FVV_DEFAULT_LIMITS.splats}`, { source: "--capacity" });
+    }
+    OutputFile.CheckFree(path, args.has("force"));
+}
+
 async function openOutputsAsync(path: string, args: ICliArguments, settings: ClipEncoderSettings): Promise<IEncodeOutputs> {
     const force = args.has("force");
     const openAsync = async (option: string): Promise<OutputFile | undefined> => {
@@ -91,8 +107,11 @@ async function openOutputsAsync(path: string, args: ICliArguments, settings: Cli
     }
 }
 
-async function openClipAsync(path: string, args: ICliArguments, settings: ClipEncoderSettings): Promise<ClipOutputFile | PartialClip> {
+async function openClipAsync(path: string, args: ICliArguments, settings: ClipEncoderSettings): Promise<IEncodeOutputs["clip"]> {
     const force = args.has("force");
+    if (isLiveAddress(path)) {
+        return new LivePush(path, settings, args.number("capacity"));
+    }
     if (!args.has("resume")) {
         return await ClipOutputFile.OpenAsync(path, force);
     }
@@ -132,14 +151,14 @@ async function encodeFramesAsync(
     for (let fed = await feed.nextAsync(); fed; fed = await feed.nextAsync()) {
         io.signal.throwIfAborted();
         partial?.noteInput([fed.id, fed.byteLength]);
-        await addFrameAsync(encoder, fed);
+        await addFedFrameAsync(encoder, fed);
         await permutation?.writeAsync(rowBytes(rows.splice(0)));
         progress.frame(++index);
     }
     const report = await encoder.finishAsync();
     await permutation?.writeAsync(rowBytes(rows));
     progress.end();
-    return report;
+    return clip instanceof LivePush ? clip.describe(report) : report;
 }
 
 /** Takes over what an earlier run finished, if its frames are those of the feed; returns their number. */
@@ -155,18 +174,6 @@ async function resumeAsync(encoder: ClipEncoder, partial: PartialClip, feed: IFr
         encoder.resume(partial.segments);
     }
     return frameCount;
-}
-
-/** Errors about a frame name its file. */
-async function addFrameAsync(encoder: ClipEncoder, fed: IFedFrame): Promise<void> {
-    try {
-        await encoder.addFrameAsync(await fed.readAsync());
-    } catch (error) {
-        if (error instanceof FvvError && error.category === "input" && error.where.source === undefined) {
-            throw new FvvError(error.code, error.detail, { ...error.where, source: fed.name });
-        }
-        throw error;
-    }
 }
 
 function stopped(clip: IClipOutput): FvvError {

@@ -6,6 +6,7 @@ import { FVV_DEFAULT_QUALITY } from "../qualityModel.js";
 import { CLIP_ENCODER_DEFAULTS, type IClipEncoderOptions } from "../encoderOptions.js";
 import type { IFrameRange } from "./fileFrameSource.js";
 import type { IFrameFeed } from "./frameFeed.js";
+import { isLiveAddress } from "./livePush.js";
 import type { ICliArguments, ICliOption } from "./options.js";
 
 /** Options that say which frames an input has; `verify` has them too. */
@@ -17,7 +18,7 @@ export const SOURCE_OPTIONS: readonly ICliOption[] = [
 
 /** Options of `encode`. */
 export const ENCODE_OPTIONS: readonly ICliOption[] = [
-    { name: "output", short: "o", value: "CLIP", help: "the clip to write" },
+    { name: "output", short: "o", value: "CLIP", help: "the clip to write, or a live endpoint to push it to: http://host:8080/live/NAME.fvv" },
     ...SOURCE_OPTIONS,
     { name: "shard", value: "I/N", help: "only part I of N of the frames, I from 0, cut where windows of segments end: for `fvv concat`" },
     {
@@ -29,7 +30,7 @@ export const ENCODE_OPTIONS: readonly ICliOption[] = [
     { name: "resume", help: "keep what is finished in CLIP.partial when interrupted, and go on with it where it is there" },
     { name: "tracked", help: "splat i is the same splat in every file; else splats go by vertex_id, or are matched" },
     { name: "segment", value: "N", help: "frames of a segment: how far apart playback can start (30)" },
-    { name: "key-window", value: "N", help: "segments whose key frames share what stays the same; 1: each stands alone (4)" },
+    { name: "key-window", value: "N", help: "segments whose key frames share what stays the same; 1: each stands alone (4; 1 where a clip is pushed)" },
     { name: "effort", value: "NAME", help: "how long to look for a smaller file: fast, default or max (default)" },
     { name: "quality", value: "0..100", help: `how well it is to look, in place of error bounds; ${FVV_DEFAULT_QUALITY} looks like the source` },
     { name: "max-bytes", value: "N", help: "bytes that the clip may have: the best quality that fits; reads the input more than once" },
@@ -41,6 +42,7 @@ export const ENCODE_OPTIONS: readonly ICliOption[] = [
     { name: "opacity-error", value: "LEVELS", help: "largest error of the opacity, of 255 (4)" },
     { name: "sh-error", value: "N", help: "largest error of a spherical-harmonics coefficient (0.02)" },
     { name: "up", value: "AXIS", help: "axis that points up: +x -x +y -y +z -z (+y for .spz, else -y)" },
+    { name: "capacity", value: "N", help: "with -o http://...: splats of a segment that viewers make room for (1.5 times those of the first; --tracked: those)" },
     { name: "title", value: "TEXT", help: "title to store" },
     { name: "author", value: "TEXT", help: "author to store" },
     { name: "licence", value: "TEXT", help: "licence of the content to store" },
@@ -76,7 +78,7 @@ export function encoderOptions(args: ICliArguments, source: Pick<IFrameFeed, "fp
     return {
         fps: args.number("fps") ?? source.fps,
         segmentLength: args.number("segment"),
-        keyWindow: args.number("key-window"),
+        keyWindow: args.number("key-window") ?? (isLiveAddress(args.text("output")) ? 1 : undefined),
         effort: args.text("effort") as Effort | undefined,
         tracked: args.has("tracked"),
         quality: args.number("quality"),

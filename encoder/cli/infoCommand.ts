@@ -3,6 +3,7 @@ import { describeClip, type IClipInfo } from "../clipInfo.js";
 import type { ICliIo } from "./cliIo.js";
 import type { ICommand } from "./command.js";
 import { formatBytes, formatErrors } from "./formatting.js";
+import { describeLadder, readLadderAsync } from "./ladderInfo.js";
 import { readClipBytesAsync } from "./openClip.js";
 import type { ICliArguments } from "./options.js";
 
@@ -10,7 +11,7 @@ import type { ICliArguments } from "./options.js";
 export const infoCommand: ICommand = {
     name: "info",
     usage: "CLIP",
-    summary: "tells what is in a clip and where its bytes go",
+    summary: "tells what is in a clip and where its bytes go, or what is in a manifest (.fvvm)",
     options: [{ name: "json", help: "as JSON" }],
     runAsync: infoAsync,
 };
@@ -19,8 +20,10 @@ async function infoAsync(args: ICliArguments, io: ICliIo): Promise<void> {
     if (args.inputs.length !== 1) {
         throw new FvvError("BAD_OPTION", "info needs one clip; `fvv info --help` lists the options");
     }
-    const info = describeClip(await readClipBytesAsync(args.inputs[0]));
-    io.out(args.has("json") ? `${JSON.stringify(info, null, 2)}\n` : describe(args.inputs[0], info));
+    const [path] = args.inputs;
+    const info = path.endsWith(".fvvm") ? await readLadderAsync(path) : describeClip(await readClipBytesAsync(path));
+    const text = "renditions" in info ? describeLadder(path, info) : describe(path, info);
+    io.out(args.has("json") ? `${JSON.stringify(info, null, 2)}\n` : text);
 }
 
 function describe(path: string, info: IClipInfo): string {

@@ -5,10 +5,12 @@ import { concatCommand } from "./concatCommand.js";
 import { decodeCommand } from "./decodeCommand.js";
 import { encodeCommand } from "./encodeCommand.js";
 import { infoCommand } from "./infoCommand.js";
+import { ladderCommand } from "./ladderCommand.js";
 import { describeOptions, readArguments } from "./options.js";
+import { serveCommand } from "./serveCommand.js";
 import { verifyCommand } from "./verifyCommand.js";
 
-const COMMANDS: readonly ICommand[] = [encodeCommand, concatCommand, verifyCommand, infoCommand, decodeCommand];
+const COMMANDS: readonly ICommand[] = [encodeCommand, ladderCommand, concatCommand, verifyCommand, infoCommand, decodeCommand, serveCommand];
 
 /** Exit codes of `fvv`. */
 export const EXIT_OK = 0;

@@ -27,7 +27,9 @@ describe("Documents", () => {
             expect(readme).to.include(option);
             expect(help).to.include(option);
         }
-        const lines = [readme, readFileSync("docs/scaling.md", "utf8")].join("\n").matchAll(/\bfvv (encode|verify|info|decode|concat) ([^\n#`]+)/g);
+        const lines = [readme, ...["scaling", "streaming"].map((name) => readFileSync(`docs/${name}.md`, "utf8"))]
+            .join("\n")
+            .matchAll(/\bfvv (encode|ladder|serve|verify|info|decode|concat) ([^\n#`]+)/g);
         for (const [line, command, words] of lines) {
             const known = (await runFvvAsync([command, "--help"])).out;
             for (const [option] of words.matchAll(/--[a-z-]+/g)) {
