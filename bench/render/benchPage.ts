@@ -19,6 +19,8 @@ export class BenchPage<Api extends Record<keyof Api, (...args: never[]) => Promi
      */
     public static async OpenAsync<T extends Record<keyof T, (...args: never[]) => Promise<unknown>>>(browser: Browser, url: string, name: string): Promise<BenchPage<T>> {
         const page = await browser.newPage();
+        // Chromium takes a page that comes out of this process for one of the internet, which may not ask servers of this machine unless it is allowed to.
+        await page.context().grantPermissions(["local-network-access"]);
         await page.route("**/blank.html", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><body></body>" }));
         await page.goto(`${url}/blank.html`);
         await page.addScriptTag({ url: `${url}/${name}.js`, type: "module" });
