@@ -130,7 +130,8 @@ export class SegmentFetcher {
         for (let count = 0; count < segments.length && segment >= 0 && frames > 0; count++) {
             const { firstFrame, frameCount } = segments[segment];
             frames -= count > 0 ? frameCount : direction > 0 ? firstFrame + frameCount - position.frame : position.frame - firstFrame;
-            this._want(wants, segment, -1, false, false);
+            // What the playhead is in comes before all else, also before a decoder has said that it waits for it.
+            this._want(wants, segment, -1, false, count === 0);
             segment += direction;
             if (segment < first || segment > last) {
                 segment = isLooping ? (direction > 0 ? first : last) : -1;
@@ -148,6 +149,7 @@ export class SegmentFetcher {
         const known = wants.find((want) => want.segment === segment && want.rendition === rendition);
         if (known) {
             known.byteLength = Math.max(known.byteLength, byteLength);
+            known.isUrgent ||= isUrgent;
         } else if (byteLength > 0) {
             wants.push({ rendition, segment, byteLength, isUrgent });
         }
