@@ -74,6 +74,21 @@ export class ClipDecoder {
         return this._source?.entry.firstFrame === this._frame;
     }
 
+    /** Whether the bytes of a frame of the present segment have come, and of all before it. */
+    public hasBytesOf(frame: number): boolean {
+        const source = this._source;
+        if (!source) {
+            return false;
+        }
+        const { firstFrame, keyByteLength } = source.entry;
+        const { frameByteLengths } = this.header;
+        let end = keyByteLength;
+        for (let i = 1; i <= frame - firstFrame; i++) {
+            end += frameByteLengths[i] ?? 0;
+        }
+        return source.isCut || source.available >= Math.min(end, source.entry.byteLength);
+    }
+
     /** What an error that a step threw prevents: the frames from there on to the end of the segment cannot be had. */
     public get failure(): IFvvErrorWhere {
         const segment = this._aim;

@@ -13,6 +13,9 @@ import type { ISplatSorter } from "./splatSorter.js";
 /** Frames that can be delivered and not yet released: the one on screen, those ahead of it, and one in the making. */
 export const FRAMES_IN_FLIGHT = 5;
 
+/** A frame that is sought and takes longer than this, ms, lets the key frame before it be shown first. */
+const PREVIEW_MS = 100;
+
 /** A delivered frame, kept to be sorted again. */
 interface ISortableFrame {
     frame: number;
@@ -54,6 +57,8 @@ export class DecodeSession {
     private _mustPackAll = true;
     private readonly _supply = new SegmentSupply((need) => this._post({ type: "need", need, generation: this._generation }, []));
     private _decodeMs = 0;
+    /** What a frame takes to decode, about, ms. */
+    private _frameMs = 0;
     private readonly _cameras: ISortCamera[] = [{ id: 0, forward: [0, 0, 1], turn: [0, 0, 0], time: 0 }];
     private _isScheduled = false;
 
@@ -189,17 +194,27 @@ export class DecodeSession {
             return this._deliver(clip, wanted, false);
         }
         if (step === "waiting") {
-            return wanted.isSought === true && decoder.isKey && this._deliver(clip, wanted, true);
+            return false;
         }
         if (step === "begun") {
             this._mustPackAll = true;
             drawn.beginSegment();
-        } else {
-            packer.markChanges(decoder.state);
-            drawn.follow(decoder.state, decoder.header.quantization);
+            return true;
         }
-        this._decodeMs += performance.now() - start;
+        packer.markChanges(decoder.state);
+        drawn.follow(decoder.state, decoder.header.quantization);
+        const ms = performance.now() - start;
+        this._decodeMs += ms;
+        this._frameMs += 0.1 * (ms - this._frameMs);
+        if (wanted.isSought && decoder.isKey && this._takesLong(decoder, wanted.frame)) {
+            this._deliver(clip, wanted, true);
+        }
         return true;
+    }
+
+    /** Whether it will take a while to get from the frame decoded last to one that was sought. */
+    private _takesLong(decoder: ClipDecoder, frame: number): boolean {
+        return !decoder.hasBytesOf(frame) || (frame - decoder.frame) * this._frameMs > PREVIEW_MS;
     }
 
     /**

@@ -216,6 +216,11 @@ describe("DecodeSession", () => {
         expect([driver.take("frame").map(({ packet }) => [packet.frame, packet.isPreview]), shown]).to.deep.equal([[[4, true]], [4]]);
         driver.supply(1, keyByteLength);
         expect([driver.take("frame").map(({ packet }) => [packet.frame, packet.isPreview]), shown]).to.deep.equal([[[6, false]], [4, 6]]);
+        const late = makeDriver({ supplies: false }).driver;
+        late.send({ ...request(6), isSought: true } as DecodeRequest);
+        late.supply(1, 0, keyByteLength);
+        late.supply(0, 0, late.head.segments![0].keyByteLength);
+        expect(late.take("frame").map(({ packet }) => [packet.frame, packet.isPreview])).to.deep.equal([[4, true]]);
         // All is there: nothing to show before.
         driver.send({ type: "flush", generation: 1 }, { ...request(7, 1), isSought: true } as DecodeRequest);
         expect(shown).to.deep.equal([4, 6, 7]);
