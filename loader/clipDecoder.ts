@@ -154,10 +154,10 @@ export class ClipDecoder {
 
     /** Begins a segment; false when bytes are missing. */
     private _begin(segment: number): boolean {
-        const source = this._supply.get(segment);
-        this._rendition = source?.rendition ?? this._rendition;
-        // Asked for together: what is missing of both comes at once.
+        this._rendition = this._supply.renditionOf(segment) ?? this._rendition;
+        // Both are asked for together, what is decoded first first.
         const hasReference = this._haveReference(segment);
+        const source = this._supply.get(segment);
         if (!source || !hasReference || (!source.isCut && !hasChunk(source.bytes, 0, source.available))) {
             return false;
         }

@@ -1,3 +1,4 @@
+import { referenceOf } from "../format/clipIndex.js";
 import { FvvError } from "../format/fvvError.js";
 import type { BandwidthMeter } from "./bandwidthMeter.js";
 import type { Rendition } from "./rendition.js";
@@ -20,6 +21,8 @@ interface IWant {
 
 interface ITask extends IWant {
     abort: AbortController;
+    /** Whether bytes have come. */
+    hasBegun: boolean;
 }
 
 /**
@@ -93,6 +96,9 @@ export class SegmentFetcher {
                 continue;
             }
             const at = need.from;
+            if (stored.available >= this._byteLengthOf(stored.rendition, need.segment, true)) {
+                reader.noteKey(stored.rendition, need.segment);
+            }
             const isAll = stored.isCut || stored.available >= byteLength;
             // Parts of two renditions do not go together.
             need.rendition = stored.rendition;
@@ -120,7 +126,8 @@ export class SegmentFetcher {
     }
 
     /** What a playhead comes to. */
-    private _wantAhead(wants: IWant[], { position }: StreamReader): void {
+    private _wantAhead(wants: IWant[], reader: StreamReader): void {
+        const { position } = reader;
         const segments = this._segments;
         const { direction, isLooping } = position;
         const first = segmentOf(segments, position.from);
@@ -131,6 +138,9 @@ export class SegmentFetcher {
             const { firstFrame, frameCount } = segments[segment];
             frames -= count > 0 ? frameCount : direction > 0 ? firstFrame + frameCount - position.frame : position.frame - firstFrame;
             // What the playhead is in comes before all else, also before a decoder has said that it waits for it.
+            if (count === 0) {
+                this._wantReference(wants, segment, reader);
+            }
             this._want(wants, segment, -1, false, count === 0);
             segment += direction;
             if (segment < first || segment > last) {
@@ -140,6 +150,15 @@ export class SegmentFetcher {
         if (isLooping && first >= 0) {
             // Whoever loops comes back to the beginning: it stays.
             this._want(wants, first, -1, false, false);
+        }
+    }
+
+    /** The key frame that a segment's key frame is coded against is decoded first. */
+    private _wantReference(wants: IWant[], segment: number, reader: StreamReader): void {
+        const rendition = this._bestOf(segment)?.rendition ?? this._chosen;
+        const reference = referenceOf(this._renditions[rendition]?.segments ?? [], segment);
+        if (reference >= 0 && !reader.hadKey(rendition, reference)) {
+            this._want(wants, reference, rendition, true, true);
         }
     }
 
@@ -187,13 +206,15 @@ export class SegmentFetcher {
             if (this._tasks.length >= (isOrdered ? 1 : MAX_PARALLEL) || (waits && !want.isUrgent)) {
                 return;
             }
-            if (this._isUnderWay(want) || (!want.isUrgent && this._failed.has(nameOf(want))) || this._renditions[want.rendition]?.isLive) {
+            const task = this._tasks.find((candidate) => isSame(candidate, want));
+            if (task?.hasBegun || (!want.isUrgent && this._failed.has(nameOf(want))) || this._renditions[want.rendition]?.isLive) {
                 continue;
             }
-            if (!this._haveRoom(want, wants)) {
-                return;
+            // What comes next shares the connection: it is asked for when this has begun to come.
+            if (!task && this._haveRoom(want, wants)) {
+                void this._fetchAsync(want);
             }
-            void this._fetchAsync(want);
+            return;
         }
     }
 
@@ -216,7 +237,7 @@ export class SegmentFetcher {
         const { rendition, segment, byteLength } = want;
         const { source, segments } = this._renditions[rendition] as Rendition;
         const { offset } = segments[segment];
-        const task: ITask = { ...want, abort: new AbortController() };
+        const task: ITask = { ...want, abort: new AbortController(), hasBegun: false };
         this._tasks.push(task);
         const stored = this._store.reserve(rendition, segment, byteLength);
         const { signal } = task.abort;
@@ -226,7 +247,8 @@ export class SegmentFetcher {
                 signal,
                 onPart: (part) => {
                     if (!signal.aborted) {
-                        this._add(stored, part.subarray(0, byteLength - stored.available));
+                        this._add(stored, part.subarray(0, byteLength - stored.available), !task.hasBegun);
+                        task.hasBegun = true;
                     }
                 },
             });
@@ -242,11 +264,15 @@ export class SegmentFetcher {
         }
     }
 
-    private _add(stored: IStoredSegment, part: Uint8Array): void {
+    private _add(stored: IStoredSegment, part: Uint8Array, isFirst: boolean): void {
         stored.bytes.set(part, stored.available);
         stored.available += part.length;
         this._meter.add(part.length);
-        this.readers.forEach((reader) => this._passOn(reader));
+        if (isFirst) {
+            this.update();
+        } else {
+            this.readers.forEach((reader) => this._passOn(reader));
+        }
     }
 
     /** What cannot be had matters to those who wait for it. */

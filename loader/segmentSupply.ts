@@ -69,6 +69,11 @@ export class SegmentSupply {
         return held;
     }
 
+    /** The rendition that there is something of. */
+    public renditionOf(segment: number): number | undefined {
+        return this._held.get(segment)?.rendition;
+    }
+
     /** A segment will be needed soon. */
     public prepare(segment: number): void {
         const held = this._held.get(segment);

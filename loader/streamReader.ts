@@ -37,6 +37,8 @@ export class StreamReader {
     public readonly needs: ISegmentNeed[] = [];
     /** Where it is. */
     public readonly position: IPlayPosition = { frame: 0, direction: 1, framesPerSecond: 30, isLooping: false, from: 0, to: Infinity };
+    /** Key frames that its decoder has had, and so need not be fetched before another is coded against them; by rendition and segment. */
+    private readonly _keys = new Set<string>();
     private readonly _asked: IPlayPosition = { ...this.position };
 
     /**
@@ -53,6 +55,16 @@ export class StreamReader {
         this.drop(need.segment, need.rendition);
         this.needs.push(need);
         this._onChange();
+    }
+
+    /** The whole key frame of a segment was handed over. */
+    public noteKey(rendition: number, segment: number): void {
+        this._keys.add(`${rendition} ${segment}`);
+    }
+
+    /** Whether it was. The decoder may have forgotten it: then it asks for it. */
+    public hadKey(rendition: number, segment: number): boolean {
+        return this._keys.has(`${rendition} ${segment}`);
     }
 
     /** Needs nothing any more: the playhead has gone elsewhere. */

@@ -100,11 +100,19 @@ export class FramePump {
         this._holdOrGoOn();
     }
 
-    /** A seek begins: orders that come from now on count. */
-    public expectSeek(): void {
+    /**
+     * A seek begins: orders that come from now on count.
+     * @param isFirst whether none was under way: then its frame is asked for at once; where one seek follows the other, the last one before a render counts
+     */
+    public expectSeek(isFirst: boolean): void {
         this._hasFailed = false;
         this._refill.expect();
         this._orders.expectNew();
+        if (isFirst && !this._mesh.isGpuLost) {
+            this._readState(true);
+            this._tellPosition();
+            this._requestFrames();
+        }
     }
 
     /** Frames may be had again. */

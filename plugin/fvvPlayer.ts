@@ -304,14 +304,15 @@ export class FvvPlayer {
         if (!Number.isFinite(frame)) {
             throw new FvvError("FRAME_OUT_OF_RANGE", `There is no frame ${frame}; frames are 0 to ${this.frameCount - 1}`);
         }
+        const isFirst = !this._seek;
         this._seek?.resolve(false);
         const { from, to } = this._playhead.range;
         const exact = Math.min(Math.max(Math.floor(frame), from), to - 1);
         const target = mode === "key" ? Math.max(from, this._stream.segments[this._stream.segmentOf(exact)]?.firstFrame ?? exact) : exact;
         this._playhead.moveTo(target);
-        this._pump.expectSeek();
         return new Promise((resolve) => {
             this._seek = { frame: target, resolve };
+            this._pump.expectSeek(isFirst);
         });
     }
 

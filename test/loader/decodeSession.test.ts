@@ -155,8 +155,8 @@ describe("DecodeSession", () => {
         const late = makeDriver().driver;
         late.send(request(9));
         expect(late.needs.map(({ segment, isAhead, isKeyOnly }) => [segment, isAhead, isKeyOnly])).to.deep.equal([
-            [2, false, false],
             [0, false, true],
+            [2, false, false],
             [0, true, false],
         ]);
     });
@@ -176,14 +176,14 @@ describe("DecodeSession", () => {
         const { driver, shown } = makeDriver({ supplies: false });
         driver.send(request(5), request(6));
         // Together with the segment whose key frame this one's is coded against.
-        expect(driver.needed).to.deep.equal([1, 0]);
+        expect(driver.needed).to.deep.equal([0, 1]);
         driver.send({ type: "camera", camera: makeCamera({ forward: [1, 0, 0] }) });
         driver.supply(2);
         driver.supply(0);
-        expect([driver.needed, shown]).to.deep.equal([[1, 0], []]);
+        expect([driver.needed, shown]).to.deep.equal([[0, 1], []]);
         driver.supply(1);
         expect(shown).to.deep.equal([5, 6]);
-        expect(driver.needed).to.deep.equal([1, 0]);
+        expect(driver.needed).to.deep.equal([0, 1]);
     });
 
     it("shows each frame as soon as its bytes are there, however they come", () => {
