@@ -15,6 +15,7 @@ import { AdaptiveBudget } from "./adaptiveBudget.js";
 import { GpuWatch } from "./gpuWatch.js";
 import { FramePump } from "./framePump.js";
 import { createStatistics, type IFvvPlayerStatistics } from "./playerStatistics.js";
+import { followMasterClock, type IMasterClock } from "./masterClock.js";
 import { Playhead } from "./playhead.js";
 import type { SplatVideoMesh } from "./splatVideoMesh.js";
 
@@ -48,6 +49,8 @@ export class FvvPlayer {
     public readonly onPlayStateObservable = new Observable<boolean>();
     /** What the player measures. */
     public readonly statistics: IFvvPlayerStatistics;
+    /** A clock that the clip follows in place of the scene's, for instance that of its sound. Default null. */
+    public masterClock: IMasterClock | null = null;
     /** How the clip comes: what is in memory, how fast it comes, which rendition of it. */
     public readonly streaming: FvvStreaming;
 
@@ -353,6 +356,9 @@ export class FvvPlayer {
             this._sendBudget();
         }
         this._live?.tick();
+        if (this.masterClock) {
+            followMasterClock(this._playhead, this.masterClock);
+        }
         this._pump.tick(this._seek !== undefined);
         this._tellBuffering();
         this.statistics.mainThreadMs = performance.now() - start;

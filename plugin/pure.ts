@@ -8,6 +8,8 @@ export * from "./fvvFileLoader.metadata.js";
 export * from "./fvvFileLoader.types.js";
 export { FvvFileLoader, RegisterFvvLoader } from "./fvvFileLoader.pure.js";
 export { FvvPlayer, type SeekMode } from "./fvvPlayer.js";
+export { FvvPlaylist, type IFvvPlaylistOptions } from "./fvvPlaylist.js";
+export type { IMasterClock } from "./masterClock.js";
 export { FvvStreaming, type IFvvTimeRange } from "./fvvStreaming.js";
 export type { IFvvPlayerStatistics } from "./playerStatistics.js";
 export { SplatLook, type ISplatCrop } from "./splatLook.js";
