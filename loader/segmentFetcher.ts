@@ -228,7 +228,9 @@ export class SegmentFetcher {
                     }
                 },
             });
-            stored.isCut ||= stored.available < byteLength;
+            stored.isCut ||= !signal.aborted && stored.available < byteLength;
+            // The connection works: what could not be had before may be had now.
+            this._failed.clear();
         } catch (error) {
             if (!signal.aborted) {
                 this._fail(want, FvvError.From(error, "NETWORK", "A segment of the clip cannot be read", { segment }));

@@ -247,7 +247,10 @@ export class FramePump {
 
     private _isDue({ frame, isPreview }: IFramePacket): boolean {
         const { target, isSeeking, isPlaying } = this._state;
-        return isPreview || isSeeking || !isPlaying ? frame === target : this._schedule.distance(frame, target, this._state) >= 0;
+        if (isPreview) {
+            return true;
+        }
+        return isSeeking || !isPlaying ? frame === target : this._schedule.distance(frame, target, this._state) >= 0;
     }
 
     /** A later frame is due too, and builds on this one: what that one does not write again goes to the GPU. */
