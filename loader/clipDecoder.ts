@@ -116,7 +116,10 @@ export class ClipDecoder {
             return "there";
         }
         const decoder = this._decoder;
-        if (!source.isCut && !decoder.isNextFrameIn(source.available)) {
+        if (!decoder.isNextFrameIn(source.available)) {
+            if (source.isCut) {
+                throw new FvvError("TRUNCATED", "The file ends inside this segment; fetch or encode it again", { offset: source.entry.offset + source.available });
+            }
             // What comes is taken into the source; this asks again for what a seek has stopped.
             this._supply.get(segment, source.rendition);
             return "waiting";

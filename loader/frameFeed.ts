@@ -106,11 +106,20 @@ export class FrameFeed {
 
     /** Forgets all that was asked for and not taken. */
     public flush(): void {
+        this.dropRequests();
+        this._arrived.splice(0).forEach((fed) => this._discard(fed));
+    }
+
+    /**
+     * Forgets what was asked for and has not arrived.
+     * @returns how many of the frames asked for have
+     */
+    public dropRequests(): number {
         this._generation++;
         this._outstanding = 0;
         this._reader.flush();
         this._client.post({ type: "flush", generation: this._generation });
-        this._arrived.splice(0).forEach((fed) => this._discard(fed));
+        return this._arrived.filter(({ packet }) => !packet.isPreview).length;
     }
 
     /** Adds or sets a camera for the sorts to come. */

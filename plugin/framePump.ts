@@ -107,6 +107,11 @@ export class FramePump {
         this._orders.expectNew();
     }
 
+    /** Whether a frame cannot be had, because of damage. */
+    public isLost(frame: number): boolean {
+        return this._schedule.gaps.has(frame);
+    }
+
     /** Frames may be had again. */
     public retry(): void {
         this._hasFailed = false;
@@ -198,7 +203,8 @@ export class FramePump {
         const { gaps, range } = this._schedule;
         const isKnown = gaps.has(frame);
         gaps.add(frame, entry.firstFrame + entry.frameCount);
-        this._giveUpRequests();
+        // What arrived before it is whole.
+        this._pipeline.length = this._feed.dropRequests();
         if (gaps.covers(range)) {
             this._listener.onError(error);
         } else if (!isKnown) {

@@ -352,6 +352,7 @@ export class FvvPlayer {
             this._sendBudget();
         }
         this._live?.tick();
+        this._endLostSeek();
         this._pump.tick(this._seek !== undefined);
         this._tellBuffering();
         this.statistics.mainThreadMs = performance.now() - start;
@@ -378,6 +379,14 @@ export class FvvPlayer {
         }
     }
 
+    /** A frame that was sought cannot be had, because of damage. */
+    private _endLostSeek(): void {
+        if (this._seek && this._pump.isLost(this._seek.frame)) {
+            this._seek.resolve(false);
+            this._seek = undefined;
+        }
+    }
+
     private _tellBuffering(): void {
         if (this._wasHeld !== this._playhead.isHeld) {
             this._wasHeld = this._playhead.isHeld;
@@ -390,11 +399,9 @@ export class FvvPlayer {
     private _takeError(error: FvvError): void {
         if (error.severity === "fatal") {
             this._fail(error);
-            return;
+        } else {
+            this.onErrorObservable.notifyObservers(error);
         }
-        this._seek?.resolve(false);
-        this._seek = undefined;
-        this.onErrorObservable.notifyObservers(error);
     }
 
     private _fail(error: FvvError): void {

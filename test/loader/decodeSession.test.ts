@@ -5,7 +5,7 @@ import type { DecodeRequest } from "../../loader/decodeProtocol.js";
 import { FRAMES_IN_FLIGHT } from "../../loader/decodeSession.js";
 import { segmentOf } from "../../loader/segmentOf.js";
 import type { IFramePacket, IOrderPacket } from "../../loader/framePacket.js";
-import { changed, findChunk } from "../support/chunkTools.js";
+import { changed, findChunk, listChunks } from "../support/chunkTools.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
 import { makeMovingFrames, withIds } from "../support/movingFrames.js";
 import { PackedState } from "../support/packedState.js";
@@ -229,6 +229,26 @@ describe("DecodeSession", () => {
         driver.send(request(3));
         const [{ error }] = driver.take("error");
         expect([error.code, error.where.segment, error.where.frame, shown]).to.deep.equal(["TRUNCATED", 0, 3, [1, 2]]);
+    });
+
+    it("shows all that is whole of a segment that is cut at any byte, whether it learns of that at once or later", () => {
+        const places = listChunks(clip).filter(({ name }) => name === "KEYF" || name === "RESF");
+        const { segments } = new SessionDriver(clip).head;
+        const { offset, byteLength } = segments![1];
+        for (let length = 0; length < byteLength; length++) {
+            for (const isLate of [false, true]) {
+                const { driver, shown } = makeDriver({ supplies: false });
+                driver.supply(0);
+                driver.send(...[4, 5, 6, 7].map((frame) => request(frame)));
+                driver.supply(1, 0, length, !isLate);
+                driver.supply(1, length, length, true);
+                expect(shown, `cut after ${length}`).to.deep.equal([4, 5, 6, 7].filter((frame) => places[frame].end - offset <= length));
+                const [{ error }] = driver.take("error");
+                expect([error.code, error.where.segment, error.where.frame]).to.deep.equal(["TRUNCATED", 1, 4 + shown.length]);
+                driver.send(request(2));
+                expect(shown.at(-1)).to.equal(2);
+            }
+        }
     });
 
     it("makes no more packets than may be under way, and goes on when memory comes back", () => {
