@@ -130,7 +130,6 @@ export class FramePump {
     public fail(): void {
         this._hasFailed = true;
         this._giveUpRequests();
-        this._orders.forgetPending();
     }
 
     /** The GPU holds nothing any more: what comes after a flush is whole. */
@@ -205,6 +204,7 @@ export class FramePump {
         gaps.add(frame, entry.firstFrame + entry.frameCount);
         // What arrived before it is whole.
         this._pipeline.length = this._feed.dropRequests();
+        this._orders.forgetPending();
         if (gaps.covers(range)) {
             this._listener.onError(error);
         } else if (!isKnown) {
@@ -321,6 +321,8 @@ export class FramePump {
     private _giveUpRequests(): void {
         this._feed.flush();
         this._pipeline.length = 0;
+        // The decoder forgets orders asked for as well.
+        this._orders.forgetPending();
     }
 
     private _request(frame: number): void {
@@ -339,7 +341,7 @@ export class FramePump {
     private _holdOrGoOn(): void {
         const { shown, target, stride, isSeeking } = this._state;
         const isBehind = shown < 0 || this._schedule.distance(shown, target, this._state) > FRAMES_LATE + 2 * stride;
-        const isMissing = !this._hasFailed && this._feed.next === undefined && (isSeeking || isBehind) && shown !== target;
+        const isMissing = !this._hasFailed && (isSeeking || (this._feed.next === undefined && isBehind && shown !== target));
         const isAhead = this._stream.isLive && this._playhead.isAtEnd;
         if (isMissing || isAhead || (!this._hasFailed && this._refill.isNeeded)) {
             this._refill.noteHold();

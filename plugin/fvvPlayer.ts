@@ -275,6 +275,7 @@ export class FvvPlayer {
 
     /** Stops time and goes to the first frame. */
     public stop(): void {
+        this._endSeek();
         this._playhead.unhold();
         this._playhead.group.stop(true);
         if (!this._isDisposed) {
@@ -287,7 +288,7 @@ export class FvvPlayer {
      * Goes to a time. Where its bytes are still to come, the key frame before it is shown first.
      * @param seconds 0 to the duration; what is outside is limited to it
      * @param mode "exact", the default, or "key": to the key frame at or before that time, which is there soonest
-     * @returns true when that frame is on screen, false when another seek, an error or dispose came first
+     * @returns true when that frame is on screen, false when another seek, stop, an error that ends it or dispose came first, or the frame is lost to damage
      */
     public seekAsync(seconds: number, mode: SeekMode = "exact"): Promise<boolean> {
         return this.seekFrameAsync(Math.min(Math.floor(seconds * this._fps + 1e-4), this.frameCount - 1), mode);
@@ -297,14 +298,14 @@ export class FvvPlayer {
      * Goes to a frame.
      * @param frame 0 to frameCount - 1; what is outside is limited to it
      * @param mode as for {@link seekAsync}
-     * @returns true when that frame is on screen, false when another seek, an error or dispose came first
+     * @returns true when that frame is on screen, false when another seek, stop, an error that ends it or dispose came first, or the frame is lost to damage
      */
     public seekFrameAsync(frame: number, mode: SeekMode = "exact"): Promise<boolean> {
         this._checkAlive();
         if (!Number.isFinite(frame)) {
             throw new FvvError("FRAME_OUT_OF_RANGE", `There is no frame ${frame}; frames are 0 to ${this.frameCount - 1}`);
         }
-        this._seek?.resolve(false);
+        this._endSeek();
         const { from, to } = this._playhead.range;
         const exact = Math.min(Math.max(Math.floor(frame), from), to - 1);
         const target = mode === "key" ? Math.max(from, this._stream.segments[this._stream.segmentOf(exact)]?.firstFrame ?? exact) : exact;
@@ -328,8 +329,7 @@ export class FvvPlayer {
         this._isDisposed = true;
         this._gpuWatch.dispose();
         this._observers.forEach((observer) => observer.remove());
-        this._seek?.resolve(false);
-        this._seek = undefined;
+        this._endSeek();
         this._settleFirstFrame(new FvvError("DISPOSED", "The clip was disposed while it was loading"));
         this._playhead.dispose();
         this._pump.dispose();
@@ -352,7 +352,7 @@ export class FvvPlayer {
             this._sendBudget();
         }
         this._live?.tick();
-        this._endLostSeek();
+        this._keepSeek();
         this._pump.tick(this._seek !== undefined);
         this._tellBuffering();
         this.statistics.mainThreadMs = performance.now() - start;
@@ -379,12 +379,20 @@ export class FvvPlayer {
         }
     }
 
-    /** A frame that was sought cannot be had, because of damage. */
-    private _endLostSeek(): void {
-        if (this._seek && this._pump.isLost(this._seek.frame)) {
-            this._seek.resolve(false);
-            this._seek = undefined;
+    /** A seek ends where its frame cannot be shown any more; until then time does not go on, however fast it runs. */
+    private _keepSeek(): void {
+        const { _seek: seek, _playhead: playhead } = this;
+        if (seek && (this._pump.isLost(seek.frame) || seek.frame < playhead.range.from || seek.frame >= playhead.range.to)) {
+            this._endSeek();
+        } else if (seek && seek.frame !== playhead.frame) {
+            playhead.moveTo(seek.frame);
         }
+    }
+
+    /** What was sought is not shown. */
+    private _endSeek(): void {
+        this._seek?.resolve(false);
+        this._seek = undefined;
     }
 
     private _tellBuffering(): void {
@@ -406,8 +414,7 @@ export class FvvPlayer {
 
     private _fail(error: FvvError): void {
         this._pump.fail();
-        this._seek?.resolve(false);
-        this._seek = undefined;
+        this._endSeek();
         this._settleFirstFrame(error);
         this.onErrorObservable.notifyObservers(error);
     }
