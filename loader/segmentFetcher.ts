@@ -137,7 +137,7 @@ export class SegmentFetcher {
             }
         }
         if (isLooping && first >= 0) {
-            // Whoever loops comes back to the beginning: it stays.
+            // Whoever loops comes back to the beginning.
             this._want(wants, first, -1, false, false);
         }
     }
@@ -201,8 +201,15 @@ export class SegmentFetcher {
         const isFixed = (stored: IStoredSegment): boolean => isSame(stored, want) || this._tasks.some((task) => isSame(task, stored));
         const farthest = (stored: IStoredSegment): number => (isFixed(stored) || wants.some((other) => isSame(other, stored)) ? -1 : this._distanceTo(stored.segment));
         const latest = (stored: IStoredSegment): number => (isFixed(stored) ? -1 : wants.findIndex((other) => isSame(other, stored) && !other.isUrgent));
+        const latestOfOthers = (stored: IStoredSegment): number => (this._isPinned(stored.segment) ? -1 : latest(stored));
+        const haveRoom = (rank: (stored: IStoredSegment) => number): boolean => this._store.makeRoom(room, rank);
         // One that is larger than all room there is must come all the same, alone.
-        return this._store.makeRoom(room, farthest) || (want.isUrgent && (this._store.makeRoom(room, latest) || this._tasks.length === 0));
+        return haveRoom(farthest) || (want.isUrgent && (haveRoom(latestOfOthers) || haveRoom(latest) || this._tasks.length === 0));
+    }
+
+    /** Whether somebody who loops comes back to a segment. */
+    private _isPinned(segment: number): boolean {
+        return this.readers.some(({ position }) => position.isLooping && segmentOf(this._segments, position.from) === segment);
     }
 
     private _distanceTo(segment: number): number {
