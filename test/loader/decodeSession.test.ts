@@ -334,17 +334,18 @@ describe("DecodeSession", () => {
         expect(shown).to.deep.equal([1]);
     });
 
-    it("tells that bytes cannot be had once they are needed, and asks again later", () => {
+    it("tells that bytes cannot be had that are needed, and asks again later; also for those that could not be had when nobody needed them", () => {
         const { driver, shown } = makeDriver({ supplies: false });
         const failure = { code: "NETWORK", detail: "no way", where: { segment: 1 } } as const;
         driver.send(request(0));
         driver.supply(0);
         driver.send({ type: "segmentFailed", segment: 1, error: failure });
-        expect([driver.take("error"), shown]).to.deep.equal([[], [0]]);
         driver.send(request(4));
+        expect([driver.take("error"), driver.needed, shown]).to.deep.equal([[], [0, 1], [0]]);
+        driver.send({ type: "segmentFailed", segment: 1, error: failure });
         expect(driver.take("error").map(({ error }) => [error.code, error.detail, error.where.segment])).to.deep.equal([["NETWORK", "no way", 1]]);
         driver.send(request(4));
-        expect(driver.needed).to.deep.equal([0, 1]);
+        expect(driver.needed).to.deep.equal([0, 1, 1]);
         driver.supply(1);
         expect(shown).to.deep.equal([0, 4]);
     });
