@@ -131,10 +131,14 @@ export class ClipDecoder {
             return "there";
         }
         const decoder = this._decoder;
-        if (!source.isCut && !decoder.isNextFrameIn(source.available)) {
-            // What comes is taken into the source; this asks again for what a seek has stopped.
-            this._supply.get(segment, source.rendition);
-            return "waiting";
+        if (!decoder.isNextFrameIn(source.available)) {
+            if (source.isCut) {
+                throw new FvvError("TRUNCATED", "The file ends inside this segment; fetch or encode it again", { offset: source.entry.offset + source.available });
+            }
+            // What comes is taken into the source; this asks again for what a seek has stopped. Where the source was let go meanwhile, the segment is begun anew.
+            const isHeld = this._supply.get(segment, source.rendition) === source;
+            this._source = isHeld ? source : undefined;
+            return !isHeld && this._begin(segment) ? "begun" : "waiting";
         }
         this._frame = decoder.decodeFrame();
         if (this.isKey) {

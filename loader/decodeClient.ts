@@ -99,14 +99,11 @@ export class DecodeClient {
     }
 
     private _startHere(): void {
-        this._session = new DecodeSession(
-            (response) => {
-                if (!this._isDisposed) {
-                    this._onResponse(response);
-                }
-            },
-            createScheduler(),
-        );
+        this._session = new DecodeSession((response) => {
+            if (!this._isDisposed) {
+                this._onResponse(response);
+            }
+        }, createScheduler());
     }
 }
 

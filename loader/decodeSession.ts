@@ -100,7 +100,12 @@ export class DecodeSession {
                 this._takeBytes(request);
                 break;
             case "segmentFailed":
-                this._supply.fail(request.segment, fromErrorMessage(request.error));
+                if (this._wanted.length > 0) {
+                    this._supply.fail(request.segment, fromErrorMessage(request.error));
+                } else {
+                    // Nobody waits: by the time that somebody does, they may be had.
+                    this._supply.askAnew();
+                }
                 break;
             case "camera":
                 this._setCamera(request.camera);

@@ -30,6 +30,8 @@ export class FrameFeed {
     private _segment = -1;
     private _generation = 0;
     private _outstanding = 0;
+    private _takenFrame = -1;
+    private _takenGeneration = -1;
 
     /** Told when a frame has arrived. */
     public onArrived: () => void = () => {};
@@ -90,7 +92,10 @@ export class FrameFeed {
 
     /** Takes {@link next}. */
     public take(): IFedFrame | undefined {
-        return this._arrived.shift();
+        const fed = this._arrived.shift();
+        this._takenFrame = fed?.packet.frame ?? -1;
+        this._takenGeneration = fed?.packet.generation ?? -1;
+        return fed;
     }
 
     /**
@@ -106,11 +111,20 @@ export class FrameFeed {
 
     /** Forgets all that was asked for and not taken. */
     public flush(): void {
+        this.dropRequests();
+        this._arrived.splice(0).forEach((fed) => this._discard(fed));
+    }
+
+    /**
+     * Forgets what was asked for and has not arrived.
+     * @returns how many of the frames asked for have
+     */
+    public dropRequests(): number {
         this._generation++;
         this._outstanding = 0;
         this._reader.flush();
         this._client.post({ type: "flush", generation: this._generation });
-        this._arrived.splice(0).forEach((fed) => this._discard(fed));
+        return this._arrived.filter(({ packet }) => !packet.isPreview).length;
     }
 
     /** Adds or sets a camera for the sorts to come. */
@@ -192,10 +206,10 @@ export class FrameFeed {
         this.onArrived();
     }
 
-    /** A newer order of a frame that waits replaces the one that it came with. */
+    /** A newer order of a frame that waits replaces the one that it came with. The frame taken last may be on its way a second time, in a short loop. */
     private _acceptOrder(order: IOrderPacket): void {
         const waiting = this._arrived.find(({ packet }) => packet.frame === order.frame && packet.generation === order.generation);
-        if (!waiting) {
+        if (!waiting || (order.frame === this._takenFrame && order.generation === this._takenGeneration)) {
             this.onOrder(order);
             return;
         }

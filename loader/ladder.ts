@@ -38,7 +38,9 @@ export async function fetchLadderAsync(url: string, options: ILadderOptions, lim
     const sources = renditions.map((rendition) => {
         const address = new URL(rendition.url, base);
         if (address.origin !== base.origin && !options.allowsOtherOrigins) {
-            throw new FvvError("BAD_MANIFEST", `The manifest names a clip of another origin (${address.origin}); if you trust it, set fetch.allowsOtherOrigins`, { source: url });
+            throw new FvvError("BAD_MANIFEST", `The manifest names a clip of another origin (${address.origin}); if you trust it, set fetch.allowsOtherOrigins`, {
+                source: url,
+            });
         }
         return new UrlClipSource(address.href, { ...options, alternativeUrls: [] });
     });
@@ -56,9 +58,13 @@ export function checkRendition(opened: Rendition, first: Rendition, capacity: nu
     const sameHeader = (["fpsNumerator", "fpsDenominator", "shDegree", "frameCount"] as readonly (keyof IClipHeader)[]).every((name) => header[name] === expected[name]);
     const isAligned = opened.segments.length === first.segments.length && opened.segments.every((segment, i) => isSameRange(segment, first.segments[i]));
     if (!sameHeader || !isAligned || header.capacity > capacity) {
-        throw new FvvError("BAD_MANIFEST", "The file is no rendition of the same clip as the others: its frames, rate, segments or degree differ; write the ladder again with `fvv ladder`", {
-            source: opened.source.name,
-        });
+        throw new FvvError(
+            "BAD_MANIFEST",
+            "The file is no rendition of the same clip as the others: its frames, rate, segments or degree differ; write the ladder again with `fvv ladder`",
+            {
+                source: opened.source.name,
+            },
+        );
     }
 }
 

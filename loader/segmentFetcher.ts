@@ -148,7 +148,7 @@ export class SegmentFetcher {
             }
         }
         if (isLooping && first >= 0) {
-            // Whoever loops comes back to the beginning: it stays.
+            // Whoever loops comes back to the beginning.
             this._want(wants, first, -1, false, false);
         }
     }
@@ -224,8 +224,15 @@ export class SegmentFetcher {
         const isFixed = (stored: IStoredSegment): boolean => isSame(stored, want) || this._tasks.some((task) => isSame(task, stored));
         const farthest = (stored: IStoredSegment): number => (isFixed(stored) || wants.some((other) => isSame(other, stored)) ? -1 : this._distanceTo(stored.segment));
         const latest = (stored: IStoredSegment): number => (isFixed(stored) ? -1 : wants.findIndex((other) => isSame(other, stored) && !other.isUrgent));
+        const latestOfOthers = (stored: IStoredSegment): number => (this._isPinned(stored.segment) ? -1 : latest(stored));
+        const haveRoom = (rank: (stored: IStoredSegment) => number): boolean => this._store.makeRoom(room, rank);
         // One that is larger than all room there is must come all the same, alone.
-        return this._store.makeRoom(room, farthest) || (want.isUrgent && (this._store.makeRoom(room, latest) || this._tasks.length === 0));
+        return haveRoom(farthest) || (want.isUrgent && (haveRoom(latestOfOthers) || haveRoom(latest) || this._tasks.length === 0));
+    }
+
+    /** Whether somebody who loops comes back to a segment. */
+    private _isPinned(segment: number): boolean {
+        return this.readers.some(({ position }) => position.isLooping && segmentOf(this._segments, position.from) === segment);
     }
 
     private _distanceTo(segment: number): number {
@@ -252,7 +259,9 @@ export class SegmentFetcher {
                     }
                 },
             });
-            stored.isCut ||= stored.available < byteLength;
+            stored.isCut ||= !signal.aborted && stored.available < byteLength;
+            // The connection works: what could not be had before may be had now.
+            this._failed.clear();
         } catch (error) {
             if (!signal.aborted) {
                 this._fail(want, FvvError.From(error, "NETWORK", "A segment of the clip cannot be read", { segment }));

@@ -64,7 +64,8 @@ export class SegmentSupply {
         const needed = held ? (isKeyOnly ? held.entry.keyByteLength : held.entry.byteLength) : Infinity;
         if (held?.isCut !== true && (held?.available ?? 0) < needed) {
             this._throwError(segment);
-            this._need(segment, rendition, isKeyOnly ? ASKED_KEY : ASKED_WHOLE);
+            // What has begun to come of a rendition goes on with that: parts of two do not go together.
+            this._need(segment, held?.rendition ?? rendition, isKeyOnly ? ASKED_KEY : ASKED_WHOLE);
         }
         return held;
     }
@@ -78,7 +79,7 @@ export class SegmentSupply {
     public prepare(segment: number): void {
         const held = this._held.get(segment);
         if (!held || (!held.isCut && held.available < held.entry.byteLength)) {
-            this._need(segment, -1, ASKED_AHEAD);
+            this._need(segment, held?.rendition ?? -1, ASKED_AHEAD);
         }
     }
 

@@ -115,6 +115,11 @@ export class FramePump {
         }
     }
 
+    /** Whether a frame cannot be had, because of damage. */
+    public isLost(frame: number): boolean {
+        return this._schedule.gaps.has(frame);
+    }
+
     /** Frames may be had again. */
     public retry(): void {
         this._hasFailed = false;
@@ -133,7 +138,6 @@ export class FramePump {
     public fail(): void {
         this._hasFailed = true;
         this._giveUpRequests();
-        this._orders.forgetPending();
     }
 
     /** The GPU holds nothing any more: what comes after a flush is whole. */
@@ -206,7 +210,9 @@ export class FramePump {
         const { gaps, range } = this._schedule;
         const isKnown = gaps.has(frame);
         gaps.add(frame, entry.firstFrame + entry.frameCount);
-        this._giveUpRequests();
+        // What arrived before it is whole.
+        this._pipeline.length = this._feed.dropRequests();
+        this._orders.forgetPending();
         if (gaps.covers(range)) {
             this._listener.onError(error);
         } else if (!isKnown) {
@@ -255,7 +261,10 @@ export class FramePump {
 
     private _isDue({ frame, isPreview }: IFramePacket): boolean {
         const { target, isSeeking, isPlaying } = this._state;
-        return isPreview || (isSeeking || !isPlaying ? frame === target : this._schedule.distance(frame, target, this._state) >= 0);
+        if (isPreview) {
+            return true;
+        }
+        return isSeeking || !isPlaying ? frame === target : this._schedule.distance(frame, target, this._state) >= 0;
     }
 
     /** A later frame is due too, and builds on this one: what that one does not write again goes to the GPU. */
@@ -320,6 +329,8 @@ export class FramePump {
     private _giveUpRequests(): void {
         this._feed.flush();
         this._pipeline.length = 0;
+        // The decoder forgets orders asked for as well.
+        this._orders.forgetPending();
     }
 
     private _request(frame: number): void {
@@ -338,7 +349,7 @@ export class FramePump {
     private _holdOrGoOn(): void {
         const { shown, target, stride, isSeeking } = this._state;
         const isBehind = shown < 0 || this._schedule.distance(shown, target, this._state) > FRAMES_LATE + 2 * stride;
-        const isMissing = !this._hasFailed && this._feed.next === undefined && (isSeeking || isBehind) && shown !== target;
+        const isMissing = !this._hasFailed && (isSeeking || (this._feed.next === undefined && isBehind && shown !== target));
         const isAhead = this._stream.isLive && this._playhead.isAtEnd;
         if (isMissing || isAhead || (!this._hasFailed && this._refill.isNeeded)) {
             this._refill.noteHold();

@@ -278,6 +278,7 @@ export class FvvPlayer {
 
     /** Stops time and goes to the first frame. */
     public stop(): void {
+        this._endSeek();
         this._playhead.unhold();
         this._playhead.group.stop(true);
         if (!this._isDisposed) {
@@ -290,7 +291,7 @@ export class FvvPlayer {
      * Goes to a time. Where its bytes are still to come, the key frame before it is shown first.
      * @param seconds 0 to the duration; what is outside is limited to it
      * @param mode "exact", the default, or "key": to the key frame at or before that time, which is there soonest
-     * @returns true when that frame is on screen, false when another seek, an error or dispose came first
+     * @returns true when that frame is on screen, false when another seek, stop, an error that ends it or dispose came first, or the frame is lost to damage
      */
     public seekAsync(seconds: number, mode: SeekMode = "exact"): Promise<boolean> {
         return this.seekFrameAsync(Math.min(Math.floor(seconds * this._fps + 1e-4), this.frameCount - 1), mode);
@@ -300,7 +301,7 @@ export class FvvPlayer {
      * Goes to a frame.
      * @param frame 0 to frameCount - 1; what is outside is limited to it
      * @param mode as for {@link seekAsync}
-     * @returns true when that frame is on screen, false when another seek, an error or dispose came first
+     * @returns true when that frame is on screen, false when another seek, stop, an error that ends it or dispose came first, or the frame is lost to damage
      */
     public seekFrameAsync(frame: number, mode: SeekMode = "exact"): Promise<boolean> {
         this._checkAlive();
@@ -308,7 +309,7 @@ export class FvvPlayer {
             throw new FvvError("FRAME_OUT_OF_RANGE", `There is no frame ${frame}; frames are 0 to ${this.frameCount - 1}`);
         }
         const isFirst = !this._seek;
-        this._seek?.resolve(false);
+        this._endSeek();
         const { from, to } = this._playhead.range;
         const exact = Math.min(Math.max(Math.floor(frame), from), to - 1);
         const target = mode === "key" ? Math.max(from, this._stream.segments[this._stream.segmentOf(exact)]?.firstFrame ?? exact) : exact;
@@ -332,8 +333,7 @@ export class FvvPlayer {
         this._isDisposed = true;
         this._gpuWatch.dispose();
         this._observers.forEach((observer) => observer.remove());
-        this._seek?.resolve(false);
-        this._seek = undefined;
+        this._endSeek();
         this._settleFirstFrame(new FvvError("DISPOSED", "The clip was disposed while it was loading"));
         this._playhead.dispose();
         this._pump.dispose();
@@ -359,6 +359,7 @@ export class FvvPlayer {
         if (this.masterClock) {
             followMasterClock(this._playhead, this.masterClock);
         }
+        this._keepSeek();
         this._pump.tick(this._seek !== undefined);
         this._tellBuffering();
         this.statistics.mainThreadMs = performance.now() - start;
@@ -385,6 +386,22 @@ export class FvvPlayer {
         }
     }
 
+    /** A seek ends where its frame cannot be shown any more; until then time does not go on, however fast it runs. */
+    private _keepSeek(): void {
+        const { _seek: seek, _playhead: playhead } = this;
+        if (seek && (this._pump.isLost(seek.frame) || seek.frame < playhead.range.from || seek.frame >= playhead.range.to)) {
+            this._endSeek();
+        } else if (seek && seek.frame !== playhead.frame) {
+            playhead.moveTo(seek.frame);
+        }
+    }
+
+    /** What was sought is not shown. */
+    private _endSeek(): void {
+        this._seek?.resolve(false);
+        this._seek = undefined;
+    }
+
     private _tellBuffering(): void {
         if (this._wasHeld !== this._playhead.isHeld) {
             this._wasHeld = this._playhead.isHeld;
@@ -397,17 +414,14 @@ export class FvvPlayer {
     private _takeError(error: FvvError): void {
         if (error.severity === "fatal") {
             this._fail(error);
-            return;
+        } else {
+            this.onErrorObservable.notifyObservers(error);
         }
-        this._seek?.resolve(false);
-        this._seek = undefined;
-        this.onErrorObservable.notifyObservers(error);
     }
 
     private _fail(error: FvvError): void {
         this._pump.fail();
-        this._seek?.resolve(false);
-        this._seek = undefined;
+        this._endSeek();
         this._settleFirstFrame(error);
         this.onErrorObservable.notifyObservers(error);
     }

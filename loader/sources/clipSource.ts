@@ -2,7 +2,7 @@
 export interface IReadOptions {
     /** Ends the read, which then rejects with ABORTED. */
     signal: AbortSignal;
-    /** Takes the bytes in order, part by part as they come. */
+    /** Takes the bytes in order, part by part as they come. An empty part says that what is asked for comes nearer. */
     onPart: (bytes: Uint8Array) => void;
 }
 

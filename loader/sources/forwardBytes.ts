@@ -5,6 +5,8 @@ import type { IReadOptions } from "./clipSource.js";
 /** Bytes that have come and are kept for those who go back a little. */
 const KEPT_BYTES = 16 * 1024 * 1024;
 
+const NOTHING = new Uint8Array(0);
+
 interface IPart {
     start: number;
     bytes: Uint8Array;
@@ -47,6 +49,13 @@ export class ForwardBytes {
         }
     }
 
+    /** Gives up a stream that does not go on, where it can be begun again; the next read does that. */
+    public giveUp(): void {
+        if (this._reopenAsync) {
+            this.dispose();
+        }
+    }
+
     /** Ends the stream. */
     public dispose(): void {
         this._parts.length = 0;
@@ -78,6 +87,10 @@ export class ForwardBytes {
                 if (!isMore) {
                     return;
                 }
+                if (at >= this._at) {
+                    // What is passed on the way shows that the connection lives.
+                    onPart(NOTHING);
+                }
             }
         }
     }
@@ -97,6 +110,9 @@ export class ForwardBytes {
         const reader = this._reader;
         try {
             const part = await reader?.read();
+            if (reader !== this._reader) {
+                throw new FvvError("NETWORK", "The stream was begun again; its bytes are read again");
+            }
             if (!part?.value) {
                 return false;
             }
@@ -104,7 +120,7 @@ export class ForwardBytes {
             this._at += part.value.length;
             return true;
         } catch (error) {
-            this._reader = undefined;
+            this._reader = reader === this._reader ? undefined : this._reader;
             throw FvvError.From(error, "NETWORK", "The connection broke while the clip was loading", { offset: this._at });
         } finally {
             this._pulling = undefined;

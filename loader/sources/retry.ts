@@ -99,17 +99,17 @@ async function attemptInTimeAsync(
     };
     try {
         throwIfAborted(signal);
-        await Promise.race([attempt(inner.signal, onPart), overdueAsync(() => deadline, clock, inner.signal)]);
+        await Promise.race([attempt(inner.signal, onPart), overdueAsync(() => deadline, stallMs, clock, inner.signal)]);
     } finally {
         signal.removeEventListener("abort", stop);
         inner.abort();
     }
 }
 
-/** Rejects once a deadline, which may move, has passed. */
-async function overdueAsync(deadline: () => number, clock: IClock, signal: AbortSignal): Promise<void> {
+/** Rejects once a deadline has passed, which may move: with a byte, to no sooner than some time from then. */
+async function overdueAsync(deadline: () => number, soonestMs: number, clock: IClock, signal: AbortSignal): Promise<void> {
     for (let left = deadline() - clock.now(); left > 0; left = deadline() - clock.now()) {
-        await clock.delayAsync(left, signal);
+        await clock.delayAsync(Math.min(left, soonestMs), signal);
     }
     throw new FvvError("NETWORK", "No bytes came for too long; check the connection, or allow more time (retry options)");
 }

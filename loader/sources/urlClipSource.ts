@@ -20,12 +20,6 @@ export interface IFetchOptions {
     clock?: IClock;
 }
 
-/** What tells one version of a file from another. */
-interface IVersion {
-    tag: string | null;
-    byteLength: number | undefined;
-}
-
 /**
  * A clip behind a URL, read by HTTP range requests; from a server without them, in order. A read that breaks off goes on where it was; see {@link IRetryOptions}.
  */
@@ -33,9 +27,10 @@ export class UrlClipSource implements IClipSource {
     private readonly _urls: readonly string[];
     private readonly _policy: Required<IRetryOptions>;
     private readonly _clock: IClock;
-    private readonly _versions = new Map<string, IVersion>();
+    /** What tells versions of the file apart, by address. */
+    private readonly _tags = new Map<string, string | null>();
+    private _byteLength: number | undefined;
     private _current = 0;
-    private _failuresInRow = 0;
     private _forward: ForwardBytes | undefined;
     private _isLive = false;
 
@@ -61,29 +56,35 @@ export class UrlClipSource implements IClipSource {
     }
 
     public readAsync(start: number, end: number | undefined, options: IReadOptions): Promise<void> {
+        let tried = this._current;
+        let failures = 0;
         const read = {
-            attempt: async (from: number, signal: AbortSignal, onPart: (bytes: Uint8Array) => void): Promise<void> => {
-                await this._readOnceAsync(from, end, signal, onPart);
-                this._failuresInRow = 0;
+            attempt: (from: number, signal: AbortSignal, onPart: (bytes: Uint8Array) => void): Promise<void> => {
+                tried = this._current;
+                return this._readOnceAsync(from, end, signal, onPart);
             },
-            goElsewhere: () => this._goElsewhere(),
+            goElsewhere: () => this._goElsewhere(tried, ++failures),
         };
-        return readWithRetriesAsync(read, start, options, this._policy, this._clock);
+        // All there is takes as long as it takes, and of what is live there is no end.
+        const policy = end === undefined ? { ...this._policy, totalMs: Infinity } : this._policy;
+        return readWithRetriesAsync(read, start, options, policy, this._clock);
     }
 
     public dispose(): void {
         this._forward?.dispose();
     }
 
-    /** The next address; whether it was not tried since something last went well. */
-    private _goElsewhere(): boolean {
+    /** The next address after one that failed, unless another read has gone on from there already; whether there is one that this read has not tried in this round. */
+    private _goElsewhere(tried: number, failures: number): boolean {
         // What has begun to come in order from one address goes on there.
         if (this._forward) {
+            this._forward.giveUp();
             return false;
         }
-        this._failuresInRow++;
-        this._current = (this._current + 1) % this._urls.length;
-        return this._failuresInRow % this._urls.length !== 0;
+        if (tried === this._current) {
+            this._current = (tried + 1) % this._urls.length;
+        }
+        return failures % this._urls.length !== 0;
     }
 
     private async _readOnceAsync(start: number, end: number | undefined, signal: AbortSignal, onPart: (bytes: Uint8Array) => void): Promise<void> {
@@ -91,16 +92,20 @@ export class UrlClipSource implements IClipSource {
             const url = this._urls[this._current];
             const { response, outlive } = await this._fetchAsync(url, start, end, signal);
             if (response.status === 206) {
-                const last = this._checkRange(url, response, start);
-                await this._passOnAsync(url, response, start, last, signal, onPart);
+                const needed = this._checkRange(url, response, start, end);
+                await this._passOnAsync(url, response, start, needed, signal, onPart);
                 return;
             }
-            outlive();
-            this._checkVersion(url, response, byteLengthOf(response));
-            this._isLive = start === 0 && response.headers.get("Content-Length") === null && !response.headers.has("Content-Encoding");
-            this._forward = new ForwardBytes(bodyOf(response), this._isLive ? undefined : (inner) => this._reopenAsync(url, inner));
+            this._forward ??= this._beginForward(url, response, start, outlive);
         }
         await this._forward.readAsync(start, end, { signal, onPart });
+    }
+
+    private _beginForward(url: string, response: Response, start: number, outlive: () => void): ForwardBytes {
+        outlive();
+        this._checkVersion(url, response, byteLengthOf(response));
+        this._isLive = start === 0 && response.headers.get("Content-Length") === null && !response.headers.has("Content-Encoding");
+        return new ForwardBytes(bodyOf(response), this._isLive ? undefined : (inner) => this._reopenAsync(url, inner));
     }
 
     private async _reopenAsync(url: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
@@ -139,28 +144,30 @@ export class UrlClipSource implements IClipSource {
         return { response, outlive: () => signal.removeEventListener("abort", stop) };
     }
 
-    /** Checks that an answer is the range asked for; says which byte is its last, if that is told. A page does not see the range of another origin unless its server says so. */
-    private _checkRange(url: string, response: Response, start: number): number | undefined {
+    /** Checks that an answer is the range asked for; says up to where bytes must come, if that is told. A page does not see the range of another origin unless its server says so. */
+    private _checkRange(url: string, response: Response, start: number, end = Infinity): number | undefined {
         const range = response.headers.get("Content-Range");
         const match = range === null ? null : /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(range);
         if (range !== null && Number(match?.[1] ?? -1) !== start) {
-            throw new FvvError("NETWORK", `The server answered with other bytes (${range}) than it was asked for; its range requests do not work`, { source: url, offset: start });
+            throw new FvvError("NETWORK", `The server answered with other bytes (${range}) than it was asked for; its range requests do not work`, {
+                source: url,
+                offset: start,
+            });
         }
-        this._checkVersion(url, response, match && match[3] !== "*" ? Number(match[3]) : undefined);
-        return match ? Number(match[2]) : undefined;
+        const byteLength = match && match[3] !== "*" ? Number(match[3]) : undefined;
+        this._checkVersion(url, response, byteLength);
+        // A server may give less at once than it was asked for.
+        return byteLength === undefined ? (match ? Number(match[2]) + 1 : undefined) : Math.min(end, byteLength);
     }
 
     /** Bytes of two versions of a file do not go together. */
     private _checkVersion(url: string, { headers }: Response, byteLength: number | undefined): void {
         const tag = headers.get("ETag") ?? headers.get("Last-Modified");
-        const known = this._versions.get(url);
-        if (!known) {
-            this._versions.set(url, { tag, byteLength });
-            return;
-        }
-        const isOtherTag = known.tag !== null && tag !== null && known.tag !== tag;
-        const isOtherLength = known.byteLength !== undefined && byteLength !== undefined && known.byteLength !== byteLength;
-        if (isOtherTag || isOtherLength) {
+        // Each server has tags of its own; the length is the same everywhere.
+        this._tags.set(url, this._tags.get(url) ?? tag);
+        this._byteLength ??= byteLength;
+        const known = this._tags.get(url);
+        if ((tag !== null && known !== tag) || (byteLength !== undefined && this._byteLength !== byteLength)) {
             throw new FvvError("SOURCE_CHANGED", "The file on the server was replaced while the clip was playing; load the clip again", { source: url });
         }
     }
@@ -169,7 +176,7 @@ export class UrlClipSource implements IClipSource {
         url: string,
         response: Response,
         start: number,
-        last: number | undefined,
+        needed: number | undefined,
         signal: AbortSignal,
         onPart: (bytes: Uint8Array) => void,
     ): Promise<void> {
@@ -183,7 +190,7 @@ export class UrlClipSource implements IClipSource {
         } catch (error) {
             throw requestError(error, signal, "The connection broke while the clip was loading; try again", { source: url, offset: at });
         }
-        if (last !== undefined && at <= last) {
+        if (needed !== undefined && at < needed) {
             throw new FvvError("NETWORK", "The server ended its answer before its end; try again", { source: url, offset: at });
         }
     }

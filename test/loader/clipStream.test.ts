@@ -1,126 +1,216 @@
 import { expect } from "chai";
-import { MemoryClipSource, type IClipSource } from "../../loader/clipSource.js";
 import { ClipStream } from "../../loader/clipStream.js";
-import { changed, findChunk, withoutIndex } from "../support/chunkTools.js";
+import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
-import { expectErrorAsync } from "../support/expectError.js";
 import { makeMovingFrames } from "../support/movingFrames.js";
+import { openStageAsync, type IStreamStage } from "../support/streamDriver.js";
 
-/** A clip in memory that notes what is read of it. */
-class NotedSource extends MemoryClipSource {
-    public readonly reads: [number, number | undefined][] = [];
-    public readonly signals: AbortSignal[] = [];
-
-    public override readAsync(start: number, end?: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-        this.reads.push([start, end]);
-        this.signals.push(signal!);
-        return super.readAsync(start, end);
-    }
-}
+/** 16 segments of a tenth of a second. */
+const FRAMES = 48;
 
 describe("ClipStream", () => {
     let clip: Uint8Array<ArrayBuffer>;
-    let longHead: Uint8Array<ArrayBuffer>;
 
     before(async () => {
-        const { frames } = makeMovingFrames({ count: 30, frames: 7 });
-        clip = (await encodeFramesAsync(frames, { segmentLength: 3, tracked: true })).bytes;
-        longHead = (await encodeFramesAsync(frames, { segmentLength: 3, tracked: true, metadata: { notes: "x".repeat(200000) } })).bytes;
+        clip = (await encodeFramesAsync(makeMovingFrames({ count: 120, frames: FRAMES }).frames, { segmentLength: 3, tracked: true })).bytes;
     });
 
-    it("reads the head, then segments by their place in the index", async () => {
-        const source = new NotedSource(clip, "clip.fvv");
-        const stream = await ClipStream.OpenAsync(source);
-        expect(source.reads).to.deep.equal([[0, 65536]]);
-        expect([stream.frameCount, stream.segments.length, stream.head.header.frameCount]).to.deep.equal([7, 3, 7]);
-        for (const [i, { offset, byteLength }] of stream.segments.entries()) {
-            expect(await stream.readSegmentAsync(i)).to.deep.equal(clip.slice(offset, offset + byteLength));
-            expect(source.reads[i + 1]).to.deep.equal([offset, offset + byteLength]);
-        }
+    /** Bytes of a segment in the file. */
+    function bytesOf({ stream }: IStreamStage, segment: number, isKeyOnly = false): number[] {
+        const { offset, byteLength, keyByteLength } = stream.segments[segment];
+        return [...clip.subarray(offset, offset + (isKeyOnly ? keyByteLength : byteLength))];
+    }
+
+    /** Segments whose bytes are all in memory. */
+    function stored({ stream }: IStreamStage): number[] {
+        return [...stream.segments.keys()].filter((segment) => stream.store.get(0, segment)?.available === stream.segments[segment].byteLength);
+    }
+
+    it("fetches nothing but the head before somebody plays, and has the first segment then", async () => {
+        const stage = await openStageAsync(clip);
+        await stage.passAsync(100);
+        expect([stage.asked(), stored(stage), stage.stream.isIdle]).to.deep.equal([[], [0], true]);
+        const { reader, listener } = stage.read();
+        stage.need(reader, 0);
+        expect(listener.of(0)).to.deep.equal(bytesOf(stage, 0));
     });
 
-    it("reads a head that is longer than its first read", async () => {
-        const source = new NotedSource(longHead, "clip.fvv");
-        const stream = await ClipStream.OpenAsync(source);
-        expect(stream.frameCount).to.equal(7);
-        expect((stream.head.metadata.notes as string).length).to.equal(200000);
-        expect(source.reads.length).to.be.at.most(4);
+    it("gives a reader the bytes of the segment that it needs, whole segments at a time", async () => {
+        const stage = await openStageAsync(clip, { buffer: { aheadSeconds: 0 } });
+        const { reader, listener } = stage.read();
+        stage.need(reader, 9);
+        await stage.passAsync(100);
+        expect(listener.of(9)).to.deep.equal(bytesOf(stage, 9));
+        const { offset, byteLength } = stage.stream.segments[9];
+        expect(stage.asked()).to.deep.equal([[offset, offset + byteLength]]);
+        expect(reader.needs).to.deep.equal([]);
     });
 
-    it("finds the segments of a file without an index", async () => {
-        for (const bytes of [withoutIndex(clip), withoutIndex(longHead)]) {
-            const stream = await ClipStream.OpenAsync(new MemoryClipSource(bytes, "clip.fvv"));
-            expect(stream.head.segments).to.equal(undefined);
-            expect(stream.segments.map(({ firstFrame, frameCount }) => [firstFrame, frameCount])).to.deep.equal([
-                [0, 3],
-                [3, 3],
-                [6, 1],
-            ]);
-            const { offset, byteLength } = stream.segments[1];
-            expect(await stream.readSegmentAsync(1)).to.deep.equal(bytes.slice(offset, offset + byteLength));
-        }
-    });
-
-    it("plays what is whole of a cut file without an index", async () => {
-        const live = withoutIndex(clip);
-        const cut = live.subarray(0, findChunk(live, "RESF", 3).end - 1);
-        expect((await ClipStream.OpenAsync(new MemoryClipSource(cut, "clip.fvv"))).frameCount).to.equal(5);
-    });
-
-    it("opens a cut file with an index, and gives the bytes that there are", async () => {
-        const { offset, end } = findChunk(clip, "KEYF", 1);
-        const stream = await ClipStream.OpenAsync(new MemoryClipSource(clip.subarray(0, end), "clip.fvv"));
-        expect(stream.frameCount).to.equal(7);
-        const bytes = await stream.readSegmentAsync(1);
-        expect(bytes.length).to.equal(end - stream.segments[1].offset);
-        expect(offset).to.be.above(stream.segments[1].offset);
-        const error = await expectErrorAsync(() => stream.readSegmentAsync(2), "TRUNCATED");
-        expect(error.where).to.include({ source: "clip.fvv", segment: 2 });
-    });
-
-    it("refuses a file that is cut in its head or before its first frame, and one that is no clip", async () => {
-        const open = (bytes: Uint8Array): Promise<ClipStream> => ClipStream.OpenAsync(new MemoryClipSource(bytes, "clip.fvv"));
-        await expectErrorAsync(() => open(new Uint8Array(0)), "NOT_FVV");
-        await expectErrorAsync(() => open(new TextEncoder().encode("<!doctype html><title>404</title>")), "NOT_FVV");
-        for (const length of [4, 12, findChunk(clip, "HEAD").end - 1, findChunk(clip, "HEAD").end, findChunk(clip, "INDX").end - 1]) {
-            await expectErrorAsync(() => open(clip.subarray(0, length)), "TRUNCATED");
-        }
-        const live = withoutIndex(clip);
-        await expectErrorAsync(() => open(live.subarray(0, findChunk(live, "KEYF").end - 1)), "TRUNCATED");
-        await expectErrorAsync(() => open(longHead.subarray(0, 100000)), "TRUNCATED");
-    });
-
-    it("holds its limits", async () => {
-        await expectErrorAsync(() => ClipStream.OpenAsync(new MemoryClipSource(clip, "clip.fvv"), { segments: 2 }), "LIMIT_EXCEEDED");
-        await expectErrorAsync(() => ClipStream.OpenAsync(new MemoryClipSource(longHead, "clip.fvv"), { chunkBytes: 1000 }), "LIMIT_EXCEEDED");
-        const hostile = changed(clip, (view, copy) => view.setUint32(findChunk(copy, "HEAD").start + 12, 0xffffffff, true));
-        await expectErrorAsync(() => ClipStream.OpenAsync(new MemoryClipSource(hostile, "clip.fvv")), "LIMIT_EXCEEDED");
-    });
-
-    it("passes on what the source says", async () => {
-        const told: number[][] = [];
-        const source: IClipSource = {
-            name: "clip.fvv",
-            readAsync: (start, end, _signal, onProgress) => {
-                onProgress?.(5, 10);
-                return Promise.resolve(clip.slice(start, end));
-            },
-        };
-        const stream = await ClipStream.OpenAsync(source, {}, (...progress) => told.push(progress));
-        await stream.readSegmentAsync(0, (...progress) => told.push(progress));
-        expect(told).to.deep.equal([
-            [5, 10],
-            [5, 10],
+    it("fetches the key frame alone where that is enough, and the rest when it is not", async () => {
+        const stage = await openStageAsync(clip, { buffer: { aheadSeconds: 0 } });
+        const { reader, listener } = stage.read();
+        stage.need(reader, 9, { isKeyOnly: true });
+        await stage.passAsync(100);
+        expect(listener.of(9)).to.deep.equal(bytesOf(stage, 9, true));
+        stage.need(reader, 9);
+        await stage.passAsync(100);
+        expect(listener.of(9)).to.deep.equal(bytesOf(stage, 9));
+        const { offset, byteLength, keyByteLength } = stage.stream.segments[9];
+        expect(stage.asked()).to.deep.equal([
+            [offset, offset + keyByteLength],
+            [offset + keyByteLength, offset + byteLength],
         ]);
     });
 
-    it("aborts its reads when it is disposed of", async () => {
-        const source = new NotedSource(clip, "clip.fvv");
-        const stream = await ClipStream.OpenAsync(source);
-        await stream.readSegmentAsync(0);
-        expect(source.signals[1].aborted).to.equal(false);
-        stream.dispose();
-        stream.dispose();
-        expect(source.signals[1].aborted).to.equal(true);
+    it("fetches ahead as many seconds as it is told to, in the direction of play and at its speed", async () => {
+        for (const [position, expected] of [
+            [{ frame: 15 }, [5, 6, 7, 8]],
+            [{ frame: 17, direction: -1 as const }, [2, 3, 4, 5]],
+            [{ frame: 15, framesPerSecond: 60 }, [5, 6, 7, 8, 9, 10, 11]],
+            [{ frame: 42 }, [14, 15]],
+            [{ frame: 15, from: 12, to: 20 }, [5, 6]],
+            [{ frame: 42, isLooping: true, from: 0, to: 48 }, [0, 1, 14, 15]],
+        ] as const) {
+            const stage = await openStageAsync(clip, { buffer: { aheadSeconds: 0.35 } });
+            stage.stream.store.clear();
+            const { reader } = stage.read();
+            Object.assign(reader.position, { framesPerSecond: 30, isLooping: false, from: 0, to: FRAMES }, position);
+            reader.move(true);
+            await stage.passAsync(200);
+            expect(stored(stage), JSON.stringify(position)).to.deep.equal(expected);
+        }
+    });
+
+    it("asks for at most three segments at once, those ahead only when nobody waits", async () => {
+        const stage = await openStageAsync(clip, {}, { bytesPerSecond: 20_000, partBytes: 100 });
+        const { reader, listener } = stage.read();
+        let most = 0;
+        const underWay = (): number => stage.server.requests.slice(1).filter(({ sent, isAborted, start, end }) => !isAborted && sent < end! - start).length;
+        reader.position.frame = 30;
+        reader.move(true);
+        for (let i = 0; i < 5; i++) {
+            await stage.passAsync(10);
+            most = Math.max(most, underWay());
+        }
+        expect(most).to.equal(3);
+        stage.need(reader, 5);
+        await stage.passAsync(10);
+        // What nobody waits for is given up for what somebody waits for; what came of it stays.
+        expect(underWay()).to.equal(1);
+        expect(stage.server.requests.at(-1)!.start).to.equal(stage.stream.segments[5].offset);
+        expect(stage.stream.store.get(0, 10)!.available).to.be.above(0);
+        await stage.passAsync(2000);
+        expect(listener.of(5)).to.deep.equal(bytesOf(stage, 5));
+    });
+
+    it("ends what nobody wants any more when the playhead goes elsewhere, and goes on where it was", async () => {
+        const stage = await openStageAsync(clip, { buffer: { aheadSeconds: 0.05 } }, { bytesPerSecond: 10_000, partBytes: 50 });
+        const { reader, listener } = stage.read();
+        reader.position.frame = 30;
+        stage.need(reader, 10);
+        await stage.passAsync(50);
+        reader.flush();
+        reader.position.frame = 15;
+        stage.need(reader, 5);
+        const [first] = stage.server.requests.slice(1);
+        expect([first.isAborted, first.sent > 0, first.sent < first.end! - first.start]).to.deep.equal([true, true, true]);
+        await stage.passAsync(500);
+        expect(listener.of(5)).to.deep.equal(bytesOf(stage, 5));
+        reader.position.frame = 30;
+        stage.need(reader, 10);
+        await stage.passAsync(500);
+        expect(listener.of(10)).to.deep.equal(bytesOf(stage, 10));
+        expect(stage.server.requests.at(-1)!.start).to.be.above(first.start);
+    });
+
+    it("never holds more than it may, however long it plays", async () => {
+        const largest = Math.max(...(await openStageAsync(clip)).stream.segments.map(({ byteLength }) => byteLength));
+        const maxBytes = 4 * largest;
+        const stage = await openStageAsync(clip, { buffer: { maxBytes } }, { bytesPerSecond: 2_000_000 });
+        const { reader } = stage.read();
+        Object.assign(reader.position, { isLooping: true, from: 0, to: FRAMES });
+        for (let round = 0; round < 4; round++) {
+            for (let segment = 0; segment < 16; segment++) {
+                reader.position.frame = 3 * segment;
+                reader.move(true);
+                stage.need(reader, segment);
+                await stage.passAsync(40);
+                expect(stage.stream.store.get(0, 0)?.available, "the first segment of a loop stays").to.equal(stage.stream.segments[0].byteLength);
+            }
+        }
+        expect(stage.stream.store.peakByteLength).to.be.within(maxBytes - largest, maxBytes);
+    });
+
+    it("holds a single segment that is larger than all memory it may take", async () => {
+        const stage = await openStageAsync(clip, { buffer: { maxBytes: 100 } });
+        const { reader, listener } = stage.read();
+        for (const segment of [4, 11]) {
+            stage.need(reader, segment);
+            await stage.passAsync(100);
+            expect(listener.of(segment)).to.deep.equal(bytesOf(stage, segment));
+        }
+        expect(stored(stage)).to.deep.equal([11]);
+    });
+
+    it("feeds two readers from one fetch, and ends with the last of them", async () => {
+        const stage = await openStageAsync(clip, { buffer: { aheadSeconds: 0 } }, { bytesPerSecond: 50_000 });
+        const [a, b] = [stage.read(), stage.read()];
+        stage.need(a.reader, 7);
+        stage.need(b.reader, 7);
+        stage.need(b.reader, 8);
+        await stage.passAsync(300);
+        expect([a.listener.of(7), b.listener.of(7), b.listener.of(8), a.listener.of(8)]).to.deep.equal([bytesOf(stage, 7), bytesOf(stage, 7), bytesOf(stage, 8), []]);
+        expect(stage.asked().length).to.equal(2);
+        stage.need(a.reader, 12);
+        stage.need(b.reader, 13);
+        stage.stream.removeReader(a.reader);
+        stage.stream.removeReader(b.reader);
+        await stage.passAsync(300);
+        expect(stage.server.requests.slice(-2).map(({ isAborted }) => isAborted)).to.deep.equal([true, true]);
+        expect(stage.stream.store.byteLength).to.equal(0);
+    });
+
+    it("tells those who wait what cannot be had, and tries again when it is needed again", async () => {
+        const stage = await openStageAsync(clip, { buffer: { aheadSeconds: 0 } }, { status: 404 });
+        const { reader, listener } = stage.read();
+        stage.need(reader, 6);
+        await stage.passAsync(50);
+        expect(listener.failed.map(({ segment, error }) => [segment, error.code, error.where.status, error.where.segment])).to.deep.equal([[6, "NETWORK", 404, 6]]);
+        stage.server.script = () => ({});
+        stage.need(reader, 6);
+        await stage.passAsync(50);
+        expect(listener.of(6)).to.deep.equal(bytesOf(stage, 6));
+    });
+
+    it("says which frames are there, and how many from one on", async () => {
+        const stage = await openStageAsync(clip, { buffer: { aheadSeconds: 0 } });
+        const { reader } = stage.read();
+        const { stream } = stage;
+        [6, 7, 10].forEach((segment) => stage.need(reader, segment));
+        await stage.passAsync(100);
+        expect(stream.bufferedRanges).to.deep.equal([
+            { from: 0, to: 3 },
+            { from: 18, to: 24 },
+            { from: 30, to: 33 },
+        ]);
+        expect([18, 20, 23, 24, 31].map((frame) => stream.framesAhead({ frame, direction: 1 }))).to.deep.equal([6, 4, 1, 0, 2]);
+        expect([18, 20, 23, 24].map((frame) => stream.framesAhead({ frame, direction: -1 }))).to.deep.equal([1, 3, 6, 0]);
+    });
+
+    it("ends its reads when it is disposed of", async () => {
+        const stage = await openStageAsync(clip, {}, { stallsAfter: 10 });
+        const { reader } = stage.read();
+        stage.need(reader, 3);
+        await stage.passAsync(20);
+        stage.stream.dispose();
+        stage.stream.dispose();
+        await stage.passAsync(20_000);
+        expect(stage.server.requests.slice(1).every(({ isAborted }) => isAborted)).to.equal(true);
+        expect(stage.server.requests.length).to.be.at.most(4);
+    });
+
+    it("plays what is in memory", async () => {
+        const stream = await ClipStream.OpenAsync(new MemoryClipSource(clip, "clip.fvv"));
+        expect([stream.frameCount, stream.firstFrame, stream.isLive, stream.segmentOf(4), stream.segmentOf(48)]).to.deep.equal([FRAMES, 0, false, 1, -1]);
     });
 });

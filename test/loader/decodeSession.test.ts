@@ -5,7 +5,7 @@ import type { DecodeRequest } from "../../loader/decodeProtocol.js";
 import { FRAMES_IN_FLIGHT } from "../../loader/decodeSession.js";
 import { segmentOf } from "../../loader/segmentOf.js";
 import type { IFramePacket, IOrderPacket } from "../../loader/framePacket.js";
-import { changed, findChunk } from "../support/chunkTools.js";
+import { changed, findChunk, listChunks } from "../support/chunkTools.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
 import { makeMovingFrames, withIds } from "../support/movingFrames.js";
 import { PackedState } from "../support/packedState.js";
@@ -236,6 +236,26 @@ describe("DecodeSession", () => {
         expect([error.code, error.where.segment, error.where.frame, shown]).to.deep.equal(["TRUNCATED", 0, 3, [1, 2]]);
     });
 
+    it("shows all that is whole of a segment that is cut at any byte, whether it learns of that at once or later", () => {
+        const places = listChunks(clip).filter(({ name }) => name === "KEYF" || name === "RESF");
+        const { segments } = new SessionDriver(clip).head;
+        const { offset, byteLength } = segments![1];
+        for (let length = 0; length < byteLength; length++) {
+            for (const isLate of [false, true]) {
+                const { driver, shown } = makeDriver({ supplies: false });
+                driver.supply(0);
+                driver.send(...[4, 5, 6, 7].map((frame) => request(frame)));
+                driver.supply(1, 0, length, !isLate);
+                driver.supply(1, length, length, true);
+                expect(shown, `cut after ${length}`).to.deep.equal([4, 5, 6, 7].filter((frame) => places[frame].end - offset <= length));
+                const [{ error }] = driver.take("error");
+                expect([error.code, error.where.segment, error.where.frame]).to.deep.equal(["TRUNCATED", 1, 4 + shown.length]);
+                driver.send(request(2));
+                expect(shown.at(-1)).to.equal(2);
+            }
+        }
+    });
+
     it("makes no more packets than may be under way, and goes on when memory comes back", () => {
         const { driver, shown } = makeDriver({ recycles: false });
         driver.send(...Array.from({ length: FRAMES }, (_, frame) => request(frame)));
@@ -319,17 +339,18 @@ describe("DecodeSession", () => {
         expect(shown).to.deep.equal([1]);
     });
 
-    it("tells that bytes cannot be had once they are needed, and asks again later", () => {
+    it("tells that bytes cannot be had that are needed, and asks again later; also for those that could not be had when nobody needed them", () => {
         const { driver, shown } = makeDriver({ supplies: false });
         const failure = { code: "NETWORK", detail: "no way", where: { segment: 1 } } as const;
         driver.send(request(0));
         driver.supply(0);
         driver.send({ type: "segmentFailed", segment: 1, error: failure });
-        expect([driver.take("error"), shown]).to.deep.equal([[], [0]]);
         driver.send(request(4));
+        expect([driver.take("error"), driver.needed, shown]).to.deep.equal([[], [0, 1], [0]]);
+        driver.send({ type: "segmentFailed", segment: 1, error: failure });
         expect(driver.take("error").map(({ error }) => [error.code, error.detail, error.where.segment])).to.deep.equal([["NETWORK", "no way", 1]]);
         driver.send(request(4));
-        expect(driver.needed).to.deep.equal([0, 1]);
+        expect(driver.needed).to.deep.equal([0, 1, 1]);
         driver.supply(1);
         expect(shown).to.deep.equal([0, 4]);
     });
