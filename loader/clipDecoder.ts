@@ -116,7 +116,7 @@ export class ClipDecoder {
             return "there";
         }
         const decoder = this._decoder;
-        if (!source.isCut && !decoder.isNextFrameIn(source.available)) {
+        if (!isWhole(source) && !decoder.isNextFrameIn(source.available)) {
             // What comes is taken into the source; this asks again for what a seek has stopped.
             this._supply.get(segment, source.rendition);
             return "waiting";
@@ -143,7 +143,7 @@ export class ClipDecoder {
         this._rendition = source?.rendition ?? this._rendition;
         // Asked for together: what is missing of both comes at once.
         const hasReference = this._haveReference(segment);
-        if (!source || !hasReference || (!source.isCut && !hasChunk(source.bytes, 0, source.available))) {
+        if (!source || !hasReference || (!isWhole(source) && !hasChunk(source.bytes, 0, source.available))) {
             return false;
         }
         this._decoder.begin(bytesOf(source), source.entry);
@@ -185,6 +185,11 @@ export class ClipDecoder {
             this._keyStates.add(this._rendition, reference);
         }
     }
+}
+
+/** Whether no more bytes will come: what is missing then is damage. */
+function isWhole({ entry, available, isCut }: ISuppliedSegment): boolean {
+    return isCut || available === entry.byteLength;
 }
 
 /** What a decoder may take as all bytes of a segment. */

@@ -372,9 +372,10 @@ export class FvvPlayer {
     /** After each render: a frame that was sought is on screen now. */
     private _finishSeek(): void {
         const seek = this._seek;
-        if (seek?.frame === this.currentFrame && this._pump.isSorted) {
+        const isShown = seek?.frame === this.currentFrame && this._pump.isSorted;
+        if (seek && (isShown || this._pump.isLost(seek.frame))) {
             this._seek = undefined;
-            seek.resolve(true);
+            seek.resolve(isShown);
         }
     }
 

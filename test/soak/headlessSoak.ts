@@ -25,7 +25,9 @@ const network = new FakeNetwork({ "clip.fvv": bytes }, clock);
 network.latencyMs = 20;
 network.mbps = 20;
 // A third of the clip fits: what was passed goes, and is fetched again in the next round.
-const stream = await openAsync(ClipStream.OpenAsync(new UrlClipSource("http://host/clip.fvv", { fetch: network.fetch, clock }), { clock, buffer: { maxBytes: bytes.length / 3 } }));
+const stream = await openAsync(
+    ClipStream.OpenAsync(new UrlClipSource("http://host/clip.fvv", { fetch: network.fetch, clock }), { clock, buffer: { maxBytes: bytes.length / 3 } }),
+);
 const headless = new HeadlessPlayer(stream, clock);
 const { player } = headless;
 player.speed = 4;

@@ -20,12 +20,14 @@ export interface ISoakReading {
 const WARM_UP = 0.3;
 
 /**
- * How far apart the greatest and the least heap are after the warm-up, as a share of the least.
+ * How much the heap has grown after the warm-up, as a share: from the least reading of the first half to the least of the second. What is on its way between threads, and code that is compiled and
+ * thrown away again, only ever comes on top.
  * @param readings the readings, in order
  */
-export function heapSpread(readings: readonly ISoakReading[]): number {
+export function heapGrowth(readings: readonly ISoakReading[]): number {
     const bytes = readings.slice(Math.floor(WARM_UP * readings.length)).map(({ heapBytes }) => heapBytes);
-    return Math.max(...bytes) / Math.min(...bytes) - 1;
+    const half = bytes.length >> 1;
+    return Math.min(...bytes.slice(half)) / Math.min(...bytes.slice(0, half)) - 1;
 }
 
 /**
