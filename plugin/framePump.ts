@@ -134,7 +134,6 @@ export class FramePump {
     public fail(): void {
         this._hasFailed = true;
         this._giveUpRequests();
-        this._orders.forgetPending();
     }
 
     /** The GPU holds nothing any more: what comes after a flush is whole. */
@@ -335,6 +334,8 @@ export class FramePump {
     private _giveUpRequests(): void {
         this._feed.flush();
         this._pipeline.length = 0;
+        // A flush drops the sorts of the frame on screen too, which may stay there.
+        this._orders.forgetPending();
     }
 
     private _request(frame: number): void {
