@@ -36,7 +36,9 @@ export class FakeNetwork {
         const start = Number(first);
         const end = Math.min(file.length, last === "" ? Infinity : Number(last) + 1);
         const { signal: never } = new AbortController();
-        await this._clock.delayAsync(this.latencyMs, signal ?? never);
+        if (this.latencyMs > 0) {
+            await this._clock.delayAsync(this.latencyMs, signal ?? never);
+        }
         this.log.push({ name, start, end });
         return new Response(this._bodyOf(file.subarray(start, end), signal ?? never), {
             status: 206,
