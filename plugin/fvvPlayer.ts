@@ -90,7 +90,13 @@ export class FvvPlayer {
                 () => this.onEndObservable.notifyObservers(this),
             );
         }
-        _stream.onError = (error) => this._takeError(error);
+        _stream.onError = (error) => {
+            if (error.severity === "fatal") {
+                // A clip that broke off has not ended: time stands.
+                this.pause();
+            }
+            this._takeError(error);
+        };
         this._playhead.group.onAnimationGroupEndObservable.add(() => this.onEndObservable.notifyObservers(this));
         this._playhead.group.onAnimationGroupLoopObservable.add(() => this.onLoopObservable.notifyObservers(this));
         this.statistics = createStatistics(_stream.segments, _stream.frameCount / this._fps);

@@ -68,7 +68,7 @@ export class UrlClipSource implements IClipSource {
             },
             goElsewhere: () => this._goElsewhere(),
         };
-        return readWithRetriesAsync(read, start, options, this._policy, this._clock);
+        return readWithRetriesAsync(read, start, options, this._isLive ? livePolicy(this._policy) : this._policy, this._clock);
     }
 
     public dispose(): void {
@@ -187,6 +187,12 @@ export class UrlClipSource implements IClipSource {
             throw new FvvError("NETWORK", "The server ended its answer before its end; try again", { source: url, offset: at });
         }
     }
+}
+
+/** What is live has no end to be late for, and cannot be begun again where it has broken off; its publisher may pause for as long as all attempts would take. */
+function livePolicy(policy: Required<IRetryOptions>): Required<IRetryOptions> {
+    const pauseMs = policy.attempts * policy.firstByteMs;
+    return { ...policy, attempts: 1, firstByteMs: pauseMs, stallMs: pauseMs, totalMs: Infinity };
 }
 
 function bodyOf(response: Response): ReadableStream<Uint8Array> {
