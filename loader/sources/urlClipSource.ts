@@ -144,7 +144,10 @@ export class UrlClipSource implements IClipSource {
         const range = response.headers.get("Content-Range");
         const match = range === null ? null : /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(range);
         if (range !== null && Number(match?.[1] ?? -1) !== start) {
-            throw new FvvError("NETWORK", `The server answered with other bytes (${range}) than it was asked for; its range requests do not work`, { source: url, offset: start });
+            throw new FvvError("NETWORK", `The server answered with other bytes (${range}) than it was asked for; its range requests do not work`, {
+                source: url,
+                offset: start,
+            });
         }
         this._checkVersion(url, response, match && match[3] !== "*" ? Number(match[3]) : undefined);
         return match ? Number(match[2]) : undefined;

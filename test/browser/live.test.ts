@@ -48,7 +48,9 @@ describe("Live, from a process that films through one that serves to a player", 
 
     function publish(url: string, frames: number): IPublisher {
         const seed = Date.now() % 1e6;
-        const process_ = spawn(process.execPath, ["--import", "tsx", "test/live/pushLive.ts", url, String(frames), String(seed)], { stdio: ["ignore", "pipe", "inherit"] });
+        const process_ = spawn(process.execPath, ["--import", "tsx", "test/live/pushLive.ts", url, String(frames), String(seed)], {
+            stdio: ["ignore", "pipe", "inherit"],
+        });
         publishers.push(process_);
         const times: number[] = [];
         const waiting: { number: number; resolve: () => void }[] = [];
@@ -82,7 +84,9 @@ describe("Live, from a process that films through one that serves to a player", 
             const { shown, joinedAt, errors, frame, isPlaying, isLive } = await untilAsync(name, ({ ends }) => ends > 0);
             const frames = shown.map((one) => one.frame);
             const latency = median(shown.map((one) => one.at - times[one.frame]));
-            console.log(`      ${name}: latency ${Math.round(latency)} ms, ${frames.length} frames from ${frames[0]}, first picture after ${shown[0].at - joinedAt} ms, ${shown[0].at - times[frames[0]]} old`);
+            console.log(
+                `      ${name}: latency ${Math.round(latency)} ms, ${frames.length} frames from ${frames[0]}, first picture after ${shown[0].at - joinedAt} ms, ${shown[0].at - times[frames[0]]} old`,
+            );
             expect(latency, "median of the latency, ms").to.be.below(1000);
             expect(frames).to.deep.equal([...new Set(frames)].sort((a, b) => a - b));
             // Nothing was left out on the way, but what a slow machine passes over.
