@@ -135,10 +135,9 @@ export class ClipDecoder {
             if (source.isCut) {
                 throw new FvvError("TRUNCATED", "The file ends inside this segment; fetch or encode it again", { offset: source.entry.offset + source.available });
             }
-            // What comes is taken into the source; this asks again for what a seek has stopped. Where the source was let go meanwhile, the segment is begun anew.
-            const isHeld = this._supply.get(segment, source.rendition) === source;
-            this._source = isHeld ? source : undefined;
-            return !isHeld && this._begin(segment) ? "begun" : "waiting";
+            if (!isWhole(source)) {
+                return this._waitFor(source);
+            }
         }
         this._frame = decoder.decodeFrame();
         if (this.isKey) {
@@ -156,13 +155,20 @@ export class ClipDecoder {
         return (this._renditions[this._rendition] as IOpenRendition).decoder;
     }
 
+    /** What comes is taken into the source; this asks again for what a seek has stopped. Where the source was let go meanwhile, the segment is begun anew. */
+    private _waitFor(source: ISuppliedSegment): DecodeStep {
+        const isHeld = this._supply.get(this._segment, source.rendition) === source;
+        this._source = isHeld ? source : undefined;
+        return !isHeld && this._begin(this._segment) ? "begun" : "waiting";
+    }
+
     /** Begins a segment; false when bytes are missing. */
     private _begin(segment: number): boolean {
         this._rendition = this._supply.renditionOf(segment) ?? this._rendition;
         // Both are asked for together, what is decoded first first.
         const hasReference = this._haveReference(segment);
         const source = this._supply.get(segment);
-        if (!source || !hasReference || (!source.isCut && !hasChunk(source.bytes, 0, source.available))) {
+        if (!source || !hasReference || (!isWhole(source) && !hasChunk(source.bytes, 0, source.available))) {
             return false;
         }
         this._decoder.begin(bytesOf(source), source.entry);
@@ -204,6 +210,11 @@ export class ClipDecoder {
             this._keyStates.add(this._rendition, reference);
         }
     }
+}
+
+/** Whether no more bytes will come: what is missing then is damage. */
+function isWhole({ entry, available, isCut }: ISuppliedSegment): boolean {
+    return isCut || available === entry.byteLength;
 }
 
 /** What a decoder may take as all bytes of a segment. */

@@ -42,6 +42,8 @@ export class FramePump {
     private readonly _pipeline: number[] = [];
     private _shown: IShownFrame | undefined;
     private _framesPerTick = 1;
+    /** Segments that were looked at for holes between them. */
+    private _knownSegments = 1;
     /** Whether frames cannot be had, so that none are asked for. */
     private _hasFailed = false;
     private _isDisposed = false;
@@ -72,6 +74,7 @@ export class FramePump {
         this._orders = new OrderKeeper(this._feed, _mesh);
         this._refill = new Refill(_stream, this._feed.position);
         this._orders.update(undefined);
+        this._noteHoles();
         this._tellPosition();
         this._request(_playhead.frame);
     }
@@ -86,11 +89,17 @@ export class FramePump {
         return this._orders.isSettled;
     }
 
+    /** Whether a frame cannot be had, as an error has told before. */
+    public isLost(frame: number): boolean {
+        return this._schedule.gaps.has(frame);
+    }
+
     /**
      * Before each render: puts on screen what is due, asks for what comes next.
      * @param isSeeking whether the playhead has jumped and its frame is not on screen yet
      */
     public tick(isSeeking: boolean): void {
+        this._noteHoles();
         this._readState(isSeeking);
         this._tellPosition();
         this._orders.update(this._shown);
@@ -178,6 +187,19 @@ export class FramePump {
         }
     }
 
+    /** Frames between segments are in none: of a live clip whose viewer was too slow, or of a file that has lost some. */
+    private _noteHoles(): void {
+        const { segments } = this._stream;
+        for (; this._knownSegments < segments.length; this._knownSegments++) {
+            const before = segments[this._knownSegments - 1];
+            const end = before.firstFrame + before.frameCount;
+            const { firstFrame } = segments[this._knownSegments];
+            if (firstFrame > end) {
+                this._schedule.gaps.add(end, firstFrame);
+            }
+        }
+    }
+
     /** Where frames cannot be had, the last one before them stays. */
     private _reachable(frame: number): number {
         const { gaps, range } = this._schedule;
@@ -189,7 +211,8 @@ export class FramePump {
     private _tellPosition(): void {
         const { position } = this._feed;
         const { range, group, fps } = this._playhead;
-        position.frame = this._playhead.frame;
+        const next = this._schedule.gaps.pass(this._playhead.frame, this._state.direction);
+        position.frame = next >= range.from && next < range.to ? next : this._playhead.frame;
         position.direction = this._state.direction;
         position.framesPerSecond = Math.max(1, Math.abs(group.speedRatio)) * fps;
         position.isLooping = this._state.isLooping;
@@ -329,7 +352,7 @@ export class FramePump {
     private _giveUpRequests(): void {
         this._feed.flush();
         this._pipeline.length = 0;
-        // The decoder forgets orders asked for as well.
+        // A flush drops the sorts of the frame on screen too, which may stay there.
         this._orders.forgetPending();
     }
 

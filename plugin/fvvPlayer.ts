@@ -93,7 +93,13 @@ export class FvvPlayer {
                 () => this.onEndObservable.notifyObservers(this),
             );
         }
-        _stream.onError = (error) => this._takeError(error);
+        _stream.onError = (error) => {
+            if (error.severity === "fatal") {
+                // A clip that broke off has not ended: time stands.
+                this.pause();
+            }
+            this._takeError(error);
+        };
         this._playhead.group.onAnimationGroupEndObservable.add(() => this.onEndObservable.notifyObservers(this));
         this._playhead.group.onAnimationGroupLoopObservable.add(() => this.onLoopObservable.notifyObservers(this));
         this.statistics = createStatistics(_stream.segments, _stream.frameCount / this._fps);
@@ -380,9 +386,10 @@ export class FvvPlayer {
     /** After each render: a frame that was sought is on screen now. */
     private _finishSeek(): void {
         const seek = this._seek;
-        if (seek?.frame === this.currentFrame && this._pump.isSorted) {
+        const isShown = seek?.frame === this.currentFrame && this._pump.isSorted;
+        if (seek && (isShown || this._pump.isLost(seek.frame))) {
             this._seek = undefined;
-            seek.resolve(true);
+            seek.resolve(isShown);
         }
     }
 

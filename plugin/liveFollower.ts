@@ -12,7 +12,8 @@ const CATCH_UP_SPEED = 1.05;
 
 /** Keeps a playhead near the newest frame of a live clip, and lets it end with the clip. */
 export class LiveFollower {
-    private _isCatchingUp = false;
+    /** Speeds before and while it catches up; undefined while it does not. */
+    private _speeds: { usual: number; raised: number } | undefined;
     private _hasEnded = false;
 
     /**
@@ -37,10 +38,14 @@ export class LiveFollower {
         if (!stream.isLive) {
             this._catchUp(false);
             this._endAt(behind);
-        } else if (playhead.isRunning && behind > JUMP_SECONDS) {
-            this._seek(stream.segments[stream.segments.length - 1].firstFrame);
+            return;
+        }
+        const newest = stream.segments[stream.segments.length - 1].firstFrame;
+        // Of a segment that is longer than that, all is played.
+        if (playhead.isRunning && behind > JUMP_SECONDS && playhead.frame < newest) {
+            this._seek(newest);
         } else {
-            this._catchUp(behind > TARGET_SECONDS + (this._isCatchingUp ? 0 : TOLERANCE_SECONDS));
+            this._catchUp(behind > TARGET_SECONDS + (this._speeds ? 0 : TOLERANCE_SECONDS));
         }
     }
 
@@ -54,9 +59,14 @@ export class LiveFollower {
     }
 
     private _catchUp(isNeeded: boolean): void {
-        if (isNeeded !== this._isCatchingUp) {
-            this._isCatchingUp = isNeeded;
-            this._playhead.group.speedRatio *= isNeeded ? CATCH_UP_SPEED : 1 / CATCH_UP_SPEED;
+        const { group } = this._playhead;
+        if (isNeeded && !this._speeds) {
+            this._speeds = { usual: group.speedRatio, raised: group.speedRatio * CATCH_UP_SPEED };
+            group.speedRatio = this._speeds.raised;
+        } else if (!isNeeded && this._speeds) {
+            // Another speed has been set by somebody meanwhile.
+            group.speedRatio = group.speedRatio === this._speeds.raised ? this._speeds.usual : group.speedRatio;
+            this._speeds = undefined;
         }
     }
 }

@@ -80,10 +80,17 @@ export class Playhead {
             group.play(group.loopAnimation);
         } else if (!group.isStarted) {
             const { from, to } = this.range;
-            const at = this._value >= to ? from : this._value;
-            group.start(group.loopAnimation, group.speedRatio, from, this._animationEnd ?? to);
-            this.moveTo(at);
+            this._startAt(this._value >= to ? from : this._value);
         }
+    }
+
+    private _startAt(frame: number): void {
+        const { group } = this;
+        const { from, to } = this.range;
+        group.start(group.loopAnimation, group.speedRatio, from, this._animationEnd ?? to);
+        // What has just started takes itself to be at 0, wherever its range begins, and would jump from there.
+        group.animatables.forEach((animatable) => animatable.getAnimations().forEach((animation) => animation.goToFrame(from)));
+        this.moveTo(frame);
     }
 
     /** Plays a part of the clip only. */
@@ -94,10 +101,8 @@ export class Playhead {
         this.value = value >= to ? from : value;
         if (group.isStarted) {
             // A group takes its range when it starts.
-            const at = this.value;
             group.stop(true);
-            group.start(group.loopAnimation, group.speedRatio, from, to);
-            this.moveTo(at);
+            this._startAt(this.value);
             if (!isRunning) {
                 group.pause();
             }

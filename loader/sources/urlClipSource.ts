@@ -65,13 +65,19 @@ export class UrlClipSource implements IClipSource {
             },
             goElsewhere: () => this._goElsewhere(tried, ++failures),
         };
-        // All there is takes as long as it takes, and of what is live there is no end.
-        const policy = end === undefined ? { ...this._policy, totalMs: Infinity } : this._policy;
-        return readWithRetriesAsync(read, start, options, policy, this._clock);
+        return readWithRetriesAsync(read, start, options, this._policyFor(end), this._clock);
     }
 
     public dispose(): void {
         this._forward?.dispose();
+    }
+
+    private _policyFor(end: number | undefined): Required<IRetryOptions> {
+        if (this._isLive) {
+            return livePolicy(this._policy);
+        }
+        // All there is takes as long as it takes.
+        return end === undefined ? { ...this._policy, totalMs: Infinity } : this._policy;
     }
 
     /** The next address after one that failed, unless another read has gone on from there already; whether there is one that this read has not tried in this round. */
@@ -194,6 +200,12 @@ export class UrlClipSource implements IClipSource {
             throw new FvvError("NETWORK", "The server ended its answer before its end; try again", { source: url, offset: at });
         }
     }
+}
+
+/** What is live has no end to be late for, and cannot be begun again where it has broken off; its publisher may pause for as long as all attempts would take. */
+function livePolicy(policy: Required<IRetryOptions>): Required<IRetryOptions> {
+    const pauseMs = policy.attempts * policy.firstByteMs;
+    return { ...policy, attempts: 1, firstByteMs: pauseMs, stallMs: pauseMs, totalMs: Infinity };
 }
 
 function bodyOf(response: Response): ReadableStream<Uint8Array> {

@@ -40,11 +40,16 @@ async function startAsync(): Promise<IRunning> {
 /**
  * Opens a page of test/browser/pages. A request to any other host than this machine counts as an error: nothing comes from a CDN.
  * @param name file name without `.ts`
+ * @param otherOrigin another server of this machine that the page may ask
  */
-export async function openTestPageAsync(name: string): Promise<ITestPage> {
+export async function openTestPageAsync(name: string, otherOrigin?: string): Promise<ITestPage> {
     const { browser, url } = await (running ??= startAsync());
     const page = await browser.newPage({ viewport: { width: 640, height: 640 } });
     const errors: string[] = [];
+    if (otherOrigin !== undefined) {
+        // A page made by `route` counts as one of a public network, which may not ask this machine.
+        await page.context().grantPermissions(["local-network-access"]);
+    }
     page.on("pageerror", (error) => errors.push(error.message));
     // Babylon logs what WebGPU's validation says, Chromium what WebGL's does.
     page.on("console", (message) => {
@@ -53,7 +58,8 @@ export async function openTestPageAsync(name: string): Promise<ITestPage> {
         }
     });
     page.on("request", (request) => {
-        if (!request.url().startsWith(url) && !/^(blob|data):/.test(request.url())) {
+        const isOther = otherOrigin !== undefined && request.url().startsWith(`${otherOrigin}/`);
+        if (!request.url().startsWith(url) && !isOther && !/^(blob|data):/.test(request.url())) {
             errors.push(`request to ${request.url()}`);
         }
     });

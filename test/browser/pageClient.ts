@@ -18,9 +18,10 @@ export interface IPageSession<Api> extends ITestPage {
 /**
  * Opens a test page.
  * @param name file name of the page without `.ts`
+ * @param otherOrigin another server of this machine that the page may ask
  */
-export async function openSessionAsync<Api = PlayerPageApi>(name: string): Promise<IPageSession<Api>> {
-    const session = await openTestPageAsync(name);
+export async function openSessionAsync<Api = PlayerPageApi>(name: string, otherOrigin?: string): Promise<IPageSession<Api>> {
+    const session = await openTestPageAsync(name, otherOrigin);
     const call = new Proxy({} as PageClient<Api>, {
         get:
             (_, method) =>

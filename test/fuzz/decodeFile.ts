@@ -22,8 +22,11 @@ export function decodeFile(bytes: Uint8Array, reader: ISymbolReader): IOutcome[]
     const outcomes: IOutcome[] = [];
     try {
         const clip = new ClipReader(bytes, FUZZ_LIMITS, reader);
-        for (let frame = 0; frame < clip.frameCount; frame++) {
-            outcomes.push(decodeFrame(clip, frame));
+        // Without an index there may be numbers between segments that no frame has.
+        for (const { firstFrame, frameCount } of clip.segments) {
+            for (let frame = firstFrame; frame < firstFrame + frameCount; frame++) {
+                outcomes.push(decodeFrame(clip, frame));
+            }
         }
     } catch (error) {
         outcomes.push(outcomeOf(error));

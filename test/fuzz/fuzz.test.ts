@@ -10,10 +10,12 @@ import { AllocationMeter } from "./allocationMeter.js";
 import { FileChecker, MOST_AT_ONCE } from "./fileChecker.js";
 import { minimiseFile } from "./minimiseFile.js";
 import { mutateClip } from "./mutateClip.js";
+import { FUZZ_SOURCES, playFileAsync } from "./playFile.js";
 import { runFuzzAsync } from "./runFuzz.js";
 import { makeSeedClipsAsync } from "./seedClips.js";
 
 const FILES = 2000;
+const LOADED_FILES = 200;
 
 /** A reader with a bug. */
 class BadReader extends SymbolReader {
@@ -36,10 +38,26 @@ describe("The fuzzer", () => {
 
     it("finds nothing in a short run, and its files get everywhere", async () => {
         const seed = Date.now() % 1e9;
-        const { files, problems, codes } = await runFuzzAsync(clips, seed, FILES);
+        const { files, problems, codes } = await runFuzzAsync("decoder", clips, seed, FILES);
         expect(problems, `npm run fuzz -- --seed ${seed} --files ${FILES}`).to.deep.equal([]);
         expect(files).to.equal(FILES);
         expect(Object.keys(codes)).to.include.members(["decoded", "TRUNCATED", "CRC_MISMATCH", "BAD_HEADER", "BAD_INDEX", "BAD_SEGMENT", "BAD_FRAME", "LIMIT_EXCEEDED"]);
+    });
+
+    it("finds nothing in the whole loader in a short run", async () => {
+        const seed = Date.now() % 1e9;
+        const { files, problems, codes } = await runFuzzAsync("loader", clips, seed, LOADED_FILES);
+        expect(problems, `npm run fuzz -- --seed ${seed} --loader ${LOADED_FILES}`).to.deep.equal([]);
+        expect(files).to.equal(LOADED_FILES);
+        expect(Object.keys(codes)).to.include.members(["played", "TRUNCATED", "BAD_SEGMENT", "BAD_FRAME"]);
+    });
+
+    it("plays what it starts from, from every kind of source", async () => {
+        for (const clip of clips) {
+            for (const from of FUZZ_SOURCES) {
+                expect((await playFileAsync(clip, from)).codes).to.deep.equal(["played"]);
+            }
+        }
     });
 
     it("starts from clips that have everything", () => {

@@ -1,5 +1,9 @@
+/** What files go through: the decoder with both its readers of symbols, or loader and player. */
+export type FuzzSubject = "decoder" | "loader";
+
 /** What a worker of the fuzzer is given. */
 export interface IFuzzTask {
+    subject: FuzzSubject;
     /** Clips to damage. */
     clips: readonly Uint8Array<ArrayBuffer>[];
     seed: number;

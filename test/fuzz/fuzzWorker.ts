@@ -1,15 +1,17 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { AllocationMeter } from "./allocationMeter.js";
 import { FileChecker } from "./fileChecker.js";
+import { LoaderChecker } from "./loaderChecker.js";
 import { mutateClip } from "./mutateClip.js";
 import { NO_FILE, type IFuzzTask, type WorkerMessage } from "./fuzzTask.js";
 
 /** Files between two looks at the heap. */
 const HEAP_EVERY = 64;
 
-const { clips, seed, files, next, present } = workerData as IFuzzTask;
+const { subject, clips, seed, files, next, present } = workerData as IFuzzTask;
 const meter = new AllocationMeter();
-const checker = new FileChecker(meter);
+const decoder = new FileChecker(meter);
+const loader = new LoaderChecker(meter);
 meter.install();
 
 const post = (message: WorkerMessage): void => parentPort?.postMessage(message);
@@ -18,7 +20,8 @@ const worst = { ms: 0, msFile: NO_FILE, largest: 0, total: 0, heap: 0 };
 let done = 0;
 for (let number = Atomics.add(next, 0, 1); number < files; number = Atomics.add(next, 0, 1)) {
     Atomics.store(present, 0, number);
-    const check = checker.check(mutateClip(clips, seed, number));
+    const file = mutateClip(clips, seed, number);
+    const check = subject === "loader" ? await loader.checkAsync(file, number) : decoder.check(file);
     new Set(check.codes).forEach((code) => (codes[code] = (codes[code] ?? 0) + 1));
     if (check.problem !== undefined) {
         post({ type: "problem", number, problem: check.problem, isFatal: false });

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { NO_FILE, type IFuzzFigures, type IFuzzProblem, type IFuzzTask, type WorkerMessage } from "./fuzzTask.js";
+import { NO_FILE, type FuzzSubject, type IFuzzFigures, type IFuzzProblem, type IFuzzTask, type WorkerMessage } from "./fuzzTask.js";
 
 /** Milliseconds between two looks at the workers, and how many in which one may be at the same file. */
 const LOOK_MS = 500;
@@ -19,13 +19,15 @@ export interface IFuzzReport extends IFuzzFigures {
 }
 
 /**
- * Decodes mutated clips in as many threads as there are cores.
+ * Decodes or plays mutated clips in as many threads as there are cores.
+ * @param subject what they go through
  * @param clips what to damage
  * @param seed the same seed gives the same files
  * @param files how many
  * @param onProgress told now and then how many were begun
  */
 export async function runFuzzAsync(
+    subject: FuzzSubject,
     clips: readonly Uint8Array<ArrayBuffer>[],
     seed: number,
     files: number,
@@ -33,7 +35,7 @@ export async function runFuzzAsync(
 ): Promise<IFuzzReport> {
     const next = new Int32Array(new SharedArrayBuffer(4));
     const timer = setInterval(() => onProgress(Math.min(files, next[0])), LOOK_MS);
-    const reports = await Promise.all(Array.from({ length: availableParallelism() }, () => runWorkersAsync({ clips, seed, files, next })));
+    const reports = await Promise.all(Array.from({ length: availableParallelism() }, () => runWorkersAsync({ subject, clips, seed, files, next })));
     clearInterval(timer);
     return reports.reduce(merged);
 }

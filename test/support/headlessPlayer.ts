@@ -5,6 +5,7 @@ import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import { Scene } from "@babylonjs/core/scene.js";
 import { ClipReader } from "../../encoder/index.js";
 import type { FvvError } from "../../format/fvvError.js";
+import type { IFvvLimits } from "../../format/limits.js";
 import type { ClipStream } from "../../loader/clipStream.js";
 import type { IFramePacket } from "../../loader/framePacket.js";
 import { FvvPlayer } from "../../plugin/fvvPlayer.js";
@@ -23,9 +24,18 @@ export function digestsOf(clip: Uint8Array): FrameDigest[] {
     const reader = new ClipReader(clip);
     return Array.from({ length: reader.frameCount }, (_, frame) => {
         reader.decodeFrame(frame);
-        const { alive, slotCount, codes } = reader.decoder.state;
-        return digest(slotCount, (slot) => alive[slot] === 1, (slot) => codes.map((channel) => channel[slot]));
+        return digestOf(reader);
     });
+}
+
+/** What the frame that a reader has decoded last must look like. */
+export function digestOf({ decoder }: ClipReader): FrameDigest {
+    const { alive, slotCount, codes } = decoder.state;
+    return digest(
+        slotCount,
+        (slot) => alive[slot] === 1,
+        (slot) => codes.map((channel) => channel[slot]),
+    );
 }
 
 function digest(slotCount: number, isAlive: (slot: number) => boolean, codesOf: (slot: number) => number[]): FrameDigest {
@@ -49,10 +59,12 @@ export class HeadlessPlayer {
     /**
      * @param stream the clip
      * @param _clock clock that passes with the ticks
+     * @param limits limits for the counts in the file
      */
     public constructor(
         stream: ClipStream,
         private readonly _clock: FakeClock,
+        limits: Partial<IFvvLimits> = {},
     ) {
         Logger.LogLevels = Logger.ErrorLogLevel;
         this._engine = new NullEngine();
@@ -63,7 +75,7 @@ export class HeadlessPlayer {
         const { shDegree } = stream.head.header;
         const mesh = new SplatVideoMesh("clip", this._scene, { capacity: stream.capacity, shDegree });
         this._keepUploads(mesh, stream.capacity, shDegree);
-        this.player = new FvvPlayer(mesh, stream, { useWorker: false });
+        this.player = new FvvPlayer(mesh, stream, { useWorker: false }, limits);
         this.player.onErrorObservable.add((error) => this.errors.push(error));
     }
 
@@ -113,7 +125,15 @@ export class HeadlessPlayer {
             gpu.apply(packet);
             Object.assign(state, { frame: packet.frame, rendition: packet.rendition });
             const { slotCount } = packet;
-            this.shown.push({ frame: packet.frame, rendition: packet.rendition, digest: digest(slotCount, (slot) => !gpu.isDead(slot), (slot) => gpu.codes(slot)) });
+            this.shown.push({
+                frame: packet.frame,
+                rendition: packet.rendition,
+                digest: digest(
+                    slotCount,
+                    (slot) => !gpu.isDead(slot),
+                    (slot) => gpu.codes(slot),
+                ),
+            });
         };
         Object.defineProperties(mesh, {
             commit: { value: commit },
@@ -128,7 +148,7 @@ export class HeadlessPlayer {
 }
 
 /** Lets promises and messages that wait for nothing be done. */
-async function settleAsync(): Promise<void> {
+export async function settleAsync(): Promise<void> {
     for (let i = 0; i < 12; i++) {
         await new Promise((resolve) => setImmediate(resolve));
     }

@@ -1,0 +1,40 @@
+import { expect } from "chai";
+import { ClipStream } from "../../loader/clipStream.js";
+import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
+import { encodeFramesAsync } from "../support/encodeFrames.js";
+import { FakeClock } from "../support/fakeClock.js";
+import { HeadlessPlayer } from "../support/headlessPlayer.js";
+import { makeMovingFrames } from "../support/movingFrames.js";
+
+describe("FvvPlayer's range", () => {
+    let headless: HeadlessPlayer;
+
+    beforeEach(async () => {
+        const { frames } = makeMovingFrames({ count: 20, frames: 20 });
+        const { bytes } = await encodeFramesAsync(frames, { segmentLength: 5, tracked: true, effort: "fast", fps: 20 });
+        const clock = new FakeClock();
+        headless = new HeadlessPlayer(await ClipStream.OpenAsync(new MemoryClipSource(bytes, "clip.fvv"), { clock }), clock);
+        await headless.tickUntilAsync(() => headless.frame === 0);
+    });
+
+    afterEach(() => headless.dispose());
+
+    /** Frames shown from now on to the first of the next round. */
+    async function roundAsync(): Promise<number[]> {
+        let loops = 0;
+        headless.player.onLoopObservable.addOnce(() => loops++);
+        headless.shown.length = 0;
+        await headless.tickUntilAsync(() => loops === 1);
+        return headless.shown.map(({ frame }) => frame);
+    }
+
+    it("is played from its beginning, whether it is set before playing or meanwhile", async () => {
+        const { player } = headless;
+        player.range = { from: 7 / 20, to: 12 / 20 };
+        player.play();
+        expect(await roundAsync()).to.deep.equal([7, 8, 9, 10, 11, 7]);
+        player.range = { from: 13 / 20, to: 16 / 20 };
+        await headless.tickUntilAsync(() => headless.frame === 13);
+        expect(await roundAsync()).to.deep.equal([14, 15, 13]);
+    });
+});
