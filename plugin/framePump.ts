@@ -124,11 +124,6 @@ export class FramePump {
         }
     }
 
-    /** Whether a frame cannot be had, because of damage. */
-    public isLost(frame: number): boolean {
-        return this._schedule.gaps.has(frame);
-    }
-
     /** Frames may be had again. */
     public retry(): void {
         this._hasFailed = false;
