@@ -105,7 +105,7 @@ export class ForwardBytes {
             return true;
         } catch (error) {
             this._reader = undefined;
-            throw FvvError.From(error, "NETWORK", "The connection broke while the clip was loading", { offset: this._at });
+            throw FvvError.From(error, "NETWORK", "The connection broke while the clip was loading; try again", { offset: this._at });
         } finally {
             this._pulling = undefined;
         }
