@@ -33,7 +33,7 @@ describe("A ladder in a player", () => {
         for (const [i, count] of SPLATS.entries()) {
             const { frames } = makeMovingFrames({ count, frames: FPS * SECONDS });
             const { bytes, report } = await encodeFramesAsync(frames, { tracked: true, segmentLength: 5, keyWindow: 1, effort: "fast", fps: FPS });
-            renditions.push(describeRendition(`clip-${i}.fvv`, report, FPS));
+            renditions.push(describeRendition(`clip-${i}.fvv`, report, FPS, 50));
             files[`clip-${i}.fvv`] = bytes;
             digests.push(digestsOf(bytes));
         }
