@@ -46,6 +46,9 @@ export interface IFrameRange {
 /** Defaults of {@link IBufferOptions}. */
 export const BUFFER_DEFAULTS: Readonly<Required<IBufferOptions>> = { aheadSeconds: 6, resumeSeconds: 1, maxBytes: 64 * 1024 * 1024 };
 
+/** Bytes by which the head of a rendition may be longer than that of the first one, and is still read at once: what more is read is taken from those who play. */
+const HEAD_SPARE_BYTES = 1024;
+
 /** A clip whose head is read, and whose segments are fetched as those who play it need them. */
 export class ClipStream {
     /** What measures the connection. */
@@ -228,11 +231,11 @@ export class ClipStream {
             const seconds = this._fetcher.readers.map(({ position }) => this.framesAhead(position) / position.framesPerSecond);
             this.chooser.update({ now: this._clock.now(), bitsPerSecond, bufferedSeconds: Math.min(...seconds) });
             const { current } = this.chooser;
-            if (this._renditions[current]) {
-                this._active = current;
-            } else if (!this._tried.has(current)) {
+            if (!this._renditions[current] && !this._tried.has(current)) {
                 void this._openAsync(current);
             }
+            // Until it is open, the best one below it that is.
+            for (this._active = current; !this._renditions[this._active]; this._active--);
         }
         return this._active;
     }
@@ -241,7 +244,7 @@ export class ClipStream {
         this._tried.add(rendition);
         try {
             const source = (this._ladder as ILadder).sources[rendition];
-            const opened = await Rendition.OpenAsync(source, this._options.limits ?? {}, this._abort.signal);
+            const opened = await Rendition.OpenAsync(source, this._options.limits ?? {}, this._abort.signal, undefined, this.head.byteLength + HEAD_SPARE_BYTES);
             checkRendition(opened, this._first, this.capacity);
             this._renditions[rendition] = opened;
             this._fetcher.readers.forEach(({ listener }) => listener.onRendition(rendition, opened));

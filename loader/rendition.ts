@@ -34,16 +34,18 @@ export class Rendition {
      * @param limits limits for the counts in the file
      * @param signal ends the read
      * @param onProgress told how many bytes of the present read have come, and how many are wanted
+     * @param firstReadBytes bytes to begin with
      */
     public static async OpenAsync(
         source: IClipSource,
         limits: Partial<IFvvLimits>,
         signal: AbortSignal,
         onProgress?: (loaded: number, total: number) => void,
+        firstReadBytes = FIRST_READ_BYTES,
     ): Promise<Rendition> {
         const resolved = resolveLimits(limits);
         const read = (end: number | undefined): Promise<Uint8Array<ArrayBuffer>> => readStartAsync(source, end, resolved, signal, onProgress);
-        let asked = FIRST_READ_BYTES;
+        let asked = firstReadBytes;
         let bytes = await read(asked);
         let head = readClipHead(bytes, resolved, bytes.length < asked && !source.isLive);
         while (typeof head === "number") {

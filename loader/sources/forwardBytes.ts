@@ -121,7 +121,7 @@ export class ForwardBytes {
             return true;
         } catch (error) {
             this._reader = reader === this._reader ? undefined : this._reader;
-            throw FvvError.From(error, "NETWORK", "The connection broke while the clip was loading", { offset: this._at });
+            throw FvvError.From(error, "NETWORK", "The connection broke while the clip was loading; try again", { offset: this._at });
         } finally {
             this._pulling = undefined;
         }

@@ -8,9 +8,9 @@ import { useTemporaryFolder } from "../support/temporaryFolder.js";
 import { expectNoErrors, openSessionAsync, type IPageSession } from "./pageClient.js";
 import type { IWatched, LivePageApi } from "./pages/livePage.js";
 
-const FRAMES = 210;
+const FRAMES = 180;
 /** Frame at whose time the second viewer joins. */
-const LATE = 100;
+const LATE = 95;
 
 /** A process that films, and when its frames were there. */
 interface IPublisher {
@@ -62,6 +62,11 @@ describe("Live, from a process that films through one that serves to a player", 
         return { process: process_, times, frameAsync: (number) => new Promise((resolve) => waiting.push({ number, resolve })) };
     }
 
+    /** Kept when a server has a clip. */
+    async function publishedAsync(url: string): Promise<void> {
+        while (!(await fetch(url, { method: "HEAD" })).ok);
+    }
+
     /** Kept when what a viewer has seen is so. */
     async function untilAsync(name: string, isSo: (watched: IWatched) => boolean): Promise<IWatched> {
         for (;;) {
@@ -76,7 +81,7 @@ describe("Live, from a process that films through one that serves to a player", 
     it("is seen under a second later, in order, by those who come late at once, to its end", async function () {
         const url = `${server}/live/stage.fvv`;
         const { times, frameAsync } = publish(url, FRAMES);
-        await frameAsync(0);
+        await publishedAsync(url);
         await session.call.watch("first", url);
         await frameAsync(LATE);
         await session.call.watch("late", url);
@@ -104,7 +109,7 @@ describe("Live, from a process that films through one that serves to a player", 
     it("stays on screen, with one error, when the publisher dies", async () => {
         const url = `${server}/live/stage.fvv`;
         const publisher = publish(url, 1e6);
-        await publisher.frameAsync(0);
+        await publishedAsync(url);
         await session.call.watch("viewer", url);
         await untilAsync("viewer", ({ shown }) => shown.length > SEGMENT);
         publisher.process.kill("SIGKILL");

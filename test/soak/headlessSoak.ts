@@ -10,7 +10,7 @@ import { HeadlessPlayer, TICK_MS } from "../support/headlessPlayer.js";
 import { makeMovingFrames } from "../support/movingFrames.js";
 import type { ISoakReading } from "./soakReading.js";
 
-/** Ticks between two looks at what was shown, which is kept for tests that compare it. */
+/** Ticks between two looks at what was shown, and what was asked for, which are kept for tests that compare them. */
 const TICKS_AT_ONCE = 75;
 
 setFlagsFromString("--expose-gc");
@@ -38,6 +38,7 @@ for (let minute = 1; minute <= Number(values.minutes); minute++) {
     for (let ticks = 0; ticks * TICK_MS < 60_000; ticks += TICKS_AT_ONCE) {
         await headless.tickAsync(TICKS_AT_ONCE);
         headless.shown.length = 0;
+        network.log.length = 0;
     }
     collectGarbage();
     collectGarbage();

@@ -32,7 +32,7 @@ describe("A clip that loops", () => {
 
     it("would be found out", () => {
         const readings = Array.from({ length: MINUTES }, (_, i): ISoakReading => ({
-            ...{ minute: i + 1, heapBytes: 50e6 + 200e3 * i, gpuObjects: { buffers: 5, textures: i < 9 ? 7 : 8 } },
+            ...{ minute: i + 1, heapBytes: 50e6 + 300e3 * i, gpuObjects: { buffers: 5, textures: i < 9 ? 7 : 8 } },
             ...{ loops: i, frames: i, fetchedBytes: i, errors: [] },
         }));
         expect(heapGrowth(readings)).to.be.above(MOST_GROWTH);

@@ -20,14 +20,14 @@ export interface ISoakReading {
 const WARM_UP = 0.3;
 
 /**
- * How much the heap has grown after the warm-up, as a share: from the least reading of the first half to the least of the second. What is on its way between threads, and code that is compiled and
+ * How much the heap has grown after the warm-up, as a share: from the least reading of the first third to the least of the last. What is on its way between threads, and code that is compiled and
  * thrown away again, only ever comes on top.
  * @param readings the readings, in order
  */
 export function heapGrowth(readings: readonly ISoakReading[]): number {
     const bytes = readings.slice(Math.floor(WARM_UP * readings.length)).map(({ heapBytes }) => heapBytes);
-    const half = bytes.length >> 1;
-    return Math.min(...bytes.slice(half)) / Math.min(...bytes.slice(0, half)) - 1;
+    const third = Math.max(1, Math.floor(bytes.length / 3));
+    return Math.min(...bytes.slice(-third)) / Math.min(...bytes.slice(0, third)) - 1;
 }
 
 /**

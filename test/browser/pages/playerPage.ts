@@ -244,6 +244,12 @@ const api = {
         return { ...player.statistics };
     },
 
+    /** Which rendition of a ladder is on screen; sets the one to keep to, where one is given. */
+    rendition(fixed?: number): { count: number; shown: number } {
+        player.streaming.fixedRendition = fixed ?? player.streaming.fixedRendition;
+        return { count: player.streaming.renditions.length, shown: player.streaming.rendition };
+    },
+
     state(): { currentFrame: number; currentTime: number; duration: number; fps: number; isPlaying: boolean } {
         const { currentFrame, currentTime, duration, fps, isPlaying } = player;
         return { currentFrame, currentTime, duration, fps, isPlaying };
