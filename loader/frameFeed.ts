@@ -1,4 +1,4 @@
-import { FvvError } from "../format/fvvError.js";
+import type { FvvError } from "../format/fvvError.js";
 import type { IFvvLimits } from "../format/limits.js";
 import type { ClipStream } from "./clipStream.js";
 import { DecodeClient, type IDecodeClientOptions } from "./decodeClient.js";

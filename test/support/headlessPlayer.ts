@@ -6,6 +6,7 @@ import { Scene } from "@babylonjs/core/scene.js";
 import { ClipReader } from "../../encoder/index.js";
 import type { FvvError } from "../../format/fvvError.js";
 import type { ClipStream } from "../../loader/clipStream.js";
+import type { IDecodeClientOptions } from "../../loader/decodeClient.js";
 import type { IFramePacket } from "../../loader/framePacket.js";
 import { FvvPlayer } from "../../plugin/fvvPlayer.js";
 import { SplatVideoMesh } from "../../plugin/splatVideoMesh.js";
@@ -24,7 +25,11 @@ export function digestsOf(clip: Uint8Array): FrameDigest[] {
     return Array.from({ length: reader.frameCount }, (_, frame) => {
         reader.decodeFrame(frame);
         const { alive, slotCount, codes } = reader.decoder.state;
-        return digest(slotCount, (slot) => alive[slot] === 1, (slot) => codes.map((channel) => channel[slot]));
+        return digest(
+            slotCount,
+            (slot) => alive[slot] === 1,
+            (slot) => codes.map((channel) => channel[slot]),
+        );
     });
 }
 
@@ -49,10 +54,12 @@ export class HeadlessPlayer {
     /**
      * @param stream the clip
      * @param _clock clock that passes with the ticks
+     * @param options where to decode; by default on this thread
      */
     public constructor(
         stream: ClipStream,
         private readonly _clock: FakeClock,
+        options: IDecodeClientOptions = { useWorker: false },
     ) {
         Logger.LogLevels = Logger.ErrorLogLevel;
         this._engine = new NullEngine();
@@ -63,7 +70,7 @@ export class HeadlessPlayer {
         const { shDegree } = stream.head.header;
         const mesh = new SplatVideoMesh("clip", this._scene, { capacity: stream.capacity, shDegree });
         this._keepUploads(mesh, stream.capacity, shDegree);
-        this.player = new FvvPlayer(mesh, stream, { useWorker: false });
+        this.player = new FvvPlayer(mesh, stream, options);
         this.player.onErrorObservable.add((error) => this.errors.push(error));
     }
 
@@ -113,7 +120,15 @@ export class HeadlessPlayer {
             gpu.apply(packet);
             Object.assign(state, { frame: packet.frame, rendition: packet.rendition });
             const { slotCount } = packet;
-            this.shown.push({ frame: packet.frame, rendition: packet.rendition, digest: digest(slotCount, (slot) => !gpu.isDead(slot), (slot) => gpu.codes(slot)) });
+            this.shown.push({
+                frame: packet.frame,
+                rendition: packet.rendition,
+                digest: digest(
+                    slotCount,
+                    (slot) => !gpu.isDead(slot),
+                    (slot) => gpu.codes(slot),
+                ),
+            });
         };
         Object.defineProperties(mesh, {
             commit: { value: commit },
