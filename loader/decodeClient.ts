@@ -21,6 +21,9 @@ export class DecodeClient {
     private readonly _unanswered: DecodeRequest[] = [];
     private _hasAnswered = false;
     private _isDisposed = false;
+    /** What ended the worker after it had been running. */
+    private _failure: FvvError | undefined;
+    private _isFailureTold = true;
 
     /**
      * @param _onResponse takes the answers
@@ -60,6 +63,10 @@ export class DecodeClient {
             this._session.handle(request);
             return;
         }
+        if (this._failure) {
+            this._refuse(request);
+            return;
+        }
         if (!this._hasAnswered) {
             // Kept until the worker has shown that it runs: if it does not, this thread does its work.
             this._unanswered.push(request);
@@ -94,8 +101,27 @@ export class DecodeClient {
             this._unanswered.splice(0).forEach((request) => this._session?.handle(request));
             return;
         }
-        const error = new FvvError("WORKER_FAILED", `The decode worker failed (${event.message}); load the clip again`);
-        this._answer({ type: "error", error: toErrorMessage(error), generation: -1 });
+        // What it was doing is lost, and its state with that.
+        this._worker?.terminate();
+        this._failure ??= new FvvError("WORKER_FAILED", `The decode worker failed (${event.message}); load the clip again`);
+        this._tellFailure();
+    }
+
+    /** Tells those who ask for frames once more that there is no worker: once, until they begin anew. */
+    private _refuse({ type }: DecodeRequest): void {
+        if (type === "flush") {
+            this._isFailureTold = false;
+        } else if (type === "frame" && !this._isFailureTold) {
+            this._isFailureTold = true;
+            // Later, as a worker's answers come.
+            void Promise.resolve().then(() => this._tellFailure());
+        }
+    }
+
+    private _tellFailure(): void {
+        if (this._failure) {
+            this._answer({ type: "error", error: toErrorMessage(this._failure), generation: -1 });
+        }
     }
 
     private _startHere(): void {

@@ -106,6 +106,8 @@ export class SegmentSupply {
         held.isCut ||= isCut;
         if (held.isCut || held.available === entry.byteLength) {
             this._forgetAsked(segment, rendition);
+        } else if (held.available >= entry.keyByteLength && this._asked.get(keyOf(segment, rendition)) === ASKED_KEY) {
+            this._asked.delete(keyOf(segment, rendition));
         }
     }
 

@@ -66,9 +66,19 @@ export class ForwardBytes {
     }
 
     private async _readInTurnAsync(start: number, end: number, { signal, onPart }: IReadOptions): Promise<void> {
-        const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(abortedError()), { once: true }));
+        let stop = (): void => {};
+        const aborted = new Promise<never>((_, reject) => (stop = () => reject(abortedError())));
         // Nobody may be waiting when it comes.
         aborted.catch(() => {});
+        signal.addEventListener("abort", stop, { once: true });
+        try {
+            await this._passOnAsync(start, end, signal, aborted, onPart);
+        } finally {
+            signal.removeEventListener("abort", stop);
+        }
+    }
+
+    private async _passOnAsync(start: number, end: number, signal: AbortSignal, aborted: Promise<never>, onPart: (bytes: Uint8Array) => void): Promise<void> {
         let at = start;
         while (at < end) {
             if (signal.aborted) {

@@ -42,7 +42,7 @@ export async function playFileAsync(bytes: Uint8Array<ArrayBuffer>, from: (typeo
     if (!stream) {
         return { codes: [...codes], ms: watch.ms };
     }
-    const headless = new HeadlessPlayer(stream, clock, FUZZ_LIMITS);
+    const headless = new HeadlessPlayer(stream, clock, { limits: FUZZ_LIMITS });
     const tick = (): Promise<void> => headless.tickAsync();
     try {
         await playAsync(headless, watch, tick);

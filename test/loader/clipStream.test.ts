@@ -97,7 +97,7 @@ describe("ClipStream", () => {
         await stage.passAsync(10);
         // What nobody waits for is given up for what somebody waits for; what came of it stays.
         expect(underWay()).to.equal(1);
-        expect(stage.server.requests.at(-1)!.start).to.equal(stage.stream.segments[5].offset);
+        expect(stage.server.requests.at(-1).start).to.equal(stage.stream.segments[5].offset);
         expect(stage.stream.store.get(0, 10)!.available).to.be.above(0);
         await stage.passAsync(2000);
         expect(listener.of(5)).to.deep.equal(bytesOf(stage, 5));
@@ -120,7 +120,7 @@ describe("ClipStream", () => {
         stage.need(reader, 10);
         await stage.passAsync(500);
         expect(listener.of(10)).to.deep.equal(bytesOf(stage, 10));
-        expect(stage.server.requests.at(-1)!.start).to.be.above(first.start);
+        expect(stage.server.requests.at(-1).start).to.be.above(first.start);
     });
 
     it("never holds more than it may, however long it plays", async () => {

@@ -130,13 +130,20 @@ describe("DecodeClient with a worker", () => {
         client.dispose();
     });
 
-    it("tells when a worker fails that had been running", () => {
-        const { responses } = makeClient();
+    it("tells when a worker fails that had been running, and again when a frame is asked for", async () => {
+        const { client, responses } = makeClient();
         const [worker] = FakeWorker.Made;
         worker.onmessage?.({ data: NEED });
         worker.fail();
-        const last = responses[1];
-        expect(last.type === "error" && [last.error.code, last.generation]).to.deep.equal(["WORKER_FAILED", -1]);
+        client.post({ type: "flush", generation: 1 });
+        client.post({ type: "frame", frame: 0, generation: 1 });
+        expect(responses.length, "answers do not come while a request is sent").to.equal(2);
+        await Promise.resolve();
+        expect(responses.slice(1).map((last) => last.type === "error" && [last.error.code, last.generation])).to.deep.equal([
+            ["WORKER_FAILED", -1],
+            ["WORKER_FAILED", -1],
+        ]);
+        expect(worker.isTerminated).to.equal(true);
     });
 
     it("ends it, and says nothing more", () => {

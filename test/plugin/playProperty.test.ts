@@ -126,28 +126,33 @@ describe("A player, whatever is done with it", () => {
     it("shows each frame as it is, never a mix, and never stays stuck", async () => {
         const seen = { shown: 0, errors: 0, renditions: new Set<number>() };
         await fc.assert(
-            fc.asyncProperty(fc.array(playActions(3), { minLength: 4, maxLength: 14 }), fc.nat(FRAMES - 1), fc.constantFrom(3000, 1 << 20), async (actions, last, maxBytes) => {
-                const stage = await Stage.OpenAsync(clips, maxBytes);
-                const { headless } = stage;
-                try {
-                    for (const action of actions) {
-                        await stage.runAsync(action);
+            fc.asyncProperty(
+                fc.array(playActions(3), { minLength: 4, maxLength: 14 }),
+                fc.nat(FRAMES - 1),
+                fc.constantFrom(3000, 1 << 20),
+                async (actions, last, maxBytes) => {
+                    const stage = await Stage.OpenAsync(clips, maxBytes);
+                    const { headless } = stage;
+                    try {
+                        for (const action of actions) {
+                            await stage.runAsync(action);
+                        }
+                        await stage.endFaultsAsync();
+                        headless.player.range = { from: 0, to: FRAMES / FPS };
+                        headless.player.loop = true;
+                        for (const frame of [last, (last * 7 + 3) % FRAMES]) {
+                            await expectSeekAsync(stage, frame);
+                        }
+                        await expectRunsAsync(stage);
+                        expectGenuine(headless, ...digests);
+                    } finally {
+                        seen.shown += headless.shown.length;
+                        seen.errors += headless.errors.length;
+                        headless.shown.forEach(({ rendition }) => seen.renditions.add(rendition));
+                        headless.dispose();
                     }
-                    await stage.endFaultsAsync();
-                    headless.player.range = { from: 0, to: FRAMES / FPS };
-                    headless.player.loop = true;
-                    for (const frame of [last, (last * 7 + 3) % FRAMES]) {
-                        await expectSeekAsync(stage, frame);
-                    }
-                    await expectRunsAsync(stage);
-                    expectGenuine(headless, ...digests);
-                } finally {
-                    seen.shown += headless.shown.length;
-                    seen.errors += headless.errors.length;
-                    headless.shown.forEach(({ rendition }) => seen.renditions.add(rendition));
-                    headless.dispose();
-                }
-            }),
+                },
+            ),
             { numRuns: 500 },
         );
         // The sequences reach what they are to test.

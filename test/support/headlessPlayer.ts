@@ -7,6 +7,7 @@ import { ClipReader } from "../../encoder/index.js";
 import type { FvvError } from "../../format/fvvError.js";
 import type { IFvvLimits } from "../../format/limits.js";
 import type { ClipStream } from "../../loader/clipStream.js";
+import type { IDecodeClientOptions } from "../../loader/decodeClient.js";
 import type { IFramePacket } from "../../loader/framePacket.js";
 import { FvvPlayer } from "../../plugin/fvvPlayer.js";
 import { SplatVideoMesh } from "../../plugin/splatVideoMesh.js";
@@ -59,12 +60,12 @@ export class HeadlessPlayer {
     /**
      * @param stream the clip
      * @param _clock clock that passes with the ticks
-     * @param limits limits for the counts in the file
+     * @param options where to decode, by default on this thread, and limits for the counts in the file
      */
     public constructor(
         stream: ClipStream,
         private readonly _clock: FakeClock,
-        limits: Partial<IFvvLimits> = {},
+        { limits, ...options }: IDecodeClientOptions & { limits?: Partial<IFvvLimits> } = {},
     ) {
         Logger.LogLevels = Logger.ErrorLogLevel;
         this._engine = new NullEngine();
@@ -75,7 +76,7 @@ export class HeadlessPlayer {
         const { shDegree } = stream.head.header;
         const mesh = new SplatVideoMesh("clip", this._scene, { capacity: stream.capacity, shDegree });
         this._keepUploads(mesh, stream.capacity, shDegree);
-        this.player = new FvvPlayer(mesh, stream, { useWorker: false }, limits);
+        this.player = new FvvPlayer(mesh, stream, { useWorker: false, ...options }, limits);
         this.player.onErrorObservable.add((error) => this.errors.push(error));
     }
 

@@ -23,13 +23,20 @@ describe("readWithRetriesAsync", () => {
     });
 
     /** Reads from byte 100, by attempts in turn; the last one goes on. */
-    function readAsync(script: readonly Attempt[], policy: IRetryOptions = {}, { random = 0.5, goElsewhere = () => false, signal = new AbortController().signal } = {}): Promise<void> {
+    function readAsync(
+        script: readonly Attempt[],
+        policy: IRetryOptions = {},
+        { random = 0.5, goElsewhere = (): boolean => false, signal = new AbortController().signal } = {},
+    ): Promise<void> {
         const attempt: Attempt = (start, inner, onPart) => {
             attempts.push({ time: clock.now(), start });
             return script[Math.min(attempts.length, script.length) - 1](start, inner, onPart);
         };
         const options = { signal, onPart: (bytes: Uint8Array) => void read.push(...bytes) };
-        return passUntilAsync(clock, readWithRetriesAsync({ attempt, goElsewhere }, 100, options, { ...RETRY_DEFAULTS, ...policy }, clock, () => random));
+        return passUntilAsync(
+            clock,
+            readWithRetriesAsync({ attempt, goElsewhere }, 100, options, { ...RETRY_DEFAULTS, ...policy }, clock, () => random),
+        );
     }
 
     /** Sends bytes, one after another, some time apart, then ends or fails. */
@@ -62,7 +69,10 @@ describe("readWithRetriesAsync", () => {
     });
 
     it("waits as long as it is asked to, up to a most", async () => {
-        const busy = (retryAfterMs: number): Attempt => () => Promise.reject(new FvvError("NETWORK", "busy", { status: 429, retryAfterMs }));
+        const busy =
+            (retryAfterMs: number): Attempt =>
+            () =>
+                Promise.reject(new FvvError("NETWORK", "busy", { status: 429, retryAfterMs }));
         await readAsync([busy(3000), busy(100), busy(60_000), send(1, 10)]);
         expect(waits()).to.deep.equal([3000, 1000, 8000]);
     });
@@ -121,7 +131,17 @@ describe("readWithRetriesAsync", () => {
 
     it("tries all statuses again that may pass", async () => {
         const statuses = [408, 429, 500, 502, 503, 504];
-        await readAsync([...statuses.map((status): Attempt => () => Promise.reject(new FvvError("NETWORK", "no", { status }))), send(1, 1)], { attempts: 9 });
+        await readAsync(
+            [
+                ...statuses.map(
+                    (status): Attempt =>
+                        () =>
+                            Promise.reject(new FvvError("NETWORK", "no", { status })),
+                ),
+                send(1, 1),
+            ],
+            { attempts: 9 },
+        );
         expect(attempts.length).to.equal(statuses.length + 1);
     });
 
