@@ -15,7 +15,9 @@ interface IWant {
     segment: number;
     /** Bytes from its start. */
     byteLength: number;
-    /** Whether somebody waits for it. */
+    /** Whether a decoder waits for it. */
+    isAwaited: boolean;
+    /** Whether that, or a playhead is in it. */
     isUrgent: boolean;
 }
 
@@ -70,7 +72,7 @@ export class SegmentFetcher {
         this._chosen = this._choose();
         this.readers.forEach((reader) => this._passOn(reader));
         const wants = this._collectWants();
-        const missing = wants.filter((want) => !this._isThere(want));
+        const missing = wants.filter((want) => !this._isThere(want) && (want.isAwaited || !this._failed.has(nameOf(want))));
         const mustHurry = missing.some((want) => want.isUrgent && !this._isUnderWay(want));
         for (const task of [...this._tasks]) {
             const want = wants.find((candidate) => isSame(candidate, task));
@@ -115,7 +117,7 @@ export class SegmentFetcher {
         for (const { needs } of this.readers) {
             for (const { segment, rendition, isKeyOnly, isAhead } of needs) {
                 if (!isAhead) {
-                    this._want(wants, segment, rendition, isKeyOnly, true);
+                    this._want(wants, segment, rendition, isKeyOnly, true, true);
                 }
             }
         }
@@ -141,7 +143,7 @@ export class SegmentFetcher {
             if (count === 0) {
                 this._wantReference(wants, segment, reader);
             }
-            this._want(wants, segment, -1, false, count === 0);
+            this._want(wants, segment, -1, false, count === 0, false);
             segment += direction;
             if (segment < first || segment > last) {
                 segment = isLooping ? (direction > 0 ? first : last) : -1;
@@ -149,7 +151,7 @@ export class SegmentFetcher {
         }
         if (isLooping && first >= 0) {
             // Whoever loops comes back to the beginning.
-            this._want(wants, first, -1, false, false);
+            this._want(wants, first, -1, false, false, false);
         }
     }
 
@@ -158,19 +160,20 @@ export class SegmentFetcher {
         const rendition = this._bestOf(segment)?.rendition ?? this._chosen;
         const reference = referenceOf(this._renditions[rendition]?.segments ?? [], segment);
         if (reference >= 0 && !reader.hadKey(rendition, reference)) {
-            this._want(wants, reference, rendition, true, true);
+            this._want(wants, reference, rendition, true, true, false);
         }
     }
 
-    private _want(wants: IWant[], segment: number, asked: number, isKeyOnly: boolean, isUrgent: boolean): void {
+    private _want(wants: IWant[], segment: number, asked: number, isKeyOnly: boolean, isUrgent: boolean, isAwaited: boolean): void {
         const rendition = asked >= 0 ? asked : (this._bestOf(segment)?.rendition ?? this._chosen);
         const byteLength = this._byteLengthOf(rendition, segment, isKeyOnly);
         const known = wants.find((want) => want.segment === segment && want.rendition === rendition);
         if (known) {
             known.byteLength = Math.max(known.byteLength, byteLength);
             known.isUrgent ||= isUrgent;
+            known.isAwaited ||= isAwaited;
         } else if (byteLength > 0) {
-            wants.push({ rendition, segment, byteLength, isUrgent });
+            wants.push({ rendition, segment, byteLength, isUrgent, isAwaited });
         }
     }
 
@@ -207,7 +210,7 @@ export class SegmentFetcher {
                 return;
             }
             const task = this._tasks.find((candidate) => isSame(candidate, want));
-            if (task?.hasBegun || (!want.isUrgent && this._failed.has(nameOf(want))) || this._renditions[want.rendition]?.isLive) {
+            if (task?.hasBegun || this._renditions[want.rendition]?.isLive) {
                 continue;
             }
             // What comes next shares the connection: it is asked for when this has begun to come.
@@ -223,11 +226,11 @@ export class SegmentFetcher {
         const room = want.byteLength - (this._store.get(want.rendition, want.segment)?.bytes.length ?? 0);
         const isFixed = (stored: IStoredSegment): boolean => isSame(stored, want) || this._tasks.some((task) => isSame(task, stored));
         const farthest = (stored: IStoredSegment): number => (isFixed(stored) || wants.some((other) => isSame(other, stored)) ? -1 : this._distanceTo(stored.segment));
-        const latest = (stored: IStoredSegment): number => (isFixed(stored) ? -1 : wants.findIndex((other) => isSame(other, stored) && !other.isUrgent));
+        const latest = (stored: IStoredSegment): number => (isFixed(stored) ? -1 : wants.findIndex((other) => isSame(other, stored) && !other.isAwaited));
         const latestOfOthers = (stored: IStoredSegment): number => (this._isPinned(stored.segment) ? -1 : latest(stored));
         const haveRoom = (rank: (stored: IStoredSegment) => number): boolean => this._store.makeRoom(room, rank);
         // One that is larger than all room there is must come all the same, alone.
-        return haveRoom(farthest) || (want.isUrgent && (haveRoom(latestOfOthers) || haveRoom(latest) || this._tasks.length === 0));
+        return haveRoom(farthest) || (want.isAwaited && (haveRoom(latestOfOthers) || haveRoom(latest) || this._tasks.length === 0));
     }
 
     /** Whether somebody who loops comes back to a segment. */
@@ -254,8 +257,9 @@ export class SegmentFetcher {
                 signal,
                 onPart: (part) => {
                     if (!signal.aborted) {
-                        this._add(stored, part.subarray(0, byteLength - stored.available), !task.hasBegun);
+                        const isFirst = !task.hasBegun;
                         task.hasBegun = true;
+                        this._add(stored, part.subarray(0, byteLength - stored.available), isFirst);
                     }
                 },
             });

@@ -88,7 +88,8 @@ describe("ClipStream", () => {
         const underWay = (): number => stage.server.requests.slice(1).filter(({ sent, isAborted, start, end }) => !isAborted && sent < end! - start).length;
         reader.position.frame = 30;
         reader.move(true);
-        for (let i = 0; i < 5; i++) {
+        // What the playhead is in comes first, alone.
+        for (let i = 0; i < 100; i++) {
             await stage.passAsync(10);
             most = Math.max(most, underWay());
         }
@@ -120,7 +121,8 @@ describe("ClipStream", () => {
         stage.need(reader, 10);
         await stage.passAsync(500);
         expect(listener.of(10)).to.deep.equal(bytesOf(stage, 10));
-        expect(stage.server.requests.at(-1).start).to.be.above(first.start);
+        const again = stage.server.requests.filter(({ start }) => start >= first.start && start < first.end!);
+        expect(again.at(-1)!.start).to.be.above(first.start);
     });
 
     it("never holds more than it may, however long it plays", async () => {
