@@ -57,7 +57,7 @@ describe("UrlClipSource", () => {
         const asked = URLS.map((address) => server.requests.filter(({ url }) => url === address).length);
         expect(asked[2]).to.equal(3);
         await readAsync(source, 0, 100);
-        expect(server.requests.at(-1)!.url).to.equal(URLS[2]);
+        expect(server.requests.at(-1).url).to.equal(URLS[2]);
         expect(server.requests.length).to.equal(asked[0] + asked[1] + 4);
     });
 
@@ -87,11 +87,12 @@ describe("UrlClipSource", () => {
     });
 
     it("takes an answer without end for a live one", async () => {
-        for (const [headers, isLive] of [
+        const cases: [Record<string, string | null>, boolean][] = [
             [{ "Content-Length": null }, true],
             [{}, false],
             [{ "Content-Length": null, "Content-Encoding": "gzip" }, false],
-        ] as const) {
+        ];
+        for (const [headers, isLive] of cases) {
             server.script = () => ({ ignoresRange: true, headers });
             const source = open();
             await readAsync(source, 0, 10);
