@@ -148,9 +148,13 @@ function toSource(fileOrUrl: File | string | ArrayBufferView, options: IFetchOpt
         return new MemoryClipSource(new Uint8Array(fileOrUrl.buffer, fileOrUrl.byteOffset, fileOrUrl.byteLength), "memory");
     }
     if (/\.fvvm$/i.test(fileOrUrl.name)) {
-        throw new FvvError("BAD_OPTION", "A manifest names clips by their addresses, which a file on this machine does not have; load it by its address, or one of its .fvv files", {
-            source: fileOrUrl.name,
-        });
+        throw new FvvError(
+            "BAD_OPTION",
+            "A manifest names clips by their addresses, which a file on this machine does not have; load it by its address, or one of its .fvv files",
+            {
+                source: fileOrUrl.name,
+            },
+        );
     }
     return new BlobClipSource(fileOrUrl, fileOrUrl.name);
 }

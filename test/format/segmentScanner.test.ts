@@ -104,12 +104,20 @@ describe("SegmentScanner", () => {
 
     it("takes frame numbers from the segments: a viewer may have come late, or missed some", async () => {
         const late = spliced(LIVE, SEGMENTS[0].offset, SEGMENTS[0].byteLength);
-        expect(scannerOf(late).scan(late, true).map(({ firstFrame, frameCount }) => [firstFrame, frameCount])).to.deep.equal([
+        expect(
+            scannerOf(late)
+                .scan(late, true)
+                .map(({ firstFrame, frameCount }) => [firstFrame, frameCount]),
+        ).to.deep.equal([
             [3, 1],
             [4, 2],
         ]);
         const gap = spliced(LIVE, SEGMENTS[1].offset, SEGMENTS[1].byteLength);
-        expect(scannerOf(gap).scan(gap, true).map(({ firstFrame }) => firstFrame)).to.deep.equal([0, 4]);
+        expect(
+            scannerOf(gap)
+                .scan(gap, true)
+                .map(({ firstFrame }) => firstFrame),
+        ).to.deep.equal([0, 4]);
         const again = spliced(LIVE, SEGMENTS[1].offset, 0, LIVE.slice(SEGMENTS[0].offset, SEGMENTS[1].offset));
         await expectErrorAsync(() => Promise.resolve().then(() => scannerOf(again).scan(again, true)), "BAD_SEGMENT");
     });
