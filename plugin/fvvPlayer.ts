@@ -14,18 +14,11 @@ import type { IFvvLimits } from "../format/limits.js";
 import { AdaptiveBudget } from "./adaptiveBudget.js";
 import { GpuWatch } from "./gpuWatch.js";
 import { FramePump } from "./framePump.js";
+import { PlayerSeek, type SeekMode } from "./playerSeek.js";
 import { createStatistics, type IFvvPlayerStatistics } from "./playerStatistics.js";
 import { followMasterClock, type IMasterClock } from "./masterClock.js";
 import { Playhead } from "./playhead.js";
 import type { SplatVideoMesh } from "./splatVideoMesh.js";
-
-/** How a seek is done: exactly, or to the key frame before. */
-export type SeekMode = "exact" | "key";
-
-interface IPendingSeek {
-    frame: number;
-    resolve: (isShown: boolean) => void;
-}
 
 const PLAYERS = new WeakMap<object, FvvPlayer>();
 
@@ -61,7 +54,7 @@ export class FvvPlayer {
     private _settleFirstFrame: (error?: FvvError) => void = () => {};
     private readonly _fps: number;
     private readonly _observers: Observer<Scene>[] = [];
-    private _seek: IPendingSeek | undefined;
+    private readonly _seek: PlayerSeek;
     private _splatBudget = Infinity;
     private _adaptiveBudget: AdaptiveBudget | undefined;
     private readonly _gpuWatch: GpuWatch;
@@ -110,7 +103,7 @@ export class FvvPlayer {
         // Who does not wait for it learns of errors by the observable.
         this._firstFrame.catch(() => {});
         this._observers.push(this._scene.onBeforeRenderObservable.add(() => this._tick()));
-        this._observers.push(this._scene.onAfterRenderObservable.add(() => this._finishSeek()));
+        this._observers.push(this._scene.onAfterRenderObservable.add(() => this._seek.finish(this.currentFrame)));
         mesh.onDisposeObservable.addOnce(() => this.dispose());
         this._gpuWatch = new GpuWatch(this._scene.getEngine(), {
             onLost: () => this._waitForGpu(),
@@ -127,6 +120,7 @@ export class FvvPlayer {
             onPlayState: (isPlaying: boolean) => this.onPlayStateObservable.notifyObservers(isPlaying),
         };
         this._pump = new FramePump(mesh, _stream, this._playhead, this.statistics, listener, options, limits);
+        this._seek = new PlayerSeek(_stream, this._playhead, this._pump);
     }
 
     /**
@@ -284,7 +278,7 @@ export class FvvPlayer {
 
     /** Stops time and goes to the first frame. */
     public stop(): void {
-        this._endSeek();
+        this._seek.end();
         this._playhead.unhold();
         this._playhead.group.stop(true);
         if (!this._isDisposed) {
@@ -314,16 +308,7 @@ export class FvvPlayer {
         if (!Number.isFinite(frame)) {
             throw new FvvError("FRAME_OUT_OF_RANGE", `There is no frame ${frame}; frames are 0 to ${this.frameCount - 1}`);
         }
-        const isFirst = !this._seek;
-        this._endSeek();
-        const { from, to } = this._playhead.range;
-        const exact = Math.min(Math.max(Math.floor(frame), from), to - 1);
-        const target = mode === "key" ? Math.max(from, this._stream.segments[this._stream.segmentOf(exact)]?.firstFrame ?? exact) : exact;
-        this._playhead.moveTo(target);
-        return new Promise((resolve) => {
-            this._seek = { frame: target, resolve };
-            this._pump.expectSeek(isFirst);
-        });
+        return this._seek.beginAsync(frame, mode);
     }
 
     /** Settles when the first frame is on the GPU with its order, whether anything renders or not; rejects with what prevented it. */
@@ -339,7 +324,7 @@ export class FvvPlayer {
         this._isDisposed = true;
         this._gpuWatch.dispose();
         this._observers.forEach((observer) => observer.remove());
-        this._endSeek();
+        this._seek.end();
         this._settleFirstFrame(new FvvError("DISPOSED", "The clip was disposed while it was loading"));
         this._playhead.dispose();
         this._pump.dispose();
@@ -362,11 +347,11 @@ export class FvvPlayer {
             this._sendBudget();
         }
         this._live?.tick();
-        if (this.masterClock) {
+        if (this.masterClock && !this._seek.isUnderWay) {
             followMasterClock(this._playhead, this.masterClock);
         }
-        this._keepSeek();
-        this._pump.tick(this._seek !== undefined);
+        this._seek.keep();
+        this._pump.tick(this._seek.isUnderWay);
         this._tellBuffering();
         this.statistics.mainThreadMs = performance.now() - start;
     }
@@ -381,32 +366,6 @@ export class FvvPlayer {
             this._settleFirstFrame();
         }
         this.onFrameObservable.notifyObservers(frame);
-    }
-
-    /** After each render: a frame that was sought is on screen now. */
-    private _finishSeek(): void {
-        const seek = this._seek;
-        const isShown = seek?.frame === this.currentFrame && this._pump.isSorted;
-        if (seek && (isShown || this._pump.isLost(seek.frame))) {
-            this._seek = undefined;
-            seek.resolve(isShown);
-        }
-    }
-
-    /** A seek ends where its frame cannot be shown any more; until then time does not go on, however fast it runs. */
-    private _keepSeek(): void {
-        const { _seek: seek, _playhead: playhead } = this;
-        if (seek && (this._pump.isLost(seek.frame) || seek.frame < playhead.range.from || seek.frame >= playhead.range.to)) {
-            this._endSeek();
-        } else if (seek && seek.frame !== playhead.frame) {
-            playhead.moveTo(seek.frame);
-        }
-    }
-
-    /** What was sought is not shown. */
-    private _endSeek(): void {
-        this._seek?.resolve(false);
-        this._seek = undefined;
     }
 
     private _tellBuffering(): void {
@@ -428,7 +387,7 @@ export class FvvPlayer {
 
     private _fail(error: FvvError): void {
         this._pump.fail();
-        this._endSeek();
+        this._seek.end();
         this._settleFirstFrame(error);
         this.onErrorObservable.notifyObservers(error);
     }
@@ -444,7 +403,7 @@ export class FvvPlayer {
             return;
         }
         this.mesh.isGpuLost = false;
-        this._pump.beginAnew(this._seek !== undefined);
+        this._pump.beginAnew(this._seek.isUnderWay);
     }
 
     private _giveUp(): void {
