@@ -57,8 +57,6 @@ export class ClipStream {
     public readonly buffer: Readonly<Required<IBufferOptions>>;
     /** Segments in memory. */
     public readonly store: SegmentStore;
-    /** Told what ends a live clip before its end. */
-    public onError: (error: FvvError) => void = () => {};
     /** What chooses among the renditions of a ladder; undefined where there is one file only. */
     public readonly chooser: RenditionChooser | undefined;
     /** Most slots of a segment, of any rendition. */
@@ -152,6 +150,11 @@ export class ClipStream {
     /** Whether nothing is on its way. */
     public get isIdle(): boolean {
         return this._fetcher.isIdle && !this._isLive;
+    }
+
+    /** Frames were put on screen, or passed over because the machine does not keep up. */
+    public noteFrames(shown: number, dropped: number): void {
+        this.chooser?.noteFrames(shown, dropped, this._clock.now());
     }
 
     /** Another one plays this clip. */
@@ -252,9 +255,13 @@ export class ClipStream {
         } catch (error) {
             if (!this._abort.signal.aborted) {
                 const { code, detail, where } = FvvError.From(error, "NETWORK", "A rendition cannot be opened");
-                this.onError(new FvvError(code, detail, { ...where, isRecoverable: true }));
+                this._tellError(new FvvError(code, detail, { ...where, isRecoverable: true }));
             }
         }
+    }
+
+    private _tellError(error: FvvError): void {
+        this._fetcher.readers.forEach(({ listener }) => listener.onError(error));
     }
 
     private get _first(): Rendition {
@@ -295,7 +302,7 @@ export class ClipStream {
                 if (rendition.segments.length === 0) {
                     reject(FvvError.From(error ?? new FvvError("TRUNCATED", "The live clip ended before its first frame"), "NETWORK", "The live clip broke off"));
                 } else if (error !== undefined && !this._abort.signal.aborted) {
-                    this.onError(FvvError.From(error, "NETWORK", "The live clip broke off"));
+                    this._tellError(FvvError.From(error, "NETWORK", "The live clip broke off"));
                 }
             };
             intake.runAsync(this._abort.signal).then(() => end(), end);

@@ -59,6 +59,7 @@ export class FrameFeed {
             onRendition: (rendition, { head: { header }, segments }) => this._client.post({ type: "rendition", rendition, header, segments: [...segments] }),
             onGrowth: (rendition, segments) => this._client.post({ type: "growth", rendition, segments: [...segments] }),
             onBytes: (segment, rendition, at, bytes, isCut) => this._client.post({ type: "bytes", segment, rendition, at, bytes, isCut }),
+            onError: (error) => this.onError(error),
             onFailed: (segment, error) => this._client.post({ type: "segmentFailed", segment, error: toErrorMessage(error) }),
         });
     }

@@ -29,6 +29,8 @@ export interface IStreamListener {
     onBytes: (segment: number, rendition: number, at: number, bytes: Uint8Array<ArrayBuffer>, isCut: boolean) => void;
     /** The bytes of a segment that is needed cannot be had. */
     onFailed: (segment: number, error: FvvError) => void;
+    /** A live clip broke off, or, which is recoverable, a rendition cannot be opened. */
+    onError: (error: FvvError) => void;
 }
 
 /** What one who plays a clip takes from its stream. */

@@ -292,6 +292,7 @@ export class FramePump {
             this._mesh.uploadWithoutShowing(packet);
         }
         this._statistics.skippedFrames++;
+        this._stream.noteFrames(0, 1);
         this._feed.release(packet.frame, packet.generation);
         this._feed.recycle(fed);
     }
@@ -313,6 +314,7 @@ export class FramePump {
         }
         this._statistics.splatCount = liveCount;
         this._statistics.shownFrames++;
+        this._stream.noteFrames(1, 0);
         this._feed.recycle(fed);
         this._listener.onShown(frame);
     }

@@ -86,13 +86,6 @@ export class FvvPlayer {
                 () => this.onEndObservable.notifyObservers(this),
             );
         }
-        _stream.onError = (error) => {
-            if (error.severity === "fatal") {
-                // A clip that broke off has not ended: time stands.
-                this.pause();
-            }
-            this._takeError(error);
-        };
         this._playhead.group.onAnimationGroupEndObservable.add(() => this.onEndObservable.notifyObservers(this));
         this._playhead.group.onAnimationGroupLoopObservable.add(() => this.onLoopObservable.notifyObservers(this));
         this.statistics = createStatistics(_stream.segments, _stream.frameCount / this._fps);
@@ -385,7 +378,9 @@ export class FvvPlayer {
         }
     }
 
+    /** Time stands until somebody plays again, which tries again. */
     private _fail(error: FvvError): void {
+        this.pause();
         this._pump.fail();
         this._seek.end();
         this._settleFirstFrame(error);
@@ -407,7 +402,6 @@ export class FvvPlayer {
     }
 
     private _giveUp(): void {
-        this.pause();
         this._fail(new FvvError("GPU_LOST", "The GPU was lost, and the engine does not restore it (doNotHandleContextLost); load the clip again in a new engine"));
     }
 

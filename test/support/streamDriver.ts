@@ -28,6 +28,8 @@ export class StreamListener {
         this.bytes.set(key, own);
     };
 
+    public readonly onError = (): void => {};
+
     /** What came of a segment. */
     public of(segment: number, rendition = 0): number[] {
         return this.bytes.get(`${rendition}/${segment}`) ?? [];
