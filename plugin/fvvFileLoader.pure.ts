@@ -7,24 +7,15 @@ import type {
     SceneLoaderPluginOptions,
 } from "@babylonjs/core/Loading/sceneLoader.js";
 import { RegisterSceneLoaderPlugin } from "@babylonjs/core/Loading/sceneLoader.js";
-import { Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import type { IFileRequest } from "@babylonjs/core/Misc/fileRequest.js";
 import { Observable } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { FvvError } from "../format/fvvError.js";
-import { ClipStream } from "../loader/clipStream.js";
-import { fetchLadderAsync } from "../loader/ladder.js";
-import type { IClipSource } from "../loader/sources/clipSource.js";
 import { BlobClipSource, MemoryClipSource } from "../loader/sources/localClipSources.js";
 import { UrlClipSource, type IFetchOptions } from "../loader/sources/urlClipSource.js";
-import { clipAxesMatrix } from "./clipAxes.js";
 import { FvvFileLoaderMetadata } from "./fvvFileLoader.metadata.js";
 import type { IFvvLoaderOptions } from "./fvvFileLoader.types.js";
-import { FvvPlayer } from "./fvvPlayer.js";
-import { SplatVideoMesh } from "./splatVideoMesh.js";
-
-/** What `loadFile` hands on: where the clip is, not its bytes, which are streamed; or the address of a ladder's manifest. */
-type FvvLoaderData = IClipSource | { manifestUrl: string };
+import { loadFvvClipAsync, type FvvClipData } from "./loadFvvClip.js";
 
 /**
  * Scene-loader plugin for `.fvv` clips. A load ends when the first frame is on the GPU; the rest is streamed while playing.
@@ -57,7 +48,8 @@ export class FvvFileLoader implements ISceneLoaderPluginAsync {
         onProgress?: (event: ISceneLoaderProgressEvent) => void,
         fileName?: string,
     ): Promise<ISceneLoaderAsyncResult> {
-        const player = await this._loadAsync(scene, data as FvvLoaderData, onProgress, fileName);
+        const progress = onProgress && ((loaded: number, total: number) => onProgress({ lengthComputable: true, loaded, total }));
+        const player = await loadFvvClipAsync(data as FvvClipData, scene, { ...this._options, name: fileName, onProgress: progress });
         return {
             meshes: [player.mesh],
             particleSystems: [],
@@ -98,46 +90,9 @@ export class FvvFileLoader implements ISceneLoaderPluginAsync {
         container.removeAllFromScene();
         return container;
     }
-
-    private async _openAsync(data: FvvLoaderData, onProgress?: (loaded: number, total: number) => void): Promise<ClipStream> {
-        if ("manifestUrl" in data) {
-            const ladder = await fetchLadderAsync(data.manifestUrl, this._options.fetch ?? {}, this._options.limits ?? {});
-            return await ClipStream.OpenLadderAsync(ladder, this._options, onProgress);
-        }
-        return await ClipStream.OpenAsync(data, this._options, onProgress);
-    }
-
-    private async _loadAsync(scene: Scene, data: FvvLoaderData, onProgress?: (event: ISceneLoaderProgressEvent) => void, fileName?: string): Promise<FvvPlayer> {
-        const progress = onProgress && ((loaded: number, total: number) => onProgress({ lengthComputable: true, loaded, total }));
-        const stream = await this._openAsync(data, progress);
-        const name = "manifestUrl" in data ? data.manifestUrl : data.name;
-        if (scene.isDisposed) {
-            stream.dispose();
-            throw new FvvError("DISPOSED", "The scene was disposed while the clip was loading", { source: name });
-        }
-        const { header } = stream.head;
-        const mesh = new SplatVideoMesh(nameOf(fileName ?? name), scene, { capacity: stream.capacity, shDegree: header.shDegree });
-        mesh.splatMaterial.antialiased = header.antialiased;
-        if (this._options.useClipAxes !== false) {
-            mesh.rotationQuaternion = new Quaternion();
-            clipAxesMatrix(header, scene.useRightHandedSystem).decompose(mesh.scaling, mesh.rotationQuaternion, Vector3.Zero());
-        }
-        const player = new FvvPlayer(mesh, stream, this._options, this._options.limits);
-        player.loop = this._options.loop !== false && !stream.isLive;
-        try {
-            await player.firstFramePromise;
-        } catch (error) {
-            mesh.dispose();
-            throw error;
-        }
-        if (this._options.autoPlay !== false) {
-            player.play();
-        }
-        return player;
-    }
 }
 
-function toSource(fileOrUrl: File | string | ArrayBufferView, options: IFetchOptions | undefined): FvvLoaderData {
+function toSource(fileOrUrl: File | string | ArrayBufferView, options: IFetchOptions | undefined): FvvClipData {
     if (typeof fileOrUrl === "string" && /\.fvvm(?:[?#]|$)/i.test(fileOrUrl)) {
         return { manifestUrl: fileOrUrl };
     }
@@ -157,12 +112,6 @@ function toSource(fileOrUrl: File | string | ArrayBufferView, options: IFetchOpt
         );
     }
     return new BlobClipSource(fileOrUrl, fileOrUrl.name);
-}
-
-/** The last part of an address without query and extension. */
-function nameOf(address: string): string {
-    const path = address.split(/[?#]/)[0];
-    return path.slice(path.lastIndexOf("/") + 1).replace(/\.fvvm?$/i, "") || "clip";
 }
 
 let isRegistered = false;

@@ -15,12 +15,12 @@ export interface IFvvTimeRange {
 /** How a clip comes: what is in memory, how fast it comes, which rendition of it. */
 export class FvvStreaming {
     /**
-     * @param _stream the clip
+     * @param stream the clip
      * @param _mesh who shows it
      * @param _playhead where time is
      */
     public constructor(
-        private readonly _stream: ClipStream,
+        public readonly stream: ClipStream,
         private readonly _mesh: SplatVideoMesh,
         private readonly _playhead: Playhead,
     ) {}
@@ -28,33 +28,33 @@ export class FvvStreaming {
     /** The parts of the clip whose bytes are in memory, seconds, in order. */
     public get buffered(): IFvvTimeRange[] {
         const { fps } = this._playhead;
-        return this._stream.bufferedRanges.map(({ from, to }) => ({ from: from / fps, to: to / fps }));
+        return this.stream.bufferedRanges.map(({ from, to }) => ({ from: from / fps, to: to / fps }));
     }
 
     /** How long what is in memory lasts from the present time on, seconds. */
     public get bufferedSeconds(): number {
-        return this._stream.framesAhead({ frame: this._playhead.frame, direction: 1 }) / this._playhead.fps;
+        return this.stream.framesAhead({ frame: this._playhead.frame, direction: 1 }) / this._playhead.fps;
     }
 
     /** Compressed bytes in memory; at most `buffer.maxBytes` of the loader's options. */
     public get memoryBytes(): number {
-        return this._stream.store.byteLength;
+        return this.stream.store.byteLength;
     }
 
     /** Bytes that have come so far, heads left out. */
     public get fetchedBytes(): number {
-        return this._stream.meter.byteTotal;
+        return this.stream.meter.byteTotal;
     }
 
     /** What the connection gives, megabits a second, estimated; undefined where too little has come to tell. */
     public get bandwidthMbps(): number | undefined {
-        const { bitsPerSecond } = this._stream.meter;
+        const { bitsPerSecond } = this.stream.meter;
         return bitsPerSecond === undefined ? undefined : bitsPerSecond / 1e6;
     }
 
     /** The renditions of a ladder, by ascending bitrate; empty where the clip is one file. */
     public get renditions(): readonly ILadderRendition[] {
-        return this._stream.renditions;
+        return this.stream.renditions;
     }
 
     /** Number of the rendition on screen, -1 before the first frame. */
@@ -64,38 +64,38 @@ export class FvvStreaming {
 
     /** Number of the rendition that is always fetched; null: the best that bandwidth and machine allow. Holds for segments that are not in memory yet. Default null. */
     public get fixedRendition(): number | null {
-        return this._stream.chooser?.fixed ?? null;
+        return this.stream.chooser?.fixed ?? null;
     }
 
     public set fixedRendition(value: number | null) {
         if (value !== null) {
             this._checkRendition(value, "fixedRendition");
         }
-        if (this._stream.chooser) {
-            this._stream.chooser.fixed = value;
+        if (this.stream.chooser) {
+            this.stream.chooser.fixed = value;
         }
     }
 
     /** Number of the best rendition that is fetched by itself. Default: the last. */
     public get highestRendition(): number {
-        return this._stream.chooser?.highest ?? 0;
+        return this.stream.chooser?.highest ?? 0;
     }
 
     public set highestRendition(value: number) {
         this._checkRendition(value, "highestRendition");
-        if (this._stream.chooser) {
-            this._stream.chooser.highest = value;
+        if (this.stream.chooser) {
+            this.stream.chooser.highest = value;
         }
     }
 
     /** Whether the clip is still being made. */
     public get isLive(): boolean {
-        return this._stream.isLive;
+        return this.stream.isLive;
     }
 
     /** How far a live clip is behind the newest frame that has come, seconds; 0 for any other. */
     public get latency(): number {
-        return this.isLive ? (this._stream.frameCount - this._playhead.value) / this._playhead.fps : 0;
+        return this.isLive ? (this.stream.frameCount - this._playhead.value) / this._playhead.fps : 0;
     }
 
     private _checkRendition(value: number, source: string): void {

@@ -11,6 +11,7 @@ export { FvvPlayer } from "./fvvPlayer.js";
 export type { SeekMode } from "./playerSeek.js";
 export { FvvPlaylist, type IFvvPlaylistOptions } from "./fvvPlaylist.js";
 export type { IMasterClock } from "./masterClock.js";
+export { createFvvInstance, loadFvvClipAsync, type FvvClipData, type IFvvClipOptions } from "./loadFvvClip.js";
 export { FvvStreaming, type IFvvTimeRange } from "./fvvStreaming.js";
 export type { IFvvPlayerStatistics } from "./playerStatistics.js";
 export { SplatLook, type ISplatCrop } from "./splatLook.js";

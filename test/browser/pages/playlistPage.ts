@@ -1,9 +1,9 @@
 import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera.js";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import { Scene } from "@babylonjs/core/scene.js";
-import { FvvPlaylist, SplatVideoMesh } from "../../../plugin/index.js";
+import { createFvvInstance, FvvPlaylist, loadFvvClipAsync, SplatVideoMesh } from "../../../plugin/index.js";
 import { createEngineAsync, type EngineKind } from "./engines.js";
-import { renderUntilAsync } from "./pageTools.js";
+import { renderUntilAsync, settledAsync } from "./pageTools.js";
 
 /** How a list played. */
 export interface IListRun {
@@ -48,6 +48,29 @@ const api = {
         meshes.push(splatMeshes(scene).length);
         engine.dispose();
         return { items, seen: [...seen], errors, meshes };
+    },
+
+    /** Loads a clip from a stream of its bytes, plays it at two times at once, and ends the first; tells the frames of both, and one of the second after that. */
+    async instances(kind: EngineKind, url: string): Promise<{ frames: number[]; after: number; fetched: number; held: number }> {
+        const engine = await createEngineAsync(kind, 64, 64);
+        const scene = new Scene(engine);
+        new ArcRotateCamera("camera", -1.57, 1.5, 3, Vector3.Zero(), scene);
+        const render = (): void => {
+            engine.beginFrame();
+            scene.render();
+            engine.endFrame();
+        };
+        const { body } = await fetch(url);
+        const first = await loadFvvClipAsync(body as ReadableStream<Uint8Array>, scene, { autoPlay: false });
+        const second = createFvvInstance(first, "later");
+        await settledAsync(render, Promise.all([first.seekFrameAsync(1), second.seekFrameAsync(5)]));
+        const frames = [first.currentFrame, second.currentFrame];
+        const { fetchedBytes: fetched, memoryBytes: held } = first.streaming;
+        first.mesh.dispose();
+        await settledAsync(render, second.seekFrameAsync(2));
+        const after = second.currentFrame;
+        engine.dispose();
+        return { frames, after, fetched, held };
     },
 };
 

@@ -4,7 +4,7 @@ import { encodeAsync, writeTestFile } from "../support/testClips.js";
 import { expectNoErrors, openSessionAsync } from "./pageClient.js";
 import type { PlaylistPageApi } from "./pages/playlistPage.js";
 
-describe("FvvPlaylist", () => {
+describe("FvvPlaylist and instances", () => {
     for (const kind of ["webgl2", "webgpu"] as const) {
         it(`plays clip after clip on ${kind}, one in every picture, and passes over one that is not there`, async () => {
             const source = { frameCount: 6, frameName: String, readFrameAsync: (index: number) => Promise.resolve(makeFrame(50 + index, 0, 9)) };
@@ -16,6 +16,20 @@ describe("FvvPlaylist", () => {
             expect(seen).to.deep.equal([1]);
             expect(errors).to.deep.equal(["NETWORK"]);
             expect(meshes).to.deep.equal([1, 0]);
+            expectNoErrors(session);
+            await session.page.close();
+        });
+    }
+
+    for (const kind of ["webgl2", "webgpu"] as const) {
+        it(`a clip from a stream plays at two times at once on ${kind}, fetched once, until the last is disposed of`, async () => {
+            const source = { frameCount: 6, frameName: String, readFrameAsync: (index: number) => Promise.resolve(makeFrame(50 + index, 0, 9)) };
+            const bytes = await encodeAsync(source, { segmentLength: 3, fps: 20 });
+            writeTestFile("twice.fvv", bytes);
+            const session = await openSessionAsync<PlaylistPageApi>("playlistPage");
+            const { frames, after, fetched, held } = await session.call.instances(kind, `${session.url}/files/twice.fvv`);
+            expect([frames, after]).to.deep.equal([[1, 5], 2]);
+            expect(Math.max(fetched, held)).to.be.at.most(bytes.length);
             expectNoErrors(session);
             await session.page.close();
         });

@@ -1,0 +1,89 @@
+import { Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector.js";
+import type { Scene } from "@babylonjs/core/scene.js";
+import { FvvError } from "../format/fvvError.js";
+import { ClipStream } from "../loader/clipStream.js";
+import { fetchLadderAsync } from "../loader/ladder.js";
+import type { IClipSource } from "../loader/sources/clipSource.js";
+import { StreamClipSource } from "../loader/sources/streamClipSource.js";
+import { clipAxesMatrix } from "./clipAxes.js";
+import type { IFvvLoaderOptions } from "./fvvFileLoader.types.js";
+import { FvvPlayer } from "./fvvPlayer.js";
+import { SplatVideoMesh } from "./splatVideoMesh.js";
+
+/** Where a clip comes from: a source of bytes, a stream of the bytes of a live clip from the first on, or the manifest of a ladder. */
+export type FvvClipData = IClipSource | ReadableStream<Uint8Array> | { manifestUrl: string };
+
+/** Options of {@link loadFvvClipAsync}. */
+export interface IFvvClipOptions extends Partial<IFvvLoaderOptions> {
+    /** File name or address, of which the mesh gets its name. Default: that of the source. */
+    name?: string;
+    /** Told how many bytes of the present read have come, and how many are wanted. */
+    onProgress?: (loaded: number, total: number) => void;
+}
+
+/**
+ * Loads a clip from anywhere, for instance from a WebSocket or WebTransport. What Babylon's scene loader does for URLs and files ends here too.
+ * @param data where it comes from
+ * @param scene scene that it is loaded into
+ * @param options how to load and play it
+ * @returns its player, when the first frame is on the GPU
+ */
+export async function loadFvvClipAsync(data: FvvClipData, scene: Scene, options: IFvvClipOptions = {}): Promise<FvvPlayer> {
+    const stream = await openAsync(data, options);
+    const name = options.name ?? ("manifestUrl" in data ? data.manifestUrl : "name" in data ? data.name : "live");
+    if (scene.isDisposed) {
+        stream.dispose();
+        throw new FvvError("DISPOSED", "The scene was disposed while the clip was loading", { source: name });
+    }
+    const player = createPlayer(stream, nameOf(name), scene, options);
+    player.loop = options.loop !== false && !stream.isLive;
+    try {
+        await player.firstFramePromise;
+    } catch (error) {
+        player.mesh.dispose();
+        throw error;
+    }
+    if (options.autoPlay !== false) {
+        player.play();
+    }
+    return player;
+}
+
+/**
+ * Makes another mesh that plays the same clip at a time of its own, for instance some seconds later. Whatever is fetched, and the memory for it, is shared; each decodes for itself. A clone of the mesh, in contrast,
+ * shows the same frame.
+ * @param player player of the clip
+ * @param name name of the mesh
+ * @param options how to decode, and whether to stand it upright
+ */
+export function createFvvInstance(player: FvvPlayer, name: string, options: Pick<IFvvClipOptions, "useWorker" | "workerUrl" | "limits" | "useClipAxes"> = {}): FvvPlayer {
+    const instance = createPlayer(player.streaming.stream, name, player.mesh.getScene(), options);
+    instance.loop = player.loop;
+    return instance;
+}
+
+async function openAsync(data: FvvClipData, options: IFvvClipOptions): Promise<ClipStream> {
+    if ("manifestUrl" in data) {
+        const ladder = await fetchLadderAsync(data.manifestUrl, options.fetch ?? {}, options.limits ?? {});
+        return await ClipStream.OpenLadderAsync(ladder, options, options.onProgress);
+    }
+    const source = data instanceof ReadableStream ? new StreamClipSource(data, options.name ?? "live") : data;
+    return await ClipStream.OpenAsync(source, options, options.onProgress);
+}
+
+function createPlayer(stream: ClipStream, name: string, scene: Scene, options: IFvvClipOptions): FvvPlayer {
+    const { header } = stream.head;
+    const mesh = new SplatVideoMesh(name, scene, { capacity: stream.capacity, shDegree: header.shDegree });
+    mesh.splatMaterial.antialiased = header.antialiased;
+    if (options.useClipAxes !== false) {
+        mesh.rotationQuaternion = new Quaternion();
+        clipAxesMatrix(header, scene.useRightHandedSystem).decompose(mesh.scaling, mesh.rotationQuaternion, Vector3.Zero());
+    }
+    return new FvvPlayer(mesh, stream, options, options.limits);
+}
+
+/** The last part of an address without query and extension. */
+function nameOf(address: string): string {
+    const path = address.split(/[?#]/)[0];
+    return path.slice(path.lastIndexOf("/") + 1).replace(/\.fvvm?$/i, "") || "clip";
+}
