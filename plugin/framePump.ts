@@ -89,6 +89,11 @@ export class FramePump {
         return this._orders.isSettled;
     }
 
+    /** Whether the frame of the playhead is on screen, or, where that cannot be had, the one before it. */
+    public get isThere(): boolean {
+        return this._mesh.committedFrame === this._reachable(this._playhead.frame);
+    }
+
     /** Whether a frame cannot be had, as an error has told before. */
     public isLost(frame: number): boolean {
         return this._schedule.gaps.has(frame);

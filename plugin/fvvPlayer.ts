@@ -171,7 +171,7 @@ export class FvvPlayer {
 
     /** Whether the frame of the current time is still to come: time waits for it, or stands and another is on screen. */
     public get isBuffering(): boolean {
-        return this._playhead.isHeld || (!this.isPlaying && this.currentFrame !== this._playhead.frame);
+        return this._playhead.isHeld || (!this.isPlaying && !this._pump.isThere);
     }
 
     /** Whether decoding happens in a worker. */

@@ -186,7 +186,7 @@ const api = {
         let code = "";
         player.onErrorObservable.add((error) => (code = error.code));
         const sought = await settledAsync(render, player.seekFrameAsync(badFrame));
-        render();
+        await renderUntilAsync(render, () => !player.isBuffering);
         const frame = player.currentFrame;
         const again = await settledAsync(render, player.seekFrameAsync(goodFrame));
         meshes[0].dispose();
