@@ -120,8 +120,7 @@ function readUrl(url: unknown, where: string): string {
     if (typeof url !== "string" || url.length === 0 || url.length > MAX_URL_LENGTH) {
         throw bad(`has no url of 1 to ${MAX_URL_LENGTH} characters${where}`);
     }
-    // eslint-disable-next-line no-control-regex
-    if (/[\u0000- \u007f]/.test(url)) {
+    if ([...url].some((character) => character <= " " || character === "\u007f")) {
         throw bad(`has a url with blanks or control characters${where}`);
     }
     const scheme = /^([^/?#]*):/.exec(url)?.[1];

@@ -14,6 +14,7 @@ import { segmentOf } from "./segmentOf.js";
 import { SegmentStore } from "./segmentStore.js";
 import type { IClipSource } from "./sources/clipSource.js";
 import { StreamReader, type IStreamListener } from "./streamReader.js";
+import { withDefaults } from "./withDefaults.js";
 
 /** How much of a clip is kept in memory. */
 export interface IBufferOptions {
@@ -81,7 +82,7 @@ export class ClipStream {
         this.meter = new BandwidthMeter(this._clock);
         this.chooser = _ladder && new RenditionChooser(_ladder.renditions.map(({ bitrate }) => bitrate));
         this.capacity = Math.max(rendition.head.header.capacity, ...(_ladder?.renditions.map(({ splats }) => splats) ?? []));
-        this.buffer = { ...BUFFER_DEFAULTS, ..._options.buffer };
+        this.buffer = withDefaults(BUFFER_DEFAULTS, _options.buffer, "buffer");
         this.store = new SegmentStore(this.buffer.maxBytes);
         this._renditions = [rendition];
         this._fetcher = new SegmentFetcher(this._renditions, this.store, this.meter, this.buffer.aheadSeconds, () => this._choose());

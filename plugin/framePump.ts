@@ -139,7 +139,7 @@ export class FramePump {
         this._feed.setBudget(splats);
         if (!this._playhead.isRunning && this._shown) {
             this._giveUpRequests();
-            this._request(this._playhead.frame);
+            this._request(this._reachable(this._playhead.frame));
         }
     }
 

@@ -61,9 +61,16 @@ export class FvvPlaylist {
         return this._player;
     }
 
-    /** Loads the first clip and plays; settles when it is on screen. */
+    /** Loads the first clip and plays, or goes on after a pause; settles when it is on screen. */
     public async playAsync(): Promise<void> {
-        await this._goOnAsync();
+        if (this._isDisposed) {
+            throw new FvvError("DISPOSED", "The playlist is disposed; make another");
+        }
+        if (this._player) {
+            this._player.play();
+        } else {
+            await this._goOnAsync();
+        }
     }
 
     /** Frees all clips and the root. */

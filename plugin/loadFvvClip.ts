@@ -57,12 +57,18 @@ export async function loadFvvClipAsync(data: FvvClipData, scene: Scene, options:
  * @param options how to decode, and whether to stand it upright
  */
 export function createFvvInstance(player: FvvPlayer, name: string, options: Pick<IFvvClipOptions, "useWorker" | "workerUrl" | "limits" | "useClipAxes"> = {}): FvvPlayer {
+    if (FvvPlayer.FromMesh(player.mesh) !== player) {
+        throw new FvvError("DISPOSED", "The player is disposed, and its clip with it; load the clip again");
+    }
     const instance = createPlayer(player.streaming.stream, name, player.mesh.getScene(), options);
     instance.loop = player.loop;
     return instance;
 }
 
 async function openAsync(data: FvvClipData, options: IFvvClipOptions): Promise<ClipStream> {
+    if (typeof data !== "object" || data === null) {
+        throw new FvvError("BAD_OPTION", "The clip is neither a source nor a stream; load an address by Babylon's ImportMeshAsync", { source: "data" });
+    }
     if ("manifestUrl" in data) {
         const ladder = await fetchLadderAsync(data.manifestUrl, options.fetch ?? {}, options.limits ?? {});
         return await ClipStream.OpenLadderAsync(ladder, options, options.onProgress);

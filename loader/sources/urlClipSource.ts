@@ -1,5 +1,6 @@
 import { FvvError, type IFvvErrorWhere } from "../../format/fvvError.js";
 import { abortedError, SYSTEM_CLOCK, type IClock } from "../clock.js";
+import { withDefaults } from "../withDefaults.js";
 import type { IClipSource, IReadOptions } from "./clipSource.js";
 import { ForwardBytes } from "./forwardBytes.js";
 import { readWithRetriesAsync, RETRY_DEFAULTS, type IRetryOptions } from "./retry.js";
@@ -43,7 +44,7 @@ export class UrlClipSource implements IClipSource {
         private readonly _options: IFetchOptions = {},
     ) {
         this._urls = [name, ...(_options.alternativeUrls ?? [])];
-        this._policy = { ...RETRY_DEFAULTS, ..._options.retry };
+        this._policy = withDefaults(RETRY_DEFAULTS, _options.retry, "retry");
         this._clock = _options.clock ?? SYSTEM_CLOCK;
     }
 

@@ -27,8 +27,8 @@ describe("FvvPlaylist and instances", () => {
             const bytes = await encodeAsync(source, { segmentLength: 3, fps: 20 });
             writeTestFile("twice.fvv", bytes);
             const session = await openSessionAsync<PlaylistPageApi>("playlistPage");
-            const { frames, after, fetched, held } = await session.call.instances(kind, `${session.url}/files/twice.fvv`);
-            expect([frames, after]).to.deep.equal([[1, 5], 2]);
+            const { frames, after, fetched, held, code } = await session.call.instances(kind, `${session.url}/files/twice.fvv`);
+            expect([frames, after, code]).to.deep.equal([[1, 5], 2, "DISPOSED"]);
             expect(Math.max(fetched, held)).to.be.at.most(bytes.length);
             expectNoErrors(session);
             await session.page.close();

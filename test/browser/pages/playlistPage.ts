@@ -1,7 +1,7 @@
 import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera.js";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import { Scene } from "@babylonjs/core/scene.js";
-import { createFvvInstance, FvvPlaylist, loadFvvClipAsync, SplatVideoMesh } from "../../../plugin/index.js";
+import { createFvvInstance, FvvPlaylist, type FvvError, loadFvvClipAsync, SplatVideoMesh } from "../../../plugin/index.js";
 import { createEngineAsync, type EngineKind } from "./engines.js";
 import { renderUntilAsync, settledAsync } from "./pageTools.js";
 
@@ -51,7 +51,7 @@ const api = {
     },
 
     /** Loads a clip from a stream of its bytes, plays it at two times at once, and ends the first; tells the frames of both, and one of the second after that. */
-    async instances(kind: EngineKind, url: string): Promise<{ frames: number[]; after: number; fetched: number; held: number }> {
+    async instances(kind: EngineKind, url: string): Promise<{ frames: number[]; after: number; fetched: number; held: number; code: string }> {
         const engine = await createEngineAsync(kind, 64, 64);
         const scene = new Scene(engine);
         new ArcRotateCamera("camera", -1.57, 1.5, 3, Vector3.Zero(), scene);
@@ -69,8 +69,15 @@ const api = {
         first.mesh.dispose();
         await settledAsync(render, second.seekFrameAsync(2));
         const after = second.currentFrame;
+        second.mesh.dispose();
+        let code = "";
+        try {
+            createFvvInstance(second, "too late");
+        } catch (error) {
+            code = (error as FvvError).code;
+        }
         engine.dispose();
-        return { frames, after, fetched, held };
+        return { frames, after, fetched, held, code };
     },
 };
 
