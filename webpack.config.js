@@ -42,7 +42,7 @@ const umd = {
 const samples = {
     ...base,
     name: "samples",
-    entry: { player: resolve(root, "samples/player.ts"), minimal: resolve(root, "samples/minimal.ts") },
+    entry: () => entriesOf("samples", ".ts"),
     output: { path: resolve(root, "samples/public"), filename: "[name].js", publicPath: "auto" },
 };
 
@@ -51,13 +51,17 @@ const pages = ["test/browser/pages", "bench/pages"].map((folder) => ({
     ...base,
     name: folder,
     mode: "development",
-    entry: () =>
-        Object.fromEntries(
-            readdirSync(resolve(root, folder))
-                .filter((file) => file.endsWith("Page.ts"))
-                .map((file) => [file.replace(/\.ts$/, ""), resolve(root, folder, file)]),
-        ),
+    entry: () => entriesOf(folder, "Page.ts"),
     output: { path: resolve(root, ".cache", folder), filename: "[name].js", publicPath: "auto" },
 }));
+
+/** One bundle for each file of a folder with this ending. */
+function entriesOf(folder, ending) {
+    return Object.fromEntries(
+        readdirSync(resolve(root, folder))
+            .filter((file) => file.endsWith(ending))
+            .map((file) => [file.replace(/\.ts$/, ""), resolve(root, folder, file)]),
+    );
+}
 
 export default [umd, samples, ...pages];
