@@ -171,8 +171,8 @@ export class FramePump {
         const state = this._state;
         const isPlaying = this._playhead.isRunning;
         const target = this._reachable(this._playhead.frame);
-        state.isLooping = this._playhead.group.loopAnimation;
-        state.direction = this._playhead.group.speedRatio < 0 ? -1 : 1;
+        state.isLooping = this._playhead.isLooping;
+        state.direction = this._playhead.rate < 0 ? -1 : 1;
         state.isSeeking = isSeeking;
         if (isPlaying && state.isPlaying && !this._playhead.isHeld) {
             // A smoothed guess of how many frames pass from one tick to the next.
@@ -210,11 +210,11 @@ export class FramePump {
     /** What is fetched follows the playhead. */
     private _tellPosition(): void {
         const { position } = this._feed;
-        const { range, group, fps } = this._playhead;
+        const { range, rate, fps } = this._playhead;
         const next = this._schedule.gaps.pass(this._playhead.frame, this._state.direction);
         position.frame = next >= range.from && next < range.to ? next : this._playhead.frame;
         position.direction = this._state.direction;
-        position.framesPerSecond = Math.max(1, Math.abs(group.speedRatio)) * fps;
+        position.framesPerSecond = Math.max(1, Math.abs(rate)) * fps;
         position.isLooping = this._state.isLooping;
         position.from = range.from;
         position.to = range.to;
@@ -365,7 +365,7 @@ export class FramePump {
 
     /** When a frame is to be on screen, by the clock of the cameras; undefined while time stands. */
     private _dueTime(frame: number): number | undefined {
-        const rate = this._playhead.fps * Math.abs(this._playhead.group.speedRatio);
+        const rate = this._playhead.fps * Math.abs(this._playhead.rate);
         const isRunning = this._state.isPlaying && !this._state.isSeeking && rate > 0;
         return isRunning ? performance.now() / 1000 + this._schedule.framesUntil(frame, this._playhead.value, this._state) / rate : undefined;
     }

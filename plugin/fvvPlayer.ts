@@ -17,7 +17,7 @@ import { FramePump } from "./framePump.js";
 import { PlayerSeek, type SeekMode } from "./playerSeek.js";
 import { createStatistics, type IFvvPlayerStatistics } from "./playerStatistics.js";
 import { followMasterClock, type IMasterClock } from "./masterClock.js";
-import { Playhead } from "./playhead.js";
+import { Playhead, type IFvvPlayhead } from "./playhead.js";
 import type { SplatVideoMesh } from "./splatVideoMesh.js";
 
 const PLAYERS = new WeakMap<object, FvvPlayer>();
@@ -137,6 +137,11 @@ export class FvvPlayer {
     /** The animation group that runs the time. */
     public get animationGroup(): AnimationGroup {
         return this._playhead.group;
+    }
+
+    /** What to animate in place of the group: an animation of `value`, in frames. */
+    public get playhead(): IFvvPlayhead {
+        return this._playhead;
     }
 
     /** Frames a second of the clip. */
@@ -265,15 +270,13 @@ export class FvvPlayer {
 
     /** Stops time; what is on screen stays. */
     public pause(): void {
-        this._playhead.unhold();
-        this._playhead.group.pause();
+        this._playhead.pause();
     }
 
     /** Stops time and goes to the first frame. */
     public stop(): void {
         this._seek.end();
-        this._playhead.unhold();
-        this._playhead.group.stop(true);
+        this._playhead.stop();
         if (!this._isDisposed) {
             this._playhead.value = this._playhead.range.from;
             this._pump.retry();
@@ -339,6 +342,7 @@ export class FvvPlayer {
         if (this._adaptiveBudget?.update(this._scene.getEngine().getDeltaTime())) {
             this._sendBudget();
         }
+        this.mesh.fade = this._playhead.fade;
         this._live?.tick();
         if (this.masterClock && !this._seek.isUnderWay) {
             followMasterClock(this._playhead, this.masterClock);

@@ -52,8 +52,7 @@ export class LiveFollower {
     private _endAt(behind: number): void {
         if (!this._hasEnded && this._playhead.isRunning && behind * this._playhead.fps < 1e-3) {
             this._hasEnded = true;
-            this._playhead.unhold();
-            this._playhead.group.stop(true);
+            this._playhead.stop();
             this._onEnd();
         }
     }

@@ -1,50 +1,74 @@
+import type { Animatable } from "@babylonjs/core/Animations/animatable.core.js";
 import { Animation } from "@babylonjs/core/Animations/animation.js";
-import { AnimationGroup } from "@babylonjs/core/Animations/animationGroup.js";
-import type { IFrameRange } from "../loader/clipStream.js";
+import type { Observer } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
+import type { IFrameRange } from "../loader/clipStream.js";
+import { moveAnimation } from "./babylonAnimation.js";
+import { ClipAnimationGroup, type IClipTime } from "./clipAnimationGroup.js";
 
 /** Frames of the animation of a clip that grows: more than there will be. */
 const GROWING_FRAMES = 1e9;
 
+/** What to animate in place of a player's own animation group, for instance `scene.beginAnimation(player.playhead, 0, 60)`. */
+export interface IFvvPlayhead {
+    /** Position in frames, fractions included. */
+    value: number;
+    /** The animation that `scene.beginAnimation` runs: `value` from 0 to the frame count. */
+    readonly animations: Animation[];
+}
+
 /**
- * The time of a clip as a Babylon animation: a float that runs from 0 to the frame count. It ends one frame after the last one begins, so
- * that the last frame is shown as long as any other and a loop closes without a jump.
+ * The time of a clip as something that Babylon animates: a float that runs from 0 to the frame count. It ends one frame after the last one begins, so
+ * that the last frame is shown as long as any other and a loop closes without a jump. Its own animation group runs it, or whatever else animates `value`.
  */
-export class Playhead {
-    /** The animation group that drives it; Babylon's own tools may play, pause, speed up and scrub it. */
-    public readonly group: AnimationGroup;
-    private _value = 0;
-    private _heldPlayhead = false;
-    private readonly _animationEnd: number | undefined;
+export class Playhead implements IClipTime, IFvvPlayhead {
+    /** Name in Babylon's tools. */
+    public readonly name: string;
+    /** What `scene.beginAnimation` runs. */
+    public readonly animations: Animation[];
+    /** The animation group that drives it; Babylon's own tools may play, pause, speed up, fade and scrub it. */
+    public readonly group: ClipAnimationGroup;
     /** Frames that are played. */
     public readonly range: IFrameRange;
+    /** How much of the clip is to be seen, 0 to 1: the weight of what animates it. */
+    public fade = 1;
+    private readonly _observer: Observer<Scene>;
+    private _value = 0;
+    private _isHeld = false;
+    /** Where the range that was set ends: the last frame of it ends there, while that of an animation begins where it ends. */
+    private _end: number;
+    /** The range of the animation that was looked at last. */
+    private readonly _seen: IFrameRange = { from: NaN, to: NaN };
 
     /**
      * @param name name of the group
-     * @param clip frames of the clip
+     * @param _clip frames of the clip
      * @param fps frames a second
-     * @param scene scene that runs the animation
-     * @param isGrowing whether frames are still being made: the animation goes on beyond those that there are
+     * @param _scene scene that runs the animation
+     * @param _isGrowing whether frames are still being made: the animation goes on beyond those that there are
      */
     public constructor(
         name: string,
-        clip: Readonly<IFrameRange>,
+        private readonly _clip: Readonly<IFrameRange>,
         public readonly fps: number,
-        scene: Scene,
-        isGrowing = false,
+        private readonly _scene: Scene,
+        private readonly _isGrowing = false,
     ) {
-        this._animationEnd = isGrowing ? GROWING_FRAMES : undefined;
-        const end = this._animationEnd ?? clip.to;
-        this.range = { ...clip };
-        this._value = clip.from;
+        const end = _isGrowing ? GROWING_FRAMES : _clip.to;
+        this.name = name;
+        this.range = { ..._clip };
+        this._end = _clip.to;
+        this._value = _clip.from;
         const animation = new Animation("playhead", "value", fps, Animation.ANIMATIONTYPE_FLOAT, Animation.ANIMATIONLOOPMODE_CYCLE);
         animation.setKeys([
-            { frame: clip.from, value: clip.from },
+            { frame: _clip.from, value: _clip.from },
             { frame: end, value: end },
         ]);
-        this.group = new AnimationGroup(name, scene);
+        this.animations = [animation];
+        this.group = new ClipAnimationGroup(name, _scene, this);
         this.group.addTargetedAnimation(animation, this);
-        this.group.loopAnimation = !isGrowing;
+        this.group.loopAnimation = !_isGrowing;
+        this._observer = _scene.onBeforeAnimationsObservable.add(() => this.follow());
     }
 
     /** Position in frames, in the range. Set by the animation. */
@@ -69,40 +93,79 @@ export class Playhead {
 
     /** Whether time runs. */
     public get isRunning(): boolean {
-        // Before it has started for the first time, Babylon's group answers undefined.
-        return !!this.group.isPlaying;
+        const { driver } = this;
+        return driver !== undefined && (!driver.paused || (this._isHeld && !(this._isGroups(driver) && !this.group.isPlaying)));
+    }
+
+    /** Frames of the clip that pass in a frame's time: 1 at the clip's own speed, negative backwards. */
+    public get rate(): number {
+        const speed = this.driver?.speedRatio ?? this.group.speedRatio;
+        return speed * this._scene.animationTimeScale;
+    }
+
+    /** Whether it begins again at its end. */
+    public get isLooping(): boolean {
+        return this.driver?.loopAnimation ?? this.group.loopAnimation;
     }
 
     /** Starts, or goes on after a pause; from the beginning when it stands at the end. */
     public play(): void {
-        const { group } = this;
-        if (group.isStarted && !group.isPlaying) {
-            group.play(group.loopAnimation);
-        } else if (!group.isStarted) {
-            const { from, to } = this.range;
-            this._startAt(this._value >= to ? from : this._value);
+        const { driver } = this;
+        if (driver && !this._isGroups(driver)) {
+            driver.restart();
+        } else if (!this.group.isPlaying) {
+            this.group.play();
         }
     }
 
-    private _startAt(frame: number): void {
-        const { group } = this;
-        const { from, to } = this.range;
-        group.start(group.loopAnimation, group.speedRatio, from, this._animationEnd ?? to);
-        // What has just started takes itself to be at 0, wherever its range begins, and would jump from there.
-        group.animatables.forEach((animatable) => animatable.getAnimations().forEach((animation) => animation.goToFrame(from)));
-        this.moveTo(frame);
+    /** Stops time. */
+    public pause(): void {
+        this.unhold();
+        this.group.pause();
+        this.driver?.pause();
     }
 
-    /** Plays a part of the clip only. */
+    /** Ends whatever runs it, without an event. */
+    public stop(): void {
+        this.unhold();
+        this.group.stop(true);
+        this.driver?.stop(undefined, undefined, false, true);
+    }
+
+    /** Takes over what the animation that runs was told: its range, and its weight before that mixes anything. */
+    public follow(): void {
+        const { driver } = this;
+        if (!driver) {
+            return;
+        }
+        const { fromFrame, toFrame, weight } = driver;
+        if (weight !== -1) {
+            // A weight would mix the number of the frame with that of another; a clip fades.
+            this.group.setWeightForAllAnimatables(weight);
+            driver.weight = -1;
+        }
+        if (!this._isGrowing && (fromFrame !== this._seen.from || toFrame !== this._seen.to)) {
+            this._seen.from = fromFrame;
+            this._seen.to = toFrame;
+            const last = Math.max(fromFrame, toFrame);
+            this.range.from = Math.max(this._clip.from, Math.floor(Math.min(fromFrame, toFrame)));
+            this.range.to = last === this._end ? last : Math.min(this._clip.to, Math.floor(last) + 1);
+        }
+    }
+
+    /** Plays a part of the clip only; unlike the range of an animation, it ends where its last frame does. */
     public setRange({ from, to }: Readonly<IFrameRange>): void {
         const { group, isRunning, value } = this;
         this.range.from = from;
         this.range.to = to;
         this.value = value >= to ? from : value;
+        this._end = to;
+        group.from = from;
+        group.to = this._isGrowing ? GROWING_FRAMES : to;
         if (group.isStarted) {
-            // A group takes its range when it starts.
+            // Whichever way it runs, it starts again in the new range.
             group.stop(true);
-            this._startAt(this.value);
+            group.play();
             if (!isRunning) {
                 group.pause();
             }
@@ -112,36 +175,58 @@ export class Playhead {
     /** Moves to a position in frames; the animation goes on from there. */
     public moveTo(frame: number): void {
         this.value = frame;
-        if (this.group.isStarted) {
-            this.group.goToFrame(this._value);
+        const { driver } = this;
+        if (driver) {
+            moveAnimation(driver, this._value);
         }
     }
 
     /** Stops the clock without an event, while frames are missing; the group still counts as playing. */
     public hold(): void {
-        if (!this._heldPlayhead && this.isRunning) {
-            this._heldPlayhead = true;
-            this.group.animatables.forEach((animatable) => animatable.pause());
+        const { driver } = this;
+        if (driver && this.isRunning) {
+            this._isHeld = true;
+            driver.pause();
         }
     }
 
     /** Lets a clock go on that was held. */
     public unhold(): void {
-        if (this._heldPlayhead) {
-            this._heldPlayhead = false;
-            if (this.isRunning) {
-                this.group.animatables.forEach((animatable) => animatable.restart());
+        if (this._isHeld) {
+            const { isRunning } = this;
+            this._isHeld = false;
+            if (isRunning) {
+                this.driver?.restart();
             }
         }
     }
 
     /** Whether the clock is held. */
     public get isHeld(): boolean {
-        return this._heldPlayhead;
+        return this._isHeld;
     }
 
     /** Frees the animation group. */
     public dispose(): void {
+        this._observer.remove();
+        this.stop();
         this.group.dispose();
+    }
+
+    /** What animates it now: its group, a clone of that, or an animation of somebody else. */
+    public get driver(): Animatable | undefined {
+        if (this.group.isStarted && this.group.animatables.length > 0) {
+            return this.group.animatables[0];
+        }
+        for (const animatable of this._scene.animatables) {
+            if (animatable.target === this && animatable.getAnimations().length > 0) {
+                return animatable;
+            }
+        }
+        return undefined;
+    }
+
+    private _isGroups(driver: Animatable): boolean {
+        return this.group.animatables[0] === driver;
     }
 }

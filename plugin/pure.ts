@@ -13,6 +13,7 @@ export { FvvPlaylist, type IFvvPlaylistOptions } from "./fvvPlaylist.js";
 export type { IMasterClock } from "./masterClock.js";
 export { createFvvInstance, loadFvvClipAsync, type FvvClipData, type IFvvClipOptions } from "./loadFvvClip.js";
 export { FvvStreaming, type IFvvTimeRange } from "./fvvStreaming.js";
+export type { IFvvPlayhead } from "./playhead.js";
 export type { IFvvPlayerStatistics } from "./playerStatistics.js";
 export { SplatLook, type ISplatCrop } from "./splatLook.js";
 export { SplatSortGroup } from "./splatSortGroup.js";

@@ -38,6 +38,8 @@ export abstract class SplatStore {
     public nextFrame = -1;
     /** How far what is drawn is from the frame in place to the staged one, 0 to 1. */
     public blend = 0;
+    /** Factor of the opacity in all who show it, 0 to 1: the weight of the animation that runs the clip. */
+    public fade = 1;
     /** Which of the two sets of splats holds the frame in place. There is one only, until {@link interpolates} is set. */
     protected _current: 0 | 1 = 0;
     private _segment = -1;

@@ -102,6 +102,15 @@ export class SplatVideoMesh extends Mesh {
         return this._store.takesOrder;
     }
 
+    /** How much of the clip is to be seen, 0 to 1, here and in all meshes that show the same frame: the weight of its animation group. Beside `visibility` and the look's opacity. */
+    public get fade(): number {
+        return this._store.fade;
+    }
+
+    public set fade(value: number) {
+        this._store.fade = value;
+    }
+
     /** Who sees this mesh and those that show the same state, where they take orders. */
     public get viewers(): Viewers {
         return this._store.viewers;
@@ -233,6 +242,9 @@ export class SplatVideoMesh extends Mesh {
 
     /** Draws the splats; writes their depth too where the material says so. */
     public override render(subMesh: SubMesh, enableAlphaMode: boolean, effectiveMeshReplacement?: AbstractMesh): Mesh {
+        if (this._store.fade === 0) {
+            return this;
+        }
         super.render(subMesh, enableAlphaMode, effectiveMeshReplacement);
         if (this.splatMaterial.depthWriteThreshold !== null && subMesh.getMaterial() === this.material) {
             this._passes.drawDepth(subMesh);

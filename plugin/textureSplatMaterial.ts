@@ -65,7 +65,7 @@ export class TextureSplatMaterial extends SplatVideoMaterial {
         effect.setVector2("batch", pair.set(QUADS_PER_INSTANCE, liveCount));
         bindQuantization(effect, q);
         effect.setVector2("lowPass", pair.set(this.lowPass, this.antialiased ? 1 : 0));
-        this.look.pack(mesh, this.alpha, this._look);
+        this.look.pack(mesh, this.alpha * this._state.fade, this._look);
         effect.setFloatArray4("look", this._look);
         if (this._state.shDegree > 0) {
             effect.setVector2("shScale", pair.set(q.shStep, q.shStep * q.shBase));

@@ -124,7 +124,7 @@ export abstract class SolidMaterial extends ShaderMaterial {
         effect.setFloat("threshold", Math.max(threshold, 1 / 255));
         bindQuantization(effect, state.quantization);
         effect.setFloat("blend", state.blend);
-        settings.look.pack(mesh, settings.alpha, look);
+        settings.look.pack(mesh, settings.alpha * state.fade, look);
         effect.setFloatArray4("look", look);
     }
 

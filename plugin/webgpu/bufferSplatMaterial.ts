@@ -138,7 +138,7 @@ export class BufferSplatMaterial extends SplatVideoMaterial {
         uniforms.setQuantization(quantization);
         uniforms.setSlots(splats.slotCount, first, splats.slots, splats.slots);
         uniforms.setBlend(splats.blend);
-        this.look.pack(mesh, this.alpha, this._look);
+        this.look.pack(mesh, this.alpha * splats.fade, this._look);
         uniforms.setLook(this._look);
         uniforms.addDepths(splats.bounds, scene.useRightHandedSystem, range);
         this._own.kernels = kernels;

@@ -1,0 +1,144 @@
+import { AnimationGroup } from "@babylonjs/core/Animations/animationGroup.js";
+import type { Scene } from "@babylonjs/core/scene.js";
+import { moveAnimation } from "./babylonAnimation.js";
+
+/** The time that a {@link ClipAnimationGroup} runs. */
+export interface IClipTime {
+    /** Position, frames. */
+    value: number;
+    /** How much of the clip is to be seen, 0 to 1. */
+    fade: number;
+    /** Takes over what the animation that runs it was told. */
+    follow(): void;
+}
+
+/**
+ * Babylon's animation group, with what a clip has beside values that can be mixed: its weight fades the clip, `goToFrame` and `play` also go from where time stands before it was
+ * started, and jumps are exact in either direction.
+ */
+export class ClipAnimationGroup extends AnimationGroup {
+    private _fade = -1;
+
+    /**
+     * @param name name of the group
+     * @param scene scene that runs it
+     * @param _time what it runs
+     */
+    public constructor(
+        name: string,
+        scene: Scene,
+        private readonly _time: IClipTime,
+    ) {
+        super(name, scene);
+    }
+
+    /** How much of the clip is to be seen, 0 to 1; -1, the default, is all. A clip is no value that can be mixed with others: it fades. */
+    public override get weight(): number {
+        return this._fade;
+    }
+
+    public override set weight(value: number) {
+        this.setWeightForAllAnimatables(value);
+    }
+
+    /** As {@link weight}. */
+    public override setWeightForAllAnimatables(weight: number): this {
+        this._fade = weight;
+        this._time.fade = weight === -1 ? 1 : Math.min(Math.max(weight, 0), 1);
+        return this;
+    }
+
+    /** Speed; 1 is the clip's own, negative is backwards. */
+    public override get speedRatio(): number {
+        return super.speedRatio;
+    }
+
+    public override set speedRatio(value: number) {
+        super.speedRatio = value;
+        this._beginRoundHere();
+    }
+
+    /** Whether it begins again at its end. */
+    public override get loopAnimation(): boolean {
+        return super.loopAnimation;
+    }
+
+    public override set loopAnimation(value: boolean) {
+        super.loopAnimation = value;
+        this._beginRoundHere();
+    }
+
+    /**
+     * Starts from one end. To go on from where time stands, {@link play}.
+     * @param loop whether it begins again at its end
+     * @param speedRatio speed; negative starts at the other end
+     * @param from first frame
+     * @param to last frame
+     * @param isAdditive as for any group
+     */
+    public override start(loop = false, speedRatio = 1, from?: number, to?: number, isAdditive?: boolean): this {
+        if (!this.isStarted) {
+            super.start(loop, speedRatio, from, to, isAdditive);
+            this._time.follow();
+            // What has just started takes itself to be at frame 0, wherever it begins.
+            this.animatables.forEach((animatable) => moveAnimation(animatable, animatable.fromFrame));
+        }
+        return this;
+    }
+
+    /**
+     * Starts from where time stands, or goes on after a pause; begins again when it stands at its end.
+     * @param loop whether it begins again at its end; default as it was
+     */
+    public override play(loop: boolean = this.loopAnimation): this {
+        if (this.isStarted) {
+            super.play(loop);
+            return this;
+        }
+        const { value } = this._time;
+        this.start(loop, this.speedRatio);
+        const [animatable] = this.animatables;
+        if (animatable && isWithin(value, animatable.fromFrame, animatable.toFrame)) {
+            this.goToFrame(value);
+        }
+        return this;
+    }
+
+    /** Goes to a frame, whether it was started or not. */
+    public override goToFrame(frame: number): this {
+        if (this.isStarted) {
+            this.animatables.forEach((animatable) => moveAnimation(animatable, frame));
+        } else {
+            this._time.value = frame;
+        }
+        return this;
+    }
+
+    /** Another group that runs the same time: who shows the same frame shares it. */
+    public override clone(newName: string = this.name): ClipAnimationGroup {
+        const clone = new ClipAnimationGroup(newName, this.getScene(), this._time);
+        this.targetedAnimations.forEach(({ animation, target }) => clone.addTargetedAnimation(animation, target));
+        clone.from = this.from;
+        clone.to = this.to;
+        clone.speedRatio = this.speedRatio;
+        clone.loopAnimation = this.loopAnimation;
+        return clone;
+    }
+
+    /** Its settings without what it runs: the clip is saved with its mesh, and brings its own group. */
+    public override serialize(): unknown {
+        return { ...super.serialize(), targetedAnimations: [] };
+    }
+
+    /** Whether it ends at the end of this round does not depend on how many there were. */
+    private _beginRoundHere(): void {
+        if (this.isStarted) {
+            this.animatables.forEach((animatable) => moveAnimation(animatable, animatable.masterFrame));
+        }
+    }
+}
+
+/** Whether an animation from one frame to another, either of which may be the greater, has still to go on from a frame. */
+function isWithin(frame: number, from: number, to: number): boolean {
+    return from <= to ? frame >= from && frame < to : frame <= from && frame > to;
+}
