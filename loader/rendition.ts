@@ -93,6 +93,8 @@ async function readStartAsync(
             throw error;
         }
     }
+    // The file may be shorter than what was asked for.
+    onProgress?.(bytes.length, bytes.length);
     return bytes.toBytes();
 }
 

@@ -12,10 +12,10 @@ import { Observable } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { FvvError } from "../format/fvvError.js";
 import { BlobClipSource, MemoryClipSource } from "../loader/sources/localClipSources.js";
-import { UrlClipSource, type IFetchOptions } from "../loader/sources/urlClipSource.js";
+import type { IFetchOptions } from "../loader/sources/urlClipSource.js";
 import { FvvFileLoaderMetadata } from "./fvvFileLoader.metadata.js";
 import type { IFvvLoaderOptions } from "./fvvFileLoader.types.js";
-import { loadFvvClipAsync, type FvvClipData } from "./loadFvvClip.js";
+import { loadFvvClipAsync, sourceOfUrl, type FvvClipData } from "./loadFvvClip.js";
 
 /**
  * Scene-loader plugin for `.fvv` clips. A load ends when the first frame is on the GPU; the rest is streamed while playing.
@@ -93,11 +93,8 @@ export class FvvFileLoader implements ISceneLoaderPluginAsync {
 }
 
 function toSource(fileOrUrl: File | string | ArrayBufferView, options: IFetchOptions | undefined): FvvClipData {
-    if (typeof fileOrUrl === "string" && /\.fvvm(?:[?#]|$)/i.test(fileOrUrl)) {
-        return { manifestUrl: fileOrUrl };
-    }
     if (typeof fileOrUrl === "string") {
-        return new UrlClipSource(fileOrUrl, options);
+        return sourceOfUrl(fileOrUrl, options);
     }
     if (ArrayBuffer.isView(fileOrUrl)) {
         return new MemoryClipSource(new Uint8Array(fileOrUrl.buffer, fileOrUrl.byteOffset, fileOrUrl.byteLength), "memory");

@@ -44,6 +44,8 @@ export class FvvPlayer {
     public readonly statistics: IFvvPlayerStatistics;
     /** A clock that the clip follows in place of the scene's, for instance that of its sound. Default null. */
     public masterClock: IMasterClock | null = null;
+    /** Address that the clip can be loaded from again, for instance when its scene is saved; undefined where it came from elsewhere. */
+    public url: string | undefined;
     /** How the clip comes: what is in memory, how fast it comes, which rendition of it. */
     public readonly streaming: FvvStreaming;
 
@@ -117,11 +119,11 @@ export class FvvPlayer {
     }
 
     /**
-     * The player of a mesh, or undefined. A clone or a node above the mesh has none of its own: look it up with the mesh that was loaded.
-     * @param mesh a mesh that was loaded from an .fvv file
+     * The player of a mesh, or undefined. A clone is played by the player of the mesh that was loaded.
+     * @param mesh a mesh that was loaded from an .fvv file, or a clone of it
      */
     public static FromMesh(mesh: object): FvvPlayer | undefined {
-        return PLAYERS.get(mesh);
+        return PLAYERS.get(mesh) ?? PLAYERS.get((mesh as { source?: object }).source ?? mesh);
     }
 
     /** Header of the clip. */

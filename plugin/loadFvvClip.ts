@@ -4,10 +4,12 @@ import { FvvError } from "../format/fvvError.js";
 import { ClipStream } from "../loader/clipStream.js";
 import { fetchLadderAsync } from "../loader/ladder.js";
 import type { IClipSource } from "../loader/sources/clipSource.js";
+import { UrlClipSource, type IFetchOptions } from "../loader/sources/urlClipSource.js";
 import { StreamClipSource } from "../loader/sources/streamClipSource.js";
 import { clipAxesMatrix } from "./clipAxes.js";
 import type { IFvvLoaderOptions } from "./fvvFileLoader.types.js";
 import { FvvPlayer } from "./fvvPlayer.js";
+import { serializeClip } from "./serialization/serializedClip.js";
 import { SplatVideoMesh } from "./splatVideoMesh.js";
 
 /** Where a clip comes from: a source of bytes, a stream of the bytes of a live clip from the first on, or the manifest of a ladder. */
@@ -29,13 +31,14 @@ export interface IFvvClipOptions extends Partial<IFvvLoaderOptions> {
  * @returns its player, when the first frame is on the GPU
  */
 export async function loadFvvClipAsync(data: FvvClipData, scene: Scene, options: IFvvClipOptions = {}): Promise<FvvPlayer> {
-    const stream = await openAsync(data, options);
+    const stream = await openClipAsync(data, options);
     const name = options.name ?? ("manifestUrl" in data ? data.manifestUrl : "name" in data ? data.name : "live");
     if (scene.isDisposed) {
         stream.dispose();
         throw new FvvError("DISPOSED", "The scene was disposed while the clip was loading", { source: name });
     }
     const player = createPlayer(stream, nameOf(name), scene, options);
+    player.url = addressOf(data);
     player.loop = options.loop !== false && !stream.isLive;
     try {
         await player.firstFramePromise;
@@ -62,10 +65,25 @@ export function createFvvInstance(player: FvvPlayer, name: string, options: Pick
     }
     const instance = createPlayer(player.streaming.stream, name, player.mesh.getScene(), options);
     instance.loop = player.loop;
+    instance.url = player.url;
     return instance;
 }
 
-async function openAsync(data: FvvClipData, options: IFvvClipOptions): Promise<ClipStream> {
+/**
+ * Where the bytes at an address come from: a clip, or the manifest of a ladder.
+ * @param url address
+ * @param options how to fetch
+ */
+export function sourceOfUrl(url: string, options?: IFetchOptions): FvvClipData {
+    return /\.fvvm(?:[?#]|$)/i.test(url) ? { manifestUrl: url } : new UrlClipSource(url, options);
+}
+
+/**
+ * Opens a clip without showing it.
+ * @param data where it comes from
+ * @param options how to load it
+ */
+export async function openClipAsync(data: FvvClipData, options: IFvvClipOptions): Promise<ClipStream> {
     if (typeof data !== "object" || data === null) {
         throw new FvvError("BAD_OPTION", "The clip is neither a source nor a stream; load an address by Babylon's ImportMeshAsync", { source: "data" });
     }
@@ -85,7 +103,15 @@ function createPlayer(stream: ClipStream, name: string, scene: Scene, options: I
         mesh.rotationQuaternion = new Quaternion();
         clipAxesMatrix(header, scene.useRightHandedSystem).decompose(mesh.scaling, mesh.rotationQuaternion, Vector3.Zero());
     }
-    return new FvvPlayer(mesh, stream, options, options.limits);
+    const player = new FvvPlayer(mesh, stream, options, options.limits);
+    mesh.describeClip = () => serializeClip(player);
+    return player;
+}
+
+/** Where a clip can be loaded from again; undefined where it came from elsewhere than an address, or from one that ends with the page. */
+function addressOf(data: FvvClipData): string | undefined {
+    const address = "manifestUrl" in data ? data.manifestUrl : data instanceof UrlClipSource ? data.name : undefined;
+    return address?.startsWith("blob:") ? undefined : address;
 }
 
 /** The last part of an address without query and extension. */

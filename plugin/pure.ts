@@ -15,6 +15,9 @@ export { createFvvInstance, loadFvvClipAsync, type FvvClipData, type IFvvClipOpt
 export { FvvStreaming, type IFvvTimeRange } from "./fvvStreaming.js";
 export type { IFvvPlayhead } from "./playhead.js";
 export type { IFvvPlayerStatistics } from "./playerStatistics.js";
+export { RegisterFvvParser, restoredClipOptions, whenFvvClipReadyAsync } from "./serialization/clipParser.js";
+export type { ISerializedClip } from "./serialization/serializedClip.js";
+export type { ISerializedClone, ISerializedSplatMaterial } from "./serialization/serializedMaterial.js";
 export { SplatLook, type ISplatCrop } from "./splatLook.js";
 export { SplatSortGroup } from "./splatSortGroup.js";
 export type { SolidMaterial, SolidOutput } from "./passes/solidMaterial.js";

@@ -76,6 +76,9 @@ export abstract class SplatVideoMaterial extends ShaderMaterial {
         return "SplatVideoMaterial";
     }
 
+    /** A material with the same settings for another mesh of the same clip. */
+    public abstract override clone(name: string): SplatVideoMaterial;
+
     /** Takes over the settings of another material of splats. */
     public copySettings({ lowPass, antialiased, solidThreshold, depthWriteThreshold, look }: SplatVideoMaterial): void {
         this.lowPass = lowPass;

@@ -6,16 +6,22 @@ import type { Ray } from "@babylonjs/core/Culling/ray.core.js";
 import type { Node } from "@babylonjs/core/node.js";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
 import { Mesh } from "@babylonjs/core/Meshes/mesh.js";
+import type { InstancedMesh } from "@babylonjs/core/Meshes/instancedMesh.js";
 import type { SubMesh } from "@babylonjs/core/Meshes/subMesh.js";
+import type { TransformNode } from "@babylonjs/core/Meshes/transformNode.js";
+import { Logger } from "@babylonjs/core/Misc/logger.js";
 import type { Observer } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
+import { FvvError } from "../format/fvvError.js";
 import type { IFramePacket, IOrderPacket } from "../loader/framePacket.js";
+import { copyMeshProperties } from "./copyMeshProperties.js";
 import type { Direction } from "./findForward.js";
 import { BufferSolidMaterial } from "./passes/bufferSolidMaterial.js";
 import type { SolidMaterial, SolidOutput } from "./passes/solidMaterial.js";
 import { SolidPasses } from "./passes/solidPasses.js";
 import { SplatPicker, type ISplatPick } from "./passes/splatPicker.js";
 import { TextureSolidMaterial } from "./passes/textureSolidMaterial.js";
+import { serializeMaterial, type ISerializedClone } from "./serialization/serializedMaterial.js";
 import { SplatStore } from "./splatStore.js";
 import { SplatTextures } from "./splatTextures.js";
 import { QUADS_PER_INSTANCE, type SplatVideoMaterial } from "./splatVideoMaterial.js";
@@ -40,7 +46,12 @@ export interface ISplatVideoMeshOptions {
 export class SplatVideoMesh extends Mesh {
     /** Whether what is uploaded now would be lost: the GPU is away, and the engine makes it anew. */
     public isGpuLost = false;
+    /** Says what of the clip a `.babylon` file holds; set by who loads it from an address. */
+    public describeClip: (() => unknown) | undefined;
     private readonly _store: SplatStore;
+    /** The one that it was made with; a container that clones materials gives it another. */
+    private readonly _ownMaterial: SplatVideoMaterial;
+    private _original: SplatVideoMesh | null = null;
     private readonly _passes: SolidPasses;
     private readonly _observer: Observer<Scene>;
     private _picker: SplatPicker | undefined;
@@ -55,13 +66,15 @@ export class SplatVideoMesh extends Mesh {
     public constructor(name: string, scene: Scene, options: ISplatVideoMeshOptions | SplatStore) {
         super(name, scene);
         this._store = options instanceof SplatStore ? options.share() : createStore(scene, options);
-        this.material = createMaterial(`${name} splats`, scene, this._store);
+        this._ownMaterial = createMaterial(`${name} splats`, scene, this._store);
+        this._ownMaterial.doNotSerialize = true;
+        this.material = this._ownMaterial;
         this._passes = new SolidPasses(this, (output, defines) => createSolidMaterial(this._store, this.splatMaterial, output, defines));
         this._makeGeometry();
         this.isPickable = false;
         this.isVisible = false;
-        this.onBeforeRenderObservable.add(() => this._follow());
         this._observer = scene.onBeforeRenderObservable.add(() => {
+            this._follow();
             this._passes.equip();
             warnOfFastSnapshots(scene.getEngine());
         });
@@ -211,19 +224,58 @@ export class SplatVideoMesh extends Mesh {
      * A mesh with a transform of its own that shows the same frame; it shares the textures.
      * @param name name of the clone; default the name of this mesh
      * @param newParent parent of the clone
+     * @param doNotCloneChildren whether what is below the mesh is left out. Default false
      */
-    public override clone(name: string = this.name, newParent: Node | null = null): SplatVideoMesh {
+    public override clone(name: string = this.name, newParent: Node | null = null, doNotCloneChildren = false): SplatVideoMesh {
         const clone = new SplatVideoMesh(name, this.getScene(), this._store);
-        clone.position.copyFrom(this.position);
-        clone.scaling.copyFrom(this.scaling);
-        clone.rotation.copyFrom(this.rotation);
-        clone.rotationQuaternion = this.rotationQuaternion?.clone() ?? null;
+        clone._original = this._original ?? this;
+        clone.id = `${name}.${this.id}`;
+        copyMeshProperties(this, clone);
         clone.parent = newParent;
-        clone.visibility = this.visibility;
-        clone.renderingGroupId = this.renderingGroupId;
-        clone.layerMask = this.layerMask;
         clone.splatMaterial.copySettings(this.splatMaterial);
+        if (!doNotCloneChildren) {
+            this.getDescendants(true).forEach((child) => child.clone(`${name}.${child.name}`, clone));
+        }
+        this.onClonedObservable.notifyObservers(clone);
         return clone;
+    }
+
+    /** The mesh that was loaded, where this is a clone of it; else null. */
+    public override get source(): SplatVideoMesh | null {
+        return this._original;
+    }
+
+    /** Throws UNSUPPORTED_FEATURE: each copy is seen from another side and needs an order of its own, which {@link clone} gives it while it shares everything else. */
+    public override createInstance(_name: string): InstancedMesh {
+        throw new FvvError("UNSUPPORTED_FEATURE", "A clip has no instances that are drawn in one call; clone the mesh, which shares all data too", { source: this.name });
+    }
+
+    /** Clones the mesh and instantiates what is below it. */
+    public override instantiateHierarchy(
+        newParent: TransformNode | null = null,
+        options?: Parameters<Mesh["instantiateHierarchy"]>[1],
+        onNewNodeCreated?: (source: TransformNode, clone: TransformNode) => void,
+    ): TransformNode | null {
+        const rule = options?.doNotInstantiate ?? false;
+        const doNotInstantiate = (node: TransformNode): boolean => node instanceof SplatVideoMesh || (typeof rule === "function" ? rule(node) : rule);
+        return super.instantiateHierarchy(newParent, { ...options, doNotInstantiate }, onNewNodeCreated);
+    }
+
+    /** What a `.babylon` file says of the mesh; splats and material are not in it, but where the clip comes from and how it is played. */
+    public override serialize(serializationObject: Record<string, unknown> = {}): unknown {
+        super.serialize(serializationObject);
+        for (const name of ["geometryId", "geometryUniqueId", "subMeshes"]) {
+            delete serializationObject[name];
+        }
+        if (this._original) {
+            serializationObject.fvvClone = { of: this._original.id, material: serializeMaterial(this.splatMaterial) } satisfies ISerializedClone;
+        } else {
+            serializationObject.fvv = this.describeClip?.();
+            if (!serializationObject.fvv) {
+                Logger.Warn(`The clip ${this.name} has no address, and is saved as an empty mesh; load it from a URL to save it`);
+            }
+        }
+        return serializationObject;
     }
 
     /** Frees mesh and material, and the textures with the last clone. A second call does nothing. */
@@ -236,6 +288,7 @@ export class SplatVideoMesh extends Mesh {
         this._passes.dispose();
         // The textures are not the material's: clones may go on using them.
         this.material?.dispose(false, false);
+        this._ownMaterial.dispose(false, false);
         super.dispose(doNotRecurse, false);
         this._store.release();
     }
@@ -257,9 +310,11 @@ export class SplatVideoMesh extends Mesh {
         if (this._shownVersion === this._store.version || this._store.frame < 0) {
             return;
         }
-        this._shownVersion = this._store.version;
         const { bounds } = this._store;
-        this.isVisible = true;
+        if (this._shownVersion < 0) {
+            this.isVisible = true;
+        }
+        this._shownVersion = this._store.version;
         if (!isSame(bounds, this._shownBounds)) {
             this._shownBounds.set(bounds);
             this.setBoundingInfo(new BoundingInfo(Vector3.FromArray(bounds), Vector3.FromArray(bounds, 3), this.getWorldMatrix()));
@@ -282,6 +337,8 @@ export class SplatVideoMesh extends Mesh {
         }
         this.setVerticesData(VertexBuffer.PositionKind, positions, false, 3);
         this.setIndices(indices);
+        // Babylon derives it from the meshes: what we serialize is the mesh without its geometry.
+        Object.defineProperty(this.geometry, "doNotSerialize", { value: true });
     }
 }
 

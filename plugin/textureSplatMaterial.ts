@@ -41,6 +41,12 @@ export class TextureSplatMaterial extends SplatVideoMaterial {
         _state.sh.forEach((texture, texel) => this.setTexture(`splatSh${texel}`, texture));
     }
 
+    public override clone(name: string): TextureSplatMaterial {
+        const clone = new TextureSplatMaterial(name, this.getScene(), this._state);
+        clone.copySettings(this);
+        return clone;
+    }
+
     protected override _bindFrame(mesh: AbstractMesh, effect: Effect, camera: Camera): void {
         const { quantization: q, liveCount, viewers, orders, version, set, nextSet, blend } = this._state;
         const viewer = viewers.note(mesh);

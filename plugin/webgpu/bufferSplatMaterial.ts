@@ -53,6 +53,12 @@ export class BufferSplatMaterial extends SplatVideoMaterial {
         this._views = new SplatViews(scene.getEngine(), QUADS_PER_INSTANCE);
     }
 
+    public override clone(name: string): BufferSplatMaterial {
+        const clone = new BufferSplatMaterial(name, this.getScene(), this._splats);
+        clone.copySettings(this);
+        return clone;
+    }
+
     public override isReadyForSubMesh(mesh: AbstractMesh, subMesh: SubMesh, useInstances?: boolean): boolean {
         return this._splats.kernels !== undefined && super.isReadyForSubMesh(mesh, subMesh, useInstances);
     }

@@ -1,0 +1,86 @@
+import { FvvError } from "../../format/fvvError.js";
+import { checkLimit, resolveLimits, type IFvvLimits } from "../../format/limits.js";
+import type { FvvPlayer } from "../fvvPlayer.js";
+import { serializeMaterial, type ISerializedSplatMaterial } from "./serializedMaterial.js";
+
+/** A clip in a `.babylon` file: the property `fvv` of its mesh. Its splats stay in the clip's own file. */
+export interface ISerializedClip {
+    /** Address of the `.fvv` or `.fvvm` file as it was loaded; one that is relative is so to the `.babylon` file. */
+    url: string;
+    /** Most slots of a segment. */
+    capacity: number;
+    /** Degree of the spherical harmonics. */
+    shDegree: number;
+    /** Playhead, frames. */
+    frame: number;
+    isPlaying: boolean;
+    loop: boolean;
+    speed: number;
+    /** Weight of the animation group, -1 for all. */
+    weight: number;
+    /** Part that is played, seconds; null for all. */
+    range: { from: number; to: number } | null;
+    interpolates: boolean;
+    /** Most splats to draw; null for all. */
+    splatBudget: number | null;
+    targetFrameMs: number | null;
+    material: ISerializedSplatMaterial;
+}
+
+/**
+ * What a `.babylon` file says of a clip.
+ * @param player its player
+ * @returns undefined where the clip did not come from an address
+ */
+export function serializeClip(player: FvvPlayer): ISerializedClip | undefined {
+    const { url, range, duration, splatBudget, header } = player;
+    if (url === undefined) {
+        return undefined;
+    }
+    return {
+        url,
+        capacity: player.streaming.stream.capacity,
+        shDegree: header.shDegree,
+        frame: player.playhead.value,
+        isPlaying: player.isPlaying,
+        loop: player.loop,
+        speed: player.speed,
+        weight: player.animationGroup.weight,
+        range: range.from > 0 || range.to < duration ? { ...range } : null,
+        interpolates: player.interpolates,
+        splatBudget: splatBudget === Infinity ? null : splatBudget,
+        targetFrameMs: player.targetFrameMs,
+        material: serializeMaterial(player.mesh.splatMaterial),
+    };
+}
+
+/**
+ * Checks what a `.babylon` file says before anything is allocated for it.
+ * @param clip what it says
+ * @param limits limits for the counts
+ */
+export function checkSerializedClip(clip: Partial<ISerializedClip>, limits: Partial<IFvvLimits>): asserts clip is ISerializedClip {
+    const { url, capacity, shDegree } = clip;
+    const isCount = (value: unknown, most: number): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
+    if (typeof url !== "string" || !url || !isCount(capacity, 2 ** 32) || !isCount(shDegree, 3)) {
+        throw new FvvError("BAD_OPTION", "The .babylon file has a clip without a usable url, capacity or shDegree; save the scene again", { source: String(url) });
+    }
+    checkLimit(resolveLimits(limits), "splats", capacity as number, 0);
+}
+
+/** Sets a player as a `.babylon` file says. */
+export function applySerializedClip(player: FvvPlayer, clip: ISerializedClip): void {
+    player.loop = clip.loop;
+    player.speed = clip.speed;
+    player.animationGroup.weight = clip.weight;
+    player.interpolates = clip.interpolates;
+    player.splatBudget = clip.splatBudget ?? Infinity;
+    player.targetFrameMs = clip.targetFrameMs;
+    if (clip.range) {
+        player.range = clip.range;
+    }
+    player.playhead.value = clip.frame;
+    if (clip.isPlaying) {
+        player.play();
+    }
+}

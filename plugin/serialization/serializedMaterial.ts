@@ -1,0 +1,50 @@
+import { Color3 } from "@babylonjs/core/Maths/math.color.js";
+import { Matrix } from "@babylonjs/core/Maths/math.vector.js";
+import type { SplatVideoMaterial } from "../splatVideoMaterial.js";
+
+/** Settings of a `SplatVideoMaterial`. */
+export interface ISerializedSplatMaterial {
+    lowPass: number;
+    antialiased: boolean;
+    solidThreshold: number;
+    depthWriteThreshold: number | null;
+    tint: number[];
+    opacity: number;
+    brightness: number;
+    contrast: number;
+    saturation: number;
+    crop: { shape: "box" | "sphere"; matrix: number[]; softness: number } | null;
+}
+
+/** A clone of a clip's mesh in a `.babylon` file: the property `fvvClone` of the clone. */
+export interface ISerializedClone {
+    /** Id of the mesh that it is a clone of. */
+    of: string;
+    material: ISerializedSplatMaterial;
+}
+
+/** What a `.babylon` file says of the settings of a material. */
+export function serializeMaterial({ lowPass, antialiased, solidThreshold, depthWriteThreshold, look }: SplatVideoMaterial): ISerializedSplatMaterial {
+    const { tint, opacity, brightness, contrast, saturation, crop } = look;
+    return {
+        lowPass,
+        antialiased,
+        solidThreshold,
+        depthWriteThreshold,
+        tint: tint.asArray(),
+        opacity,
+        brightness,
+        contrast,
+        saturation,
+        crop: crop && { shape: crop.shape, matrix: [...crop.matrix.asArray()], softness: crop.softness ?? 0 },
+    };
+}
+
+/** Sets a material as a `.babylon` file says. */
+export function applySerializedMaterial(material: SplatVideoMaterial, saved: ISerializedSplatMaterial): void {
+    const { tint, crop, opacity, brightness, contrast, saturation, ...own } = saved;
+    Object.assign(material, own);
+    Object.assign(material.look, { opacity, brightness, contrast, saturation });
+    material.look.tint = Color3.FromArray(tint);
+    material.look.crop = crop && { ...crop, matrix: Matrix.FromArray(crop.matrix) };
+}
