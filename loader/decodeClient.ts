@@ -1,7 +1,15 @@
 import { FvvError } from "../format/fvvError.js";
 import { toErrorMessage, type DecodeRequest, type DecodeResponse } from "./decodeProtocol.js";
-import { DecodeSession, packetBuffers } from "./decodeSession.js";
+import type { DecodeSession } from "./decodeSession.js";
+import { packetBuffers } from "./framePacket.js";
 import { createScheduler } from "./scheduler.js";
+
+let sessionModule: typeof import("./decodeSession.js") | undefined;
+
+/** Loads the decoder for use on this thread. Where a worker runs, which is nearly everywhere, a page does without that code. */
+export async function loadDecodeSessionAsync(): Promise<typeof import("./decodeSession.js")> {
+    return (sessionModule ??= await import(/* webpackChunkName: "decodeSession" */ "./decodeSession.js"));
+}
 
 /** Where decoding happens. */
 export interface IDecodeClientOptions {
@@ -45,7 +53,7 @@ export class DecodeClient {
             }
         }
         if (!this._worker) {
-            this._startHere();
+            void this._startHereAsync();
         }
     }
 
@@ -97,13 +105,16 @@ export class DecodeClient {
         if (!this._hasAnswered) {
             this._worker?.terminate();
             this._worker = undefined;
-            this._startHere();
-            this._unanswered.splice(0).forEach((request) => this._session?.handle(request));
+            void this._startHereAsync();
             return;
         }
         // What it was doing is lost, and its state with that.
         this._worker?.terminate();
-        this._failure ??= new FvvError("WORKER_FAILED", `The decode worker failed (${event.message}); load the clip again`);
+        this._fail(`The decode worker failed (${event.message}); load the clip again`);
+    }
+
+    private _fail(detail: string, cause?: unknown): void {
+        this._failure ??= new FvvError("WORKER_FAILED", detail, { cause });
         this._tellFailure();
     }
 
@@ -124,12 +135,16 @@ export class DecodeClient {
         }
     }
 
-    private _startHere(): void {
-        this._session = new DecodeSession((response) => {
-            if (!this._isDisposed) {
-                this._onResponse(response);
-            }
-        }, createScheduler());
+    /** Does the worker's work here, from the first request on. */
+    private async _startHereAsync(): Promise<void> {
+        try {
+            // Without a wait where it is loaded already.
+            const { DecodeSession } = sessionModule ?? (await loadDecodeSessionAsync());
+            this._session = this._isDisposed ? undefined : new DecodeSession((response) => this._answer(response), createScheduler());
+        } catch (cause) {
+            this._fail("The decoder could not be loaded to run without a worker; load the clip again", cause);
+        }
+        this._unanswered.splice(0).forEach((request) => this._session?.handle(request));
     }
 }
 
