@@ -43,9 +43,10 @@ export class DecodeClient {
     ) {
         if (options.useWorker !== false && typeof Worker !== "undefined") {
             try {
+                // Bundlers look for these very words; Vite wants no comment before `new URL`.
                 this._worker = options.workerUrl
                     ? new Worker(options.workerUrl, { type: "module" })
-                    : new Worker(/* webpackChunkName: "decode.worker" */ new URL("./decode.worker.js", import.meta.url), { type: "module" });
+                    : new Worker(new URL("./decode.worker.js", import.meta.url), { type: "module" /* webpackChunkName: "decode.worker" */ });
                 this._worker.onmessage = (event: MessageEvent<DecodeResponse>) => this._answer(event.data);
                 this._worker.onerror = (event) => this._onWorkerError(event);
             } catch {

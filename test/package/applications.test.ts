@@ -1,0 +1,123 @@
+import { execFileSync } from "node:child_process";
+import { expect } from "chai";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { makeFrame } from "../support/makeFrame.js";
+import { encodeAsync } from "../support/testClips.js";
+import { Application, codeBlocks, readmeProgram } from "./application.js";
+import { buildWithViteAsync, buildWithWebpackAsync, type Bundle } from "./builds.js";
+import { ClipPages } from "./clipPages.js";
+
+const [IMPORT_MAP_PAGE, SCRIPT_TAG_PAGE] = codeBlocks("docs/quick-start.md", "html");
+/** What is served below each page. */
+const CLIP = "clips/sample.fvv";
+
+/** A clip of a few large splats that fly apart. */
+function makeClipAsync(): Promise<Uint8Array> {
+    const base = makeFrame(100);
+    const scales = base.scales.map((value) => value * 4);
+    return encodeAsync({
+        frameCount: 30,
+        frameName: String,
+        readFrameAsync: (index) => Promise.resolve({ ...base, scales, positions: base.positions.map((value) => value * (1 + 0.02 * index)) }),
+    });
+}
+
+/** A page that runs a module. */
+function pageOf(module: string): string {
+    return `<!doctype html><canvas></canvas><script type="module" src="${module}"></script>`;
+}
+
+describe("The packed package", () => {
+    let application: Application;
+    let pages: ClipPages;
+
+    before(async function () {
+        this.timeout(400_000);
+        application = await Application.CreateAsync();
+        const clip = await makeClipAsync();
+        for (const folder of ["public", "with-webpack", "modules", "script"]) {
+            const path = application.path(`${folder}/${CLIP}`);
+            mkdirSync(dirname(path), { recursive: true });
+            writeFileSync(path, clip);
+        }
+        const modules = ["modules", "least"].flatMap((page) => [
+            { path: `/${page}/node_modules/@babylonjs/core`, folder: resolve("node_modules", page === "least" ? "babylon-least" : "@babylonjs/core") },
+            { path: `/${page}/node_modules`, folder: application.path("node_modules") },
+        ]);
+        pages = await ClipPages.StartAsync([
+            ...modules,
+            { path: "/least", folder: application.path("modules") },
+            { path: "/script/babylonjs", folder: resolve("node_modules/babylonjs") },
+            { path: "/script/umd", folder: application.path("node_modules/babylon-fvv/dist/umd") },
+            { path: "/", folder: application.folder },
+        ]);
+    });
+
+    after(async () => {
+        await pages.closeAsync();
+        application.dispose();
+    });
+
+    it("runs the command line", () => {
+        const out = execFileSync(process.execPath, [application.path("node_modules/babylon-fvv/dist/esm/encoder/cli/fvv.js"), "--help"], { encoding: "utf8" });
+        expect(out).to.include("fvv encode");
+    });
+
+    describe("built with Vite", () => {
+        let bundle: Bundle;
+
+        before(async () => {
+            application.write("main.ts", readmeProgram());
+            application.write("main.html", pageOf("main.ts"));
+            application.write(
+                "lazy.ts",
+                readmeProgram()
+                    .replace('import { FvvPlayer } from "babylon-fvv";', 'import { registerFvvLoaderLazily } from "babylon-fvv/dynamic";\nregisterFvvLoaderLazily();')
+                    .replace(/const player[\s\S]*/, ""),
+            );
+            application.write("lazy.html", pageOf("lazy.ts"));
+            bundle = await buildWithViteAsync(application, ["main.html", "lazy.html"], application.path("with-vite"));
+        });
+
+        it("plays, and its worker is emitted", async () => {
+            expect([...bundle.keys()].filter((name) => /decode\.worker-.*\.js$/.test(name)).length).to.equal(1);
+            await pages.expectPlayingAsync("/with-vite/main.html");
+        });
+
+        it("plays with a plugin that is registered lazily, in a chunk of its own", async () => {
+            await pages.expectPlayingAsync("/with-vite/lazy.html");
+        });
+    });
+
+    it("plays when built with webpack", async () => {
+        application.write("main.js", readmeProgram());
+        await buildWithWebpackAsync(application, "main.js", "with-webpack");
+        application.write("with-webpack/index.html", pageOf("main.js"));
+        await pages.expectPlayingAsync("/with-webpack/");
+    });
+
+    for (const [name, path] of [
+        ["newest", "modules"],
+        ["least", "least"],
+    ]) {
+        it(`plays from modules by an import map, with the ${name} Babylon`, async () => {
+            application.write("modules/index.html", IMPORT_MAP_PAGE);
+            application.write("modules/main.js", readmeProgram());
+            await pages.expectPlayingAsync(`/${path}/`);
+        });
+    }
+
+    for (const [engine, statement] of [
+        ["WebGL2", "new BABYLON.Engine(canvas)"],
+        ["WebGPU", "await BABYLON.WebGPUEngine.CreateAsync(canvas)"],
+    ]) {
+        it(`plays by script tags, on ${engine}`, async () => {
+            const page = SCRIPT_TAG_PAGE.replace("new BABYLON.Engine(canvas)", statement)
+                .replace('"babylon.js"', '"babylonjs/babylon.js"')
+                .replace('"babylon-fvv.js"', '"umd/babylon-fvv.js"');
+            application.write("script/index.html", page);
+            await pages.expectPlayingAsync("/script/");
+        });
+    }
+});

@@ -1,0 +1,65 @@
+import { expect } from "chai";
+import type { Server } from "node:http";
+import type { Browser, Page } from "playwright-core";
+import { launchChromiumAsync } from "../../scripts/chromium.js";
+import { serveAsync, type IServedFolder } from "../../scripts/staticServer.js";
+import { takePictureAsync } from "../samples/samplePages.js";
+import { foregroundShare } from "../support/pictures.js";
+
+/** Pages that show a clip, in a browser. */
+export class ClipPages {
+    private constructor(
+        private readonly _browser: Browser,
+        private readonly _server: Server,
+        private readonly _url: string,
+    ) {}
+
+    /** Serves folders and starts the browser. */
+    public static async StartAsync(folders: readonly IServedFolder[]): Promise<ClipPages> {
+        const { server, url } = await serveAsync(folders, 0);
+        return new ClipPages(await launchChromiumAsync(), server, url);
+    }
+
+    /**
+     * Opens a page and expects that it shows a clip that plays, decoded in a worker, without errors and without requests to other hosts.
+     * @param path of the page
+     */
+    public async expectPlayingAsync(path: string): Promise<void> {
+        const page = await this._browser.newPage({ viewport: { width: 240, height: 160 } });
+        const problems: string[] = [];
+        page.on("pageerror", (error) => problems.push(error.message));
+        page.on("console", (message) => {
+            if (message.type() === "error" && !/favicon/.test(message.location().url)) {
+                problems.push(message.text());
+            }
+        });
+        page.on("request", (request) => {
+            if (!request.url().startsWith(this._url) && !/^(blob|data):/.test(request.url())) {
+                problems.push(`request to ${request.url()}`);
+            }
+        });
+        await page.goto(this._url + path);
+        await expectMovingPictureAsync(page, problems);
+        expect(problems).to.deep.equal([]);
+        expect(page.workers().length, "workers").to.equal(1);
+        await page.close();
+    }
+
+    /** Closes browser and server. */
+    public async closeAsync(): Promise<void> {
+        await this._browser.close();
+        this._server.close();
+    }
+}
+
+/** Waits until three different pictures of the clip have been on screen, or the page tells of a problem. */
+async function expectMovingPictureAsync(page: Page, problems: readonly string[]): Promise<void> {
+    await page.waitForSelector("canvas");
+    const pictures = new Set<string>();
+    while (pictures.size < 3 && problems.length === 0) {
+        const picture = await takePictureAsync(page);
+        if (foregroundShare(picture) > 0.1) {
+            pictures.add(Buffer.from(picture).toString("base64"));
+        }
+    }
+}
