@@ -16,7 +16,7 @@ export { FvvStreaming, type IFvvTimeRange } from "./fvvStreaming.js";
 export type { IFvvPlayerStatistics } from "./playerStatistics.js";
 export { SplatLook, type ISplatCrop } from "./splatLook.js";
 export { SplatSortGroup } from "./splatSortGroup.js";
-export type { SolidMaterial, SolidOutput } from "./passes/solidMaterial.js";
+export type { IPictureWindow, SolidMaterial, SolidOutput } from "./passes/solidMaterial.js";
 export type { ISplatPick } from "./passes/splatPicker.js";
 export { SplatVideoMaterial } from "./splatVideoMaterial.js";
 export { SplatVideoMesh, type ISplatVideoMeshOptions } from "./splatVideoMesh.js";
