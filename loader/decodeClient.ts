@@ -1,13 +1,13 @@
 import { FvvError } from "../format/fvvError.js";
 import { toErrorMessage, type DecodeRequest, type DecodeResponse } from "./decodeProtocol.js";
-import type { DecodeSession } from "./decodeSession.js";
+import type * as sessions from "./decodeSession.js";
 import { packetBuffers } from "./framePacket.js";
 import { createScheduler } from "./scheduler.js";
 
-let sessionModule: typeof import("./decodeSession.js") | undefined;
+let sessionModule: typeof sessions | undefined;
 
 /** Loads the decoder for use on this thread. Where a worker runs, which is nearly everywhere, a page does without that code. */
-export async function loadDecodeSessionAsync(): Promise<typeof import("./decodeSession.js")> {
+export async function loadDecodeSessionAsync(): Promise<typeof sessions> {
     return (sessionModule ??= await import(/* webpackChunkName: "decodeSession" */ "./decodeSession.js"));
 }
 
@@ -25,7 +25,7 @@ export interface IDecodeClientOptions {
 /** The page's end of a decode session: in a worker, or on this thread where there is none. */
 export class DecodeClient {
     private _worker: Worker | undefined;
-    private _session: DecodeSession | undefined;
+    private _session: sessions.DecodeSession | undefined;
     private readonly _unanswered: DecodeRequest[] = [];
     private _hasAnswered = false;
     private _isDisposed = false;

@@ -48,17 +48,19 @@ export function checkBlocks(blocks: readonly ICodeBlock[]): string[] {
     const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: ["test/docs/prelude.d.ts"] }, ts.sys, process.cwd());
     // Beside the documents, in no file: what is not on disk cannot be left behind.
     const sources = new Map(blocks.map((block, index) => [resolve(join("docs", `block${index}.ts`)), block]));
-    const host = ts.createCompilerHost(options);
-    const { fileExists, readFile, getSourceFile } = host;
     const codeOf = (path: string): string | undefined => {
         const block = sources.get(path);
         return block && `${block.code}\nexport {};\n`;
     };
-    host.fileExists = (path) => sources.has(path) || fileExists(path);
-    host.readFile = (path) => codeOf(path) ?? readFile(path);
-    host.getSourceFile = (path, languageVersion, ...rest) => {
-        const code = codeOf(path);
-        return code === undefined ? getSourceFile(path, languageVersion, ...rest) : ts.createSourceFile(path, code, languageVersion);
+    const disk = ts.createCompilerHost(options);
+    const host: ts.CompilerHost = {
+        ...disk,
+        fileExists: (path) => sources.has(path) || disk.fileExists(path),
+        readFile: (path) => codeOf(path) ?? disk.readFile(path),
+        getSourceFile: (path, language, ...rest) => {
+            const code = codeOf(path);
+            return code === undefined ? disk.getSourceFile(path, language, ...rest) : ts.createSourceFile(path, code, language);
+        },
     };
     const program = ts.createProgram([resolve("test/docs/prelude.d.ts"), ...sources.keys()], { ...options, noUnusedLocals: false }, host);
     return [...sources].flatMap(([path, { document, line }]) => {

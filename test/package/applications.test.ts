@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect } from "chai";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { makeFrame } from "../support/makeFrame.js";
 import { encodeAsync } from "../support/testClips.js";
@@ -28,6 +28,11 @@ function pageOf(module: string): string {
     return `<!doctype html><canvas></canvas><script type="module" src="${module}"></script>`;
 }
 
+/** A file in JSON. */
+function readJson(path: string): { version: string; peerDependencies?: Record<string, string> } {
+    return JSON.parse(readFileSync(path, "utf8")) as ReturnType<typeof readJson>;
+}
+
 describe("The packed package", () => {
     let application: Application;
     let pages: ClipPages;
@@ -41,13 +46,13 @@ describe("The packed package", () => {
             mkdirSync(dirname(path), { recursive: true });
             writeFileSync(path, clip);
         }
-        const modules = ["modules", "least"].flatMap((page) => [
-            { path: `/${page}/node_modules/@babylonjs/core`, folder: resolve("node_modules", page === "least" ? "babylon-least" : "@babylonjs/core") },
+        const modules = Object.entries({ newest: "@babylonjs/core", least: "babylon-least" }).flatMap(([page, babylon]) => [
+            { path: `/${page}/node_modules/@babylonjs/core`, folder: resolve("node_modules", babylon) },
             { path: `/${page}/node_modules`, folder: application.path("node_modules") },
+            { path: `/${page}`, folder: application.path("modules") },
         ]);
         pages = await ClipPages.StartAsync([
             ...modules,
-            { path: "/least", folder: application.path("modules") },
             { path: "/script/babylonjs", folder: resolve("node_modules/babylonjs") },
             { path: "/script/umd", folder: application.path("node_modules/babylon-fvv/dist/umd") },
             { path: "/", folder: application.folder },
@@ -98,13 +103,17 @@ describe("The packed package", () => {
     });
 
     for (const [name, path] of [
-        ["newest", "modules"],
-        ["least", "least"],
+        ["newest", "@babylonjs/core"],
+        ["least", "babylon-least"],
     ]) {
         it(`plays from modules by an import map, with the ${name} Babylon`, async () => {
             application.write("modules/index.html", IMPORT_MAP_PAGE);
             application.write("modules/main.js", readmeProgram());
-            await pages.expectPlayingAsync(`/${path}/`);
+            const { version } = readJson(`node_modules/${path}/package.json`);
+            expect(await pages.expectPlayingAsync(`/${name}/`)).to.equal(`${version} - WebGL2`);
+            if (name === "least") {
+                expect(readJson("package.json").peerDependencies).to.deep.equal({ "@babylonjs/core": `>=${version}` });
+            }
         });
     }
 
@@ -117,7 +126,7 @@ describe("The packed package", () => {
                 .replace('"babylon.js"', '"babylonjs/babylon.js"')
                 .replace('"babylon-fvv.js"', '"umd/babylon-fvv.js"');
             application.write("script/index.html", page);
-            await pages.expectPlayingAsync("/script/");
+            expect(await pages.expectPlayingAsync("/script/")).to.match(new RegExp(`- ${engine}`));
         });
     }
 });

@@ -1,9 +1,9 @@
-import type { Rolldown } from "vite";
+import type * as vite from "vite";
 import webpack from "webpack";
 import type { Application } from "./application.js";
 
 /** Vite, not by an import on top: Mocha has those go through `require`, which Vite is not made for. */
-const viteAsync = (): Promise<typeof import("vite")> => import("vite");
+const viteAsync = (): Promise<typeof vite> => import("vite");
 
 /** Files of a bundle by name. */
 export type Bundle = ReadonlyMap<string, string>;
@@ -23,7 +23,7 @@ export async function buildWithViteAsync(application: Application, pages: readon
         base: "./",
         // What is on top of the module of a page waits for clips.
         build: { outDir, target: "es2022", rolldownOptions: { input: pages.map((page) => application.path(page)) } },
-    })) as Rolldown.RolldownOutput;
+    })) as vite.Rolldown.RolldownOutput;
     return new Map(output.map((file) => [file.fileName, file.type === "chunk" ? file.code : ""]));
 }
 
@@ -39,7 +39,7 @@ export async function shakeWithViteAsync(application: Application, entry: string
         configFile: false,
         logLevel: "error",
         build: { write: false, target: "es2022", lib: { entry: application.path(entry), formats: ["es"] }, rolldownOptions: { external: [/^@babylonjs\//] } },
-    })) as Rolldown.RolldownOutput[];
+    })) as vite.Rolldown.RolldownOutput[];
     return output[0].code;
 }
 

@@ -23,13 +23,16 @@ export class ClipPages {
     /**
      * Opens a page and expects that it shows a clip that plays, decoded in a worker, without errors and without requests to other hosts.
      * @param path of the page
+     * @returns what Babylon says of itself: its version and the engine
      */
-    public async expectPlayingAsync(path: string): Promise<void> {
+    public async expectPlayingAsync(path: string): Promise<string> {
         const page = await this._browser.newPage({ viewport: { width: 240, height: 160 } });
         const problems: string[] = [];
+        let babylon = "";
         page.on("pageerror", (error) => problems.push(error.message));
         page.on("console", (message) => {
-            if (message.type() === "error" && !/favicon/.test(message.location().url)) {
+            babylon = /Babylon\.js v(\S+ - \w+)/.exec(message.text())?.[1] ?? babylon;
+            if (message.type() === "error" && !message.location().url.includes("favicon")) {
                 problems.push(message.text());
             }
         });
@@ -43,6 +46,7 @@ export class ClipPages {
         expect(problems).to.deep.equal([]);
         expect(page.workers().length, "workers").to.equal(1);
         await page.close();
+        return babylon;
     }
 
     /** Closes browser and server. */
