@@ -47,6 +47,7 @@ describe("Documents", () => {
 
     it("point to files and headings that there are", () => {
         expect(listDocuments().flatMap(deadLinks)).to.deep.equal([]);
+        expect(deadLinks("test/docs/deadLinks.md")).to.deep.equal(["none.md", "#none", "../../README.md#none"].map((link) => `test/docs/deadLinks.md: ${link}`));
     });
 
     it("are all in the list of documents", () => {
