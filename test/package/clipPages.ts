@@ -21,11 +21,12 @@ export class ClipPages {
     }
 
     /**
-     * Opens a page and expects that it shows a clip that plays, decoded in a worker, without errors and without requests to other hosts.
+     * Opens a page and expects that it shows a clip that plays, without errors and without requests to other hosts.
      * @param path of the page
+     * @param workers how many workers decode it
      * @returns what Babylon says of itself: its version and the engine
      */
-    public async expectPlayingAsync(path: string): Promise<string> {
+    public async expectPlayingAsync(path: string, workers = 1): Promise<string> {
         const page = await this._browser.newPage({ viewport: { width: 240, height: 160 } });
         const problems: string[] = [];
         let babylon = "";
@@ -44,7 +45,7 @@ export class ClipPages {
         await page.goto(this._url + path);
         await expectMovingPictureAsync(page, problems);
         expect(problems).to.deep.equal([]);
-        expect(page.workers().length, "workers").to.equal(1);
+        expect(page.workers().length, "workers").to.equal(workers);
         await page.close();
         return babylon;
     }
