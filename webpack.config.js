@@ -20,6 +20,9 @@ const base = {
     module: { rules: [{ test: /\.ts$/, loader: "ts-loader", options: { transpileOnly: true, compilerOptions: { noEmit: false } } }] },
 };
 
+/** What the bundles of Babylon.js are called; imports of shaders and other side effects have happened in them. */
+const BABYLON = { root: "BABYLON", commonjs: "babylonjs", commonjs2: "babylonjs", amd: "babylonjs" };
+
 /** The UMD bundle for a plain script tag; Babylon.js is the global BABYLON. */
 const umd = {
     ...base,
@@ -33,10 +36,9 @@ const umd = {
         globalObject: "globalThis",
         publicPath: "auto",
     },
-    externals: [
-        ({ request }, callback) =>
-            request.startsWith("@babylonjs/core/") ? callback(null, { root: "BABYLON", commonjs: request, commonjs2: request, amd: request }) : callback(),
-    ],
+    // One file each for the page, the worker and the decoder without a worker.
+    optimization: { splitChunks: false },
+    externals: [({ request }, callback) => (request.startsWith("@babylonjs/core/") ? callback(null, BABYLON) : callback())],
 };
 
 const samples = {
@@ -44,6 +46,18 @@ const samples = {
     name: "samples",
     entry: () => entriesOf("samples", ".ts"),
     output: { path: resolve(root, "samples/public"), filename: "[name].js", publicPath: "auto" },
+};
+
+/** What an application's bundle has of the package, one file an entry; `npm run size` measures them. */
+const size = {
+    ...base,
+    name: "size",
+    entry: { main: resolve(root, "plugin/index.ts"), dynamic: resolve(root, "plugin/dynamic.ts") },
+    output: { path: resolve(root, ".cache/size"), filename: "[name].js", chunkFilename: "[name].js", module: true, library: { type: "module" }, clean: true },
+    experiments: { outputModule: true },
+    optimization: { splitChunks: false },
+    externalsType: "module",
+    externals: [/^@babylonjs\/core\//],
 };
 
 /** Pages of the browser tests and the benchmarks. */
@@ -64,4 +78,4 @@ function entriesOf(folder, ending) {
     );
 }
 
-export default [umd, samples, ...pages];
+export default [umd, samples, size, ...pages];

@@ -30,7 +30,7 @@ export interface IClipEncoderOptions {
     shError?: number;
     /**
      * 0 to 100: how well the pictures are to look, in place of error bounds. Each splat may be off by as much as does not show; the clip promises no bounds. Undefined: by error bounds.
-     * {@link FVV_DEFAULT_QUALITY} is a good one.
+     * `FVV_DEFAULT_QUALITY` is a good one.
      */
     quality?: number;
     /** Axis of the source that points up. Default "-y", as in captures trained with the INRIA code. */

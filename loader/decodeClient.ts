@@ -1,7 +1,15 @@
 import { FvvError } from "../format/fvvError.js";
 import { toErrorMessage, type DecodeRequest, type DecodeResponse } from "./decodeProtocol.js";
-import { DecodeSession, packetBuffers } from "./decodeSession.js";
+import type * as sessions from "./decodeSession.js";
+import { packetBuffers } from "./framePacket.js";
 import { createScheduler } from "./scheduler.js";
+
+let sessionModule: typeof sessions | undefined;
+
+/** Loads the decoder for use on this thread. Where a worker runs, which is nearly everywhere, a page does without that code. */
+export async function loadDecodeSessionAsync(): Promise<typeof sessions> {
+    return (sessionModule ??= await import(/* webpackChunkName: "decodeSession" */ "./decodeSession.js"));
+}
 
 /** Where decoding happens. */
 export interface IDecodeClientOptions {
@@ -17,7 +25,7 @@ export interface IDecodeClientOptions {
 /** The page's end of a decode session: in a worker, or on this thread where there is none. */
 export class DecodeClient {
     private _worker: Worker | undefined;
-    private _session: DecodeSession | undefined;
+    private _session: sessions.DecodeSession | undefined;
     private readonly _unanswered: DecodeRequest[] = [];
     private _hasAnswered = false;
     private _isDisposed = false;
@@ -35,9 +43,10 @@ export class DecodeClient {
     ) {
         if (options.useWorker !== false && typeof Worker !== "undefined") {
             try {
+                // Bundlers look for these very words; Vite wants no comment before `new URL`.
                 this._worker = options.workerUrl
                     ? new Worker(options.workerUrl, { type: "module" })
-                    : new Worker(/* webpackChunkName: "decode.worker" */ new URL("./decode.worker.js", import.meta.url), { type: "module" });
+                    : new Worker(new URL("./decode.worker.js", import.meta.url), { type: "module" /* webpackChunkName: "decode.worker" */ });
                 this._worker.onmessage = (event: MessageEvent<DecodeResponse>) => this._answer(event.data);
                 this._worker.onerror = (event) => this._onWorkerError(event);
             } catch {
@@ -45,7 +54,7 @@ export class DecodeClient {
             }
         }
         if (!this._worker) {
-            this._startHere();
+            void this._startHereAsync();
         }
     }
 
@@ -97,13 +106,16 @@ export class DecodeClient {
         if (!this._hasAnswered) {
             this._worker?.terminate();
             this._worker = undefined;
-            this._startHere();
-            this._unanswered.splice(0).forEach((request) => this._session?.handle(request));
+            void this._startHereAsync();
             return;
         }
         // What it was doing is lost, and its state with that.
         this._worker?.terminate();
-        this._failure ??= new FvvError("WORKER_FAILED", `The decode worker failed (${event.message}); load the clip again`);
+        this._fail(`The decode worker failed (${event.message}); load the clip again`);
+    }
+
+    private _fail(detail: string, cause?: unknown): void {
+        this._failure ??= new FvvError("WORKER_FAILED", detail, { cause });
         this._tellFailure();
     }
 
@@ -124,12 +136,16 @@ export class DecodeClient {
         }
     }
 
-    private _startHere(): void {
-        this._session = new DecodeSession((response) => {
-            if (!this._isDisposed) {
-                this._onResponse(response);
-            }
-        }, createScheduler());
+    /** Does the worker's work here, from the first request on. */
+    private async _startHereAsync(): Promise<void> {
+        try {
+            // Without a wait where it is loaded already.
+            const { DecodeSession } = sessionModule ?? (await loadDecodeSessionAsync());
+            this._session = this._isDisposed ? undefined : new DecodeSession((response) => this._answer(response), createScheduler());
+        } catch (cause) {
+            this._fail("The decoder could not be loaded to run without a worker; load the clip again", cause);
+        }
+        this._unanswered.splice(0).forEach((request) => this._session?.handle(request));
     }
 }
 

@@ -4,7 +4,7 @@ import { createSplatSorter } from "./createSplatSorter.js";
 import { DrawnSlots } from "./drawnSlots.js";
 import { fromErrorMessage, toErrorMessage, type DecodeRequest, type DecodeResponse } from "./decodeProtocol.js";
 import { FramePacker, rowsFor } from "./framePacker.js";
-import { ROW_SPLATS, type IFramePacket, type IOrderPacket, type ISortCamera } from "./framePacket.js";
+import { packetBuffers, ROW_SPLATS, type IFramePacket, type IOrderPacket, type ISortCamera } from "./framePacket.js";
 import { predictForward } from "./predictForward.js";
 import { SegmentSupply } from "./segmentSupply.js";
 import type { SortCloud } from "./sortCloud.js";
@@ -333,11 +333,6 @@ export class DecodeSession {
         this._wanted.length = 0;
         this._post({ type: "error", error: toErrorMessage(told), generation: this._generation }, []);
     }
-}
-
-/** The memory of a packet that moves with it. */
-export function packetBuffers(packet: IFramePacket): ArrayBuffer[] {
-    return [packet.splatA, packet.splatB, ...packet.sh].map((words) => words.buffer as ArrayBuffer);
 }
 
 function createOrder(capacity: number): IOrderPacket {

@@ -100,3 +100,8 @@ export interface ISortCamera {
     /** When the camera was there, seconds of the sender's clock. */
     time: number;
 }
+
+/** The memory of a packet that moves with it. */
+export function packetBuffers(packet: IFramePacket): ArrayBuffer[] {
+    return [packet.splatA, packet.splatB, ...packet.sh].map((words) => words.buffer as ArrayBuffer);
+}

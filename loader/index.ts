@@ -1,3 +1,5 @@
+export type { IClock } from "./clock.js";
+export type { ILadder, ILadderOptions } from "./ladder.js";
 export type { IClipSource, IReadOptions } from "./sources/clipSource.js";
 export { BlobClipSource, MemoryClipSource } from "./sources/localClipSources.js";
 export type { IRetryOptions } from "./sources/retry.js";

@@ -20,7 +20,7 @@ export type { ISerializedClip } from "./serialization/serializedClip.js";
 export type { ISerializedClone, ISerializedSplatMaterial } from "./serialization/serializedMaterial.js";
 export { SplatLook, type ISplatCrop } from "./splatLook.js";
 export { SplatSortGroup } from "./splatSortGroup.js";
-export type { SolidMaterial, SolidOutput } from "./passes/solidMaterial.js";
+export type { IPictureWindow, SolidMaterial, SolidOutput } from "./passes/solidMaterial.js";
 export type { ISplatPick } from "./passes/splatPicker.js";
 export { SplatVideoMaterial } from "./splatVideoMaterial.js";
 export { SplatVideoMesh, type ISplatVideoMeshOptions } from "./splatVideoMesh.js";

@@ -44,7 +44,7 @@ export class SplatLook {
      * Writes the look as the shaders take it.
      * @param mesh mesh that is drawn: its visibility, transform, and whether it takes fog
      * @param alpha factor of the opacity
-     * @param out {@link LOOK_FLOATS} values
+     * @param out `LOOK_FLOATS` values
      */
     public pack(mesh: AbstractMesh, alpha: number, out: Float32Array): void {
         this._packColor(out);

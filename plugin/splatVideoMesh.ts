@@ -40,7 +40,7 @@ export interface ISplatVideoMeshOptions {
 }
 
 /**
- * A mesh that shows one frame of a clip of moving splats: a thin shell around its {@link SplatStore} and {@link SplatVideoMaterial}. Place, parent, hide
+ * A mesh that shows one frame of a clip of moving splats: a thin shell around its store of splats and {@link SplatVideoMaterial}. Place, parent, hide
  * and fade (`visibility`) it like any mesh. Clones show the same frame.
  */
 export class SplatVideoMesh extends Mesh {

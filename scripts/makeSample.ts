@@ -1,7 +1,8 @@
-import { mkdir, readdir, rename, stat, utimes, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, rename, utimes, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { ClipEncoder, MemoryClipOutput } from "../encoder/index.js";
 import { SampleScene } from "../samples/scene/sampleScene.js";
+import { newestAsync } from "./newest.js";
 
 const PATH = "samples/public/clips/sample.fvv";
 /** What the clip is made of: where one of these is newer than the clip, it is made again. */
@@ -13,7 +14,7 @@ const SOURCES = ["samples/scene", "encoder", "format", "scripts/makeSample.ts"];
  */
 export async function makeSampleAsync(): Promise<string> {
     const made = await newestAsync(PATH);
-    const needed = Math.max(...(await Promise.all(SOURCES.map(newestAsync))));
+    const needed = await newestAsync(...SOURCES);
     if (made > needed) {
         return PATH;
     }
@@ -47,14 +48,4 @@ export async function makeSampleAsync(): Promise<string> {
     await rename(temporary, PATH);
     console.log(`sample clip: ${(byteLength / 1e6).toFixed(1)} MB, ${maxLive} splats`);
     return PATH;
-}
-
-/** Time of the last change of a file or of anything in a folder; 0 where there is none. */
-async function newestAsync(path: string): Promise<number> {
-    const found = await stat(path).catch(() => undefined);
-    if (!found?.isDirectory()) {
-        return found?.mtimeMs ?? 0;
-    }
-    const names = await readdir(path);
-    return Math.max(0, ...(await Promise.all(names.map((name) => newestAsync(join(path, name))))));
 }

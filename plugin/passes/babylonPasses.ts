@@ -1,4 +1,4 @@
-import type { DepthRenderer } from "@babylonjs/core/Rendering/depthRenderer.pure.js";
+import type { DepthRenderer } from "@babylonjs/core/Rendering/depthRenderer.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 
 /*

@@ -1,5 +1,5 @@
 import { StorageBuffer } from "@babylonjs/core/Buffers/storageBuffer.js";
-import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine.pure.js";
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { FvvError } from "../../format/fvvError.js";
 import { ROW_SPLATS, SPLAT_A_WORDS, SPLAT_B_WORDS, type IFramePacket, type IRowRun } from "../../loader/framePacket.js";

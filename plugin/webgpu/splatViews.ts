@@ -1,6 +1,6 @@
 import { StorageBuffer } from "@babylonjs/core/Buffers/storageBuffer.js";
 import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
-import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine.pure.js";
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine.js";
 import { bufferOf } from "./babylonDevice.js";
 import { LAYER_BYTES, type LayerUniforms } from "./layerUniforms.js";
 import type { ISplatSet, SplatBuffers } from "./splatBuffers.js";

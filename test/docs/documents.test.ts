@@ -2,6 +2,8 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { FVV_ERROR_CODES } from "../../format/fvvError.js";
 import { runFvvAsync } from "../support/runFvv.js";
+import { listDocuments } from "./codeBlocks.js";
+import { deadLinks } from "./links.js";
 
 describe("Documents", () => {
     const readme = readFileSync("README.md", "utf8");
@@ -27,7 +29,8 @@ describe("Documents", () => {
             expect(readme).to.include(option);
             expect(help).to.include(option);
         }
-        const lines = [readme, ...["scaling", "streaming"].map((name) => readFileSync(`docs/${name}.md`, "utf8"))]
+        const lines = listDocuments()
+            .map((path) => readFileSync(path, "utf8"))
             .join("\n")
             .matchAll(/\bfvv (encode|ladder|serve|verify|info|decode|concat) ([^\n#`]+)/g);
         for (const [line, command, words] of lines) {
@@ -42,9 +45,13 @@ describe("Documents", () => {
         expect(named.filter((script) => !(script in scripts))).to.deep.equal([]);
     });
 
-    it("point to files that there are", () => {
-        for (const [, path] of readme.matchAll(/\]\(([\w./-]+)\)/g)) {
-            expect(readFileSync(path).length, path).to.be.above(0);
-        }
+    it("point to files and headings that there are", () => {
+        expect(listDocuments().flatMap(deadLinks)).to.deep.equal([]);
+        expect(deadLinks("test/docs/deadLinks.md")).to.deep.equal(["none.md", "#none", "../../README.md#none"].map((link) => `test/docs/deadLinks.md: ${link}`));
+    });
+
+    it("are all in the list of documents", () => {
+        const list = readFileSync("docs/README.md", "utf8");
+        expect(listDocuments().filter((path) => path.startsWith("docs/") && path !== "docs/README.md" && !list.includes(`(${path.slice(5)})`))).to.deep.equal([]);
     });
 });

@@ -7,12 +7,15 @@ import { ClipReader } from "../../encoder/index.js";
 import type { FvvError } from "../../format/fvvError.js";
 import type { IFvvLimits } from "../../format/limits.js";
 import type { ClipStream } from "../../loader/clipStream.js";
-import type { IDecodeClientOptions } from "../../loader/decodeClient.js";
+import { loadDecodeSessionAsync, type IDecodeClientOptions } from "../../loader/decodeClient.js";
 import type { IFramePacket } from "../../loader/framePacket.js";
 import { FvvPlayer } from "../../plugin/fvvPlayer.js";
 import { SplatVideoMesh } from "../../plugin/splatVideoMesh.js";
 import type { FakeClock } from "./fakeClock.js";
 import { PackedState } from "./packedState.js";
+
+// So that it takes none of the time that the tests count.
+await loadDecodeSessionAsync();
 
 /** Length of a tick, ms: what Babylon's constant animation time is. */
 export const TICK_MS = 16;

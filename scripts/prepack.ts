@@ -1,0 +1,3 @@
+import { buildPackageAsync } from "./buildPackage.js";
+
+await buildPackageAsync();
