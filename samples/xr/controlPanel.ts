@@ -44,8 +44,6 @@ export class ControlPanel {
         material.opacityTexture = this._texture;
         material.disableLighting = true;
         this.mesh.material = material;
-        // In front of the clip, whatever is nearer: it must be found.
-        this.mesh.alphaIndex = 1_000_000;
         this.mesh.setEnabled(false);
         _player.onFrameObservable.add(() => this._draw());
         _player.onPlayStateObservable.add(() => this._draw());
