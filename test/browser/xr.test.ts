@@ -154,7 +154,7 @@ describe("WebXR", () => {
             const larger = await session.call.transform();
             // What a hand holds with is a little beside where it points from.
             expect(larger.scale / start.scale).to.be.closeTo(2, 0.03);
-                        await session.call.moveController("right", [-0.05, 1.4, 1.7]);
+            await session.call.moveController("right", [-0.05, 1.4, 1.7]);
             await session.call.moveController("left", [-0.05, 1.4, 2.3]);
             const turned = await session.call.transform();
             expect(Math.abs(turned.yaw - larger.yaw)).to.be.closeTo(Math.PI / 2, 0.02);
