@@ -24,3 +24,6 @@ export type { IPictureWindow, SolidMaterial, SolidOutput } from "./passes/solidM
 export type { ISplatPick } from "./passes/splatPicker.js";
 export { SplatVideoMaterial } from "./splatVideoMaterial.js";
 export { SplatVideoMesh, type ISplatVideoMeshOptions } from "./splatVideoMesh.js";
+export { enableFvvXR, FVV_XR_DEFAULTS, type IFvvXROptions } from "./xr/enableFvvXR.js";
+export { FvvGrabBehavior, type IFvvGrabOptions } from "./xr/fvvGrabBehavior.js";
+export { placeFvvClip, type IFvvPlacementOptions } from "./xr/placeFvvClip.js";

@@ -1,24 +1,22 @@
 import type { Camera } from "@babylonjs/core/Cameras/camera.js";
 import { ShaderStore } from "@babylonjs/core/Engines/shaderStore.js";
 import type { Effect } from "@babylonjs/core/Materials/effect.js";
-import { Matrix, Vector2 } from "@babylonjs/core/Maths/math.vector.js";
+import { Vector2 } from "@babylonjs/core/Maths/math.vector.js";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { splatVideoFragmentGlsl } from "../shaders/glsl/splatVideo.fragment.js";
 import { splatVideoVertexGlsl } from "../shaders/glsl/splatVideo.vertex.js";
+import { bindEyes, EYE_UNIFORMS } from "./bindEyes.js";
 import { bindQuantization, QUANTIZATION_UNIFORMS } from "./bindQuantization.js";
-import { findEye } from "./findEye.js";
 import type { SplatTextures } from "./splatTextures.js";
 import { drawSplats, QUADS_PER_INSTANCE, SplatVideoMaterial } from "./splatVideoMaterial.js";
 
 const SHADER = "fvvSplatVideo";
 
-const UNIFORMS = ["world", "view", "projection", "viewportSize", "eyeLocal", "batch", ...QUANTIZATION_UNIFORMS, "lowPass", "blend", "shScale", "look"];
+const UNIFORMS = ["world", ...EYE_UNIFORMS, "viewportSize", "batch", ...QUANTIZATION_UNIFORMS, "lowPass", "blend", "shScale", "look"];
 
 /** {@link SplatVideoMaterial} for WebGL2: dequantises and projects in the vertex shader, in the order that the decoder sorted for whoever draws. */
 export class TextureSplatMaterial extends SplatVideoMaterial {
-    private readonly _inverse = new Matrix();
-    private readonly _eye = new Float32Array(4);
     private readonly _pair = new Vector2();
 
     /**
@@ -62,11 +60,7 @@ export class TextureSplatMaterial extends SplatVideoMaterial {
         const engine = this.getScene().getEngine();
         const pair = this._pair;
         effect.setVector2("viewportSize", pair.set(engine.getRenderWidth() * camera.viewport.width, engine.getRenderHeight() * camera.viewport.height));
-        const scene = this.getScene();
-        const eye = this._eye;
-        mesh.getWorldMatrix().multiplyToRef(scene.getViewMatrix(), this._inverse).invertToRef(this._inverse);
-        findEye(this._inverse, scene.getProjectionMatrix(), scene.useRightHandedSystem, eye);
-        effect.setFloat4("eyeLocal", eye[0], eye[1], eye[2], eye[3]);
+        bindEyes(effect, mesh);
         drawSplats(mesh, liveCount);
         effect.setVector2("batch", pair.set(QUADS_PER_INSTANCE, liveCount));
         bindQuantization(effect, q);

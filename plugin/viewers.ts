@@ -33,8 +33,9 @@ export class Viewers {
         const scene = mesh.getScene();
         const camera = scene.activeCamera;
         const view = scene.getViewMatrix();
-        // The eyes of a rig look about the same way: they use the order of the head.
-        const eye = camera?.getViewMatrix() === view ? (camera.rigParent ?? camera) : view;
+        // The eyes of a rig look about the same way: they use the order of the head. With multiview, the head draws with the matrices of its first eye.
+        const isItself = camera && (camera.getViewMatrix() === view || camera.rigCameras[0]?.getViewMatrix() === view);
+        const eye = isItself ? (camera.rigParent ?? camera) : view;
         return this._see(mesh, eye, scene.getFrameId());
     }
 

@@ -11,6 +11,7 @@ import "@babylonjs/core/Shaders/ShadersInclude/shadowMapFragmentExtraDeclaration
 import "@babylonjs/core/Shaders/ShadersInclude/shadowMapVertexExtraDeclaration.js";
 import "@babylonjs/core/Shaders/ShadersInclude/shadowMapVertexMetric.js";
 import { LOOK_FLOATS } from "../../shaders/wgsl/splatLook.js";
+import { bindEyes, EYE_UNIFORMS } from "../bindEyes.js";
 import { bindQuantization, QUANTIZATION_UNIFORMS } from "../bindQuantization.js";
 import type { SplatStore } from "../splatStore.js";
 import { drawSplats, QUADS_PER_INSTANCE, type SplatVideoMaterial } from "../splatVideoMaterial.js";
@@ -39,7 +40,7 @@ const OUTPUT_DEFINES: Readonly<Partial<Record<SolidOutput, string>>> = {
 };
 
 const UNIFORMS = [
-    ...["world", "view", "projection", "viewportSize", "pictureWindow", "batch", "lowPass", "threshold", "blend", "look", ...QUANTIZATION_UNIFORMS],
+    ...["world", ...EYE_UNIFORMS, "viewportSize", "pictureWindow", "batch", "lowPass", "threshold", "blend", "look", ...QUANTIZATION_UNIFORMS],
     // What Babylon sets: the depth renderer, shadow generators, the GPU picker.
     ...["depthValues", "biasAndScaleSM", "depthValuesSM", "lightDataSM", "meshID"],
 ];
@@ -117,7 +118,7 @@ export abstract class SolidMaterial extends ShaderMaterial {
         drawSplats(mesh, state.slotCount);
         this._bindState(effect);
         this._bindPicture(effect);
-        effect.setMatrix("projection", this.getScene().getProjectionMatrix());
+        bindEyes(effect, mesh);
         effect.setFloat2("batch", QUADS_PER_INSTANCE, state.slotCount);
         effect.setFloat2("lowPass", settings.lowPass, settings.antialiased ? 1 : 0);
         const threshold = (this.output === "nothing" ? settings.depthWriteThreshold : null) ?? settings.solidThreshold;

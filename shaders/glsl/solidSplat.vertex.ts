@@ -1,3 +1,4 @@
+import { eyesGlsl } from "./eyes.js";
 import { projectSplatGlsl } from "./projectSplat.js";
 import { splatLookGlsl } from "./splatLook.js";
 import { splatStateGlsl } from "./splatState.js";
@@ -13,8 +14,6 @@ precision highp int;
 attribute vec3 position;
 
 uniform mat4 world;
-uniform mat4 view;
-uniform mat4 projection;
 uniform vec2 viewportSize;     // pixels
 uniform vec4 pictureWindow;    // centre of what is drawn of the picture and how much it is enlarged
 uniform vec2 batch;            // quads in a batch, slots
@@ -27,7 +26,7 @@ uniform vec2 depthValues;      // as Babylon's depth renderer sets them
 varying vec2 vCorner;          // 1: where alpha is the threshold
 flat varying vec2 vDepth;      // as Babylon's depth renderer takes it, in the space of the camera
 flat varying float vSlot;
-${splatStateGlsl}${projectSplatGlsl}${splatLookGlsl}
+${eyesGlsl}${splatStateGlsl}${projectSplatGlsl}${splatLookGlsl}
 #ifdef SM_FLOAT
 #include<shadowMapVertexExtraDeclaration>
 #endif
@@ -44,13 +43,15 @@ void main(void) {
     vec3 center = splat.center;
     float opacity = splat.opacity * lookOpacity(center);
     vec4 worldPos = world * vec4(center, 1.0);
-    vec4 viewCenter = view * worldPos;
-    vec4 clip = projection * viewCenter;
+    mat4 fromWorld = eyeView();
+    mat4 toClip = eyeProjection();
+    vec4 viewCenter = fromWorld * worldPos;
+    vec4 clip = toClip * viewCenter;
     if (opacity <= threshold || clip.w <= 0.0 || clip.z < -clip.w || clip.z > clip.w) {
         return;
     }
     vec2 ndc = clip.xy / clip.w;
-    Ellipse ellipse = projectSplat(ndc, clip.w, mat3(view * world), projection, viewportSize, lowPass.x, rotationMatrix(splat.rotation), exp(splat.logScale));
+    Ellipse ellipse = projectSplat(ndc, clip.w, mat3(fromWorld * world), toClip, viewportSize, lowPass.x, rotationMatrix(splat.rotation), exp(splat.logScale));
     opacity *= mix(1.0, ellipse.density, lowPass.y);
     if (opacity <= threshold) {
         return;

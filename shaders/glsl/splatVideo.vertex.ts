@@ -1,3 +1,4 @@
+import { eyesGlsl } from "./eyes.js";
 import { projectSplatGlsl } from "./projectSplat.js";
 import { sphericalHarmonicsGlsl } from "./sphericalHarmonics.js";
 import { splatLookGlsl } from "./splatLook.js";
@@ -10,22 +11,18 @@ import { splatStateGlsl } from "./splatState.js";
 export const splatVideoVertexGlsl = `precision highp float;
 precision highp int;
 
-
 // Corner x, y in -1..1, z tells which quad of the batch. (No semicolons in comments of declarations: Babylon splits at them.)
 attribute vec3 position;
 
 uniform mat4 world;
-uniform mat4 view;
-uniform mat4 projection;
 uniform vec2 viewportSize;     // pixels
-uniform vec4 eyeLocal;         // in the space of the clip: camera and 1, or, orthographic, against the direction of view and 0
 uniform vec2 batch;            // quads in a batch, live splats
 uniform vec2 lowPass;          // px^2 added to the projected covariance, whether opacity makes up for it
 uniform highp usampler2D splatOrder;
 
 varying vec4 vColor;
 varying vec2 vCorner;
-${splatStateGlsl}${projectSplatGlsl}${splatLookGlsl}${sphericalHarmonicsGlsl}
+${eyesGlsl}${splatStateGlsl}${projectSplatGlsl}${splatLookGlsl}${sphericalHarmonicsGlsl}
 void main(void) {
     gl_Position = NOWHERE;
     vColor = vec4(0.0);
@@ -41,14 +38,15 @@ void main(void) {
     if (opacity < 1.0 / 255.0) {
         return;
     }
-    mat4 worldView = view * world;
+    mat4 worldView = eyeView() * world;
+    mat4 toClip = eyeProjection();
     vec4 viewCenter = worldView * vec4(center, 1.0);
-    vec4 clip = projection * viewCenter;
+    vec4 clip = toClip * viewCenter;
     if (clip.w <= 0.0 || clip.z < -clip.w || clip.z > clip.w) {
         return;
     }
     vec2 ndc = clip.xy / clip.w;
-    Ellipse ellipse = projectSplat(ndc, clip.w, mat3(worldView), projection, viewportSize, lowPass.x, rotationMatrix(splat.rotation), exp(splat.logScale));
+    Ellipse ellipse = projectSplat(ndc, clip.w, mat3(worldView), toClip, viewportSize, lowPass.x, rotationMatrix(splat.rotation), exp(splat.logScale));
     opacity *= mix(1.0, ellipse.density, lowPass.y);
     if (opacity < 1.0 / 255.0) {
         return;
@@ -63,7 +61,8 @@ void main(void) {
     vec3 color = splat.color;
 #if SH_DEGREE > 0
     readSh(texel);
-    color += shColor(normalize(center * eyeLocal.w - eyeLocal.xyz));
+    vec4 eye = eyePosition();
+    color += shColor(normalize(center * eye.w - eye.xyz));
 #endif
     vColor = vec4(lookColor(max(color, vec3(0.0)), length(viewCenter.xyz)), opacity);
     vCorner = position.xy * reach;

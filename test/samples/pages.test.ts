@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
+import { headsetScript, type EmulatedHeadset } from "../../scripts/emulatedHeadset.js";
 import { makeFrame } from "../support/makeFrame.js";
 import { foregroundShare } from "../support/pictures.js";
 import { encodeAsync, writeTestFile } from "../support/testClips.js";
@@ -236,6 +237,91 @@ describe("Sample pages", () => {
         picture = await takePictureAsync(page);
         await drawAsync(page);
         expect(Buffer.compare(await takePictureAsync(page), picture)).to.equal(0);
+        expect(errors).to.deep.equal([]);
+        await page.close();
+    });
+
+    describe("XR page", () => {
+        let open: ISamplePage;
+        let page: Page;
+
+        before(async () => {
+            open = await pages.openAsync("/xr.html?clip=files/small.fvv", 256, 128, headsetScript());
+            page = open.page;
+            await page.dispatchEvent("#vr:enabled", "click");
+            await waitForStateAsync(page, { xr: "IN_XR", state: "playing" });
+        });
+
+        after(async () => {
+            expect(open.errors).to.deep.equal([]);
+            await page.close();
+        });
+
+        /** Points the right controller, m and from the floor, at something in the space of the scene. */
+        async function pointAsync(target: "panel" | "clip", offset: number): Promise<void> {
+            await page.evaluate(
+                ([name, aside]) => {
+                    const controller = (window as unknown as { headset: EmulatedHeadset }).headset.controllers.right as EmulatedHeadset["controllers"]["right"] & object;
+                    const [x, y, z] = (document.body.dataset[name] as string).split(" ").map(Number);
+                    // The user stands 2.6 m before the middle; a headset looks along -z, the scene along +z.
+                    const to = [x + Number(aside) - 0.2, y - 1.3, -(z + 2.6) + 0.1];
+                    const length = Math.hypot(...to);
+                    const [a, b, c] = to.map((value) => value / length);
+                    const w = 1 - c;
+                    const size = Math.hypot(b, -a, w);
+                    controller.position.set(0.2, 1.3, -0.1);
+                    controller.quaternion.set(b / size, -a / size, 0, w / size);
+                },
+                [target, offset] as const,
+            );
+            await drawAsync(page);
+        }
+
+        async function pressAsync(button: "trigger" | "squeeze", isDown: boolean): Promise<void> {
+            await page.evaluate(
+                ([name, value]) => (window as unknown as { headset: EmulatedHeadset }).headset.controllers.right?.updateButtonValue(name as string, Number(value)),
+                [button, isDown ? 1 : 0] as const,
+            );
+            await drawAsync(page);
+        }
+
+        it("pauses and plays by the panel, and scrubs by its bar and the thumbstick", async () => {
+            await pointAsync("panel", -0.26);
+            await pressAsync("trigger", true);
+            await pressAsync("trigger", false);
+            await waitForStateAsync(page, { state: "paused" });
+            for (const [offset, share] of [
+                [0.17, 0.73],
+                [-0.05, 0.24],
+            ]) {
+                await pointAsync("panel", offset);
+                await pressAsync("trigger", true);
+                await page.waitForFunction((frame) => Math.abs(Number(document.body.dataset.frame) - frame) <= 1, Math.round(share * SMALL_COUNT));
+                await pressAsync("trigger", false);
+            }
+            const { frame } = await readState(page);
+            await page.evaluate(() => (window as unknown as { headset: EmulatedHeadset }).headset.controllers.right?.updateAxes("thumbstick", 1, 0));
+            await page.waitForFunction((before) => Number(document.body.dataset.frame) > before + 3, frame);
+            await page.evaluate(() => (window as unknown as { headset: EmulatedHeadset }).headset.controllers.right?.updateAxes("thumbstick", 0, 0));
+        });
+
+        it("lets a controller carry the clip", async () => {
+            await pointAsync("clip", 0);
+            const before = await page.evaluate(() => document.body.dataset.clip?.split(" ").map(Number) ?? []);
+            await pressAsync("squeeze", true);
+            await page.evaluate(() => (window as unknown as { headset: EmulatedHeadset }).headset.controllers.right?.position.set(0.5, 1.4, -0.1));
+            await drawAsync(page);
+            await pressAsync("squeeze", false);
+            const moved = await page.evaluate(() => document.body.dataset.clip?.split(" ").map(Number) ?? []);
+            expect(moved[0] - before[0]).to.be.closeTo(0.3, 1e-3);
+            expect(moved[1] - before[1]).to.be.closeTo(0.1, 1e-3);
+        });
+    });
+
+    it("says where there is no headset what to do", async () => {
+        const { page, errors } = await pages.openAsync("/xr.html?clip=files/small.fvv", 300, 200);
+        await page.waitForFunction(() => /no WebXR|No headset/.test(document.getElementById("note")?.textContent ?? ""));
+        expect(await page.locator("#vr").isDisabled()).to.equal(true);
         expect(errors).to.deep.equal([]);
         await page.close();
     });

@@ -12,6 +12,8 @@ export interface IPageState {
     engine: string;
     /** "true" while the frame of the current time is still to come. */
     buffering: string;
+    /** Whether the XR page is in a session, a name of Babylon's WebXRState. */
+    xr?: string;
 }
 
 /** An open sample page. */

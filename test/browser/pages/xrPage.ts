@@ -1,0 +1,272 @@
+import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera.js";
+import { FreeCamera } from "@babylonjs/core/Cameras/freeCamera.js";
+import type { Engine } from "@babylonjs/core/Engines/engine.js";
+import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader.js";
+import { Color4 } from "@babylonjs/core/Maths/math.color.js";
+import { Quaternion, Vector3, type Matrix } from "@babylonjs/core/Maths/math.vector.js";
+import type { Observable } from "@babylonjs/core/Misc/observable.js";
+import { Viewport } from "@babylonjs/core/Maths/math.viewport.js";
+import { Scene } from "@babylonjs/core/scene.js";
+import { WebXRExperienceHelper } from "@babylonjs/core/XR/webXRExperienceHelper.js";
+import { WebXRInput } from "@babylonjs/core/XR/webXRInput.js";
+import { WebXRState } from "@babylonjs/core/XR/webXRTypes.js";
+import { metaQuest3, XRDevice } from "iwer";
+import { enableFvvXR, FvvGrabBehavior, FvvPlayer, placeFvvClip, type IFvvXROptions } from "../../../plugin/index.js";
+import type { SplatTextures } from "../../../plugin/splatTextures.js";
+import { createEngineAsync, readPixelsAsync } from "./engines.js";
+import { StereoTarget } from "./stereoTarget.js";
+import { renderUntilAsync, settledAsync, toBase64 } from "./pageTools.js";
+
+/** Where an eye was and how it looked. */
+interface IEye {
+    position: Vector3;
+    rotation: Quaternion;
+    projection: Matrix;
+}
+
+/** What a clip is set to in a session. */
+export interface IClipSettings {
+    splatBudget: number;
+    targetFrameMs: number | null;
+    interpolates: boolean;
+}
+
+/** Which hand or controller. */
+export type Handedness = "left" | "right";
+
+let device: XRDevice;
+let engine: Engine;
+let scene: Scene;
+let player: FvvPlayer;
+let xr: WebXRExperienceHelper;
+let input: WebXRInput;
+let eyes: IEye[] = [];
+
+function render(): void {
+    engine.beginFrame();
+    scene.render();
+    engine.endFrame();
+}
+
+function next<T>(observable: Observable<T>): Promise<void> {
+    return new Promise((resolve) => void observable.addOnce(() => resolve()));
+}
+
+/** Waits for frames of the session until something holds. */
+async function until(holds: () => boolean): Promise<void> {
+    while (!holds()) {
+        await next(scene.onAfterRenderObservable);
+    }
+}
+
+/** Gives each eye a frustum that is wider to its own side, as headsets have; iwer makes symmetric ones. */
+function skewFrusta(): void {
+    const { prototype } = XRView;
+    const own = Object.getOwnPropertyDescriptor(prototype, "projectionMatrix") as PropertyDescriptor & { get: (this: XRView) => Float32Array };
+    Object.defineProperty(prototype, "projectionMatrix", {
+        get(this: XRView) {
+            const matrix = Float32Array.from(own.get.call(this));
+            matrix[8] = this.eye === "left" ? -0.2 : 0.2;
+            matrix[9] = 0.1;
+            return matrix;
+        },
+    });
+}
+
+const api = {
+    /** Installs an emulated headset and makes a scene with a clip at a man's height in front of it. */
+    async start(width: number, height: number, url: string): Promise<void> {
+        device = new XRDevice(metaQuest3, { stereoEnabled: true, ipd: 0.1 });
+        device.installRuntime({ forceInstall: true });
+        skewFrusta();
+        engine = (await createEngineAsync("webgl2", width, height)) as Engine;
+        scene = new Scene(engine);
+        scene.clearColor = new Color4(0.1, 0.12, 0.15, 1);
+        new ArcRotateCamera("canvas", -1.2, 1.3, 4, new Vector3(0, 1.5, 0), scene);
+        const { meshes } = await ImportMeshAsync(url, scene, { pluginOptions: { fvv: { autoPlay: false } } });
+        player = FvvPlayer.FromMesh(meshes[0]) as FvvPlayer;
+        player.mesh.position.set(0, 1.5, 2.2);
+        xr = await WebXRExperienceHelper.CreateAsync(scene);
+        xr.camera.minZ = 0.05;
+        xr.camera.compensateOnFirstFrame = false;
+        input = new WebXRInput(xr.sessionManager, xr.camera, { doNotLoadControllerMeshes: true, disableOnlineControllerRepository: true });
+        engine.runRenderLoop(() => scene.render());
+    },
+
+    /** Enters, and is back when the first frame of the session has been drawn. */
+    async enter(mode: XRSessionMode): Promise<void> {
+        await xr.enterXRAsync(mode, "local-floor");
+        await until(() => xr.state === WebXRState.IN_XR);
+        await next(scene.onAfterRenderObservable);
+    },
+
+    /** Leaves, and is back when the page has been drawn. */
+    async leave(): Promise<void> {
+        await xr.exitXRAsync();
+        await next(scene.onAfterRenderObservable);
+    },
+
+    /** Puts the head somewhere and turns it: metres from the floor, radians. */
+    placeHead(x: number, y: number, z: number, yaw: number, roll: number): void {
+        device.position.set(x, y, z);
+        const { x: a, y: b, z: c, w: d } = Quaternion.RotationYawPitchRoll(yaw, 0, roll);
+        device.quaternion.set(a, b, c, d);
+    },
+
+    /** Both eyes side by side, of a frame in the right order. */
+    async picture(frame: number): Promise<string> {
+        await player.seekFrameAsync(frame);
+        await next(scene.onAfterRenderObservable);
+        await next(scene.onAfterRenderObservable);
+        eyes = xr.camera.rigCameras.map((camera) => ({
+            position: camera.globalPosition.clone(),
+            rotation: camera.absoluteRotation.clone(),
+            projection: camera.getProjectionMatrix().clone(),
+        }));
+        return await new Promise((resolve) => scene.onAfterRenderObservable.addOnce(() => void readPixelsAsync(engine).then((pixels) => resolve(toBase64(pixels)))));
+    },
+
+    /** What plain cameras see that are where the eyes were for the last picture, side by side; out of XR. */
+    async pictureByCameras(frame: number): Promise<string> {
+        const cameras = eyes.map((eye, i) => eyeCamera(`eye ${i}`, eye));
+        cameras.forEach((camera, i) => (camera.viewport = new Viewport(i / 2, 0, 0.5, 1)));
+        scene.activeCameras = cameras;
+        await player.seekFrameAsync(frame);
+        await next(scene.onAfterRenderObservable);
+        const picture = await new Promise<string>((resolve) =>
+            scene.onAfterRenderObservable.addOnce(() => void readPixelsAsync(engine).then((pixels) => resolve(toBase64(pixels)))),
+        );
+        scene.activeCameras = null;
+        cameras.forEach((camera) => camera.dispose());
+        return picture;
+    },
+
+    /** Both eyes of the last picture, drawn at once with multiview and one by one; undefined where the browser has no multiview. */
+    async multiview(frame: number, size: number): Promise<{ atOnce: string[]; alone: string[]; viewers: number } | undefined> {
+        if (!engine.getCaps().multiview) {
+            return undefined;
+        }
+        engine.stopRenderLoop();
+        const target = new StereoTarget(
+            scene,
+            size,
+            eyes.map((eye, i) => eyeCamera(`eye ${i}`, eye)),
+        );
+        scene.activeCamera = target.head;
+        // A second draw with another material.
+        player.mesh.splatMaterial.depthWriteThreshold = 0.5;
+        await settledAsync(render, player.seekFrameAsync(frame));
+        await renderUntilAsync(render, () => player.mesh.isReady(true));
+        render();
+        const atOnce = [0, 1].map((layer) => toBase64(target.read(layer)));
+        const viewers = api.viewers();
+        player.mesh.splatMaterial.depthWriteThreshold = null;
+        const alone: string[] = [];
+        for (const camera of target.eyes) {
+            scene.activeCamera = camera;
+            camera.outputRenderTarget = target.single;
+            await settledAsync(render, player.seekFrameAsync(frame));
+            render();
+            alone.push(toBase64((await target.single.readPixels()) as Uint8Array));
+        }
+        scene.activeCamera = scene.getCameraByName("canvas");
+        target.dispose();
+        engine.runRenderLoop(() => scene.render());
+        return { atOnce, alone, viewers };
+    },
+
+    /** Those who see the clip in this frame. */
+    viewers(): number {
+        const frame = scene.getFrameId();
+        return player.mesh.viewers.all.filter((viewer) => frame - viewer.frame <= 1).length;
+    },
+
+    /** Orders of the clip that belong to the frame on screen. */
+    orders(): number {
+        return (player.mesh as unknown as { _store: SplatTextures })._store.orders.count;
+    },
+
+    play(): void {
+        player.play();
+    },
+
+    pause(): void {
+        player.pause();
+    },
+
+    /** Waits until so many other frames of the clip have come on screen; gives their numbers. */
+    async frames(count: number): Promise<number[]> {
+        const frames: number[] = [];
+        const observer = player.onFrameObservable.add((frame) => void frames.push(frame));
+        await until(() => frames.length >= count);
+        observer.remove();
+        return frames;
+    },
+
+    state(): { isPlaying: boolean; frame: number; settings: IClipSettings } {
+        const { splatBudget, targetFrameMs, interpolates } = player;
+        return { isPlaying: player.isPlaying, frame: player.currentFrame, settings: { splatBudget, targetFrameMs, interpolates } };
+    },
+
+    /** Limits the clip while in XR, from the next session on. */
+    limit(options: IFvvXROptions): void {
+        enableFvvXR(xr.sessionManager, player, options);
+    },
+
+    /** Makes the clip one that can be grabbed. */
+    makeGrabbable(keepsUpright: boolean): void {
+        player.mesh.behaviors.slice().forEach((behavior) => player.mesh.removeBehavior(behavior));
+        player.mesh.addBehavior(new FvvGrabBehavior(input, { keepsUpright }));
+    },
+
+    /** Puts a controller somewhere, in scene space. */
+    async moveController(hand: Handedness, position: number[], yaw = 0, pitch = 0): Promise<void> {
+        const source = device.controllers[hand];
+        const { x, y, z, w } = Quaternion.RotationYawPitchRoll(-yaw, -pitch, 0);
+        source?.position.set(position[0], position[1], -position[2]);
+        source?.quaternion.set(x, y, z, w);
+        await next(scene.onAfterRenderObservable);
+        await next(scene.onAfterRenderObservable);
+    },
+
+    /** Presses or lets go. */
+    async press(hand: Handedness, button: "squeeze" | "trigger", isDown: boolean): Promise<void> {
+        device.controllers[hand]?.updateButtonValue(button, isDown ? 1 : 0);
+        await next(scene.onAfterRenderObservable);
+        await next(scene.onAfterRenderObservable);
+    },
+
+    /** Where the clip is, how it is turned about the vertical axis and how large it is. */
+    transform(): { position: number[]; yaw: number; up: number; scale: number } {
+        const world = player.mesh.computeWorldMatrix(true);
+        const side = Vector3.TransformNormal(Vector3.Right(), world);
+        const up = Vector3.TransformNormal(Vector3.Up(), world).normalize();
+        return { position: player.mesh.absolutePosition.asArray(), yaw: Math.atan2(-side.z, side.x), up: up.y, scale: side.length() };
+    },
+
+    place(point: number[], facing: number[]): { low: number[]; high: number[] } {
+        placeFvvClip(player, Vector3.FromArray(point), { facing: Vector3.FromArray(facing) });
+        player.mesh.computeWorldMatrix(true);
+        const { minimumWorld, maximumWorld } = player.mesh.getBoundingInfo().boundingBox;
+        return { low: minimumWorld.asArray(), high: maximumWorld.asArray() };
+    },
+
+    reset(): void {
+        player.mesh.position.set(0, 1.5, 2.2);
+        player.mesh.scaling.set(1, 1, Math.sign(player.mesh.scaling.z));
+        player.mesh.rotationQuaternion = Quaternion.Identity();
+    },
+};
+
+function eyeCamera(name: string, { position, rotation, projection }: IEye): FreeCamera {
+    const camera = new FreeCamera(name, position, scene);
+    camera.rotationQuaternion = rotation.clone();
+    camera.updateUpVectorFromRotation = true;
+    camera.freezeProjectionMatrix(projection);
+    return camera;
+}
+
+/** What a test may call in this page. */
+export type XRPageApi = typeof api;
+
+(window as unknown as { fvvTest: XRPageApi }).fvvTest = api;
