@@ -37,6 +37,10 @@ const JUMP_SECONDS = 0.15;
 const MOST_ATTEMPTS = 3;
 /** Most time that a start may take to be made up for, seconds. */
 const MOST_LEAD_SECONDS = 0.5;
+/** Within this of where it was told to go, seconds, a sound has not begun to move. */
+const STILL_SECONDS = 1e-3;
+/** How long a start may take before the sound is told anew where the picture is, seconds. */
+const PATIENCE_SECONDS = 1;
 /** How much of each new measurement counts: the clock of a media element is not even. */
 const SMOOTHING = 0.1;
 
@@ -138,14 +142,17 @@ export class SoundSync implements IMasterClock {
         this._state = "starting";
         this._drift = 0;
         this._attempts++;
-        this._askedTime = Math.min(this._wantedTime + this._lead * this._rate, this._sound.duration);
+        const asked = this._wantedTime + this._lead * this._rate;
+        // What is told to play at its end begins anew.
+        this._askedTime = asked < this._sound.duration ? asked : this._wantedTime;
         this._sound.seek(this._askedTime);
     }
 
     /** What has started late goes a little farther, so that the picture need not go back. */
     private _join(): void {
         const { currentTime, isRunning } = this._sound;
-        if (!isRunning || currentTime <= this._askedTime) {
+        if (!isRunning || Math.abs(currentTime - this._askedTime) < STILL_SECONDS) {
+            this._askAgain();
             return;
         }
         const late = (this._wantedTime - currentTime) / this._rate;
@@ -154,6 +161,14 @@ export class SoundSync implements IMasterClock {
             this._drift = currentTime - this._wantedTime;
         } else {
             this._lead = Math.min(Math.max(this._lead + late, 0), MOST_LEAD_SECONDS);
+            this._goToPicture();
+        }
+    }
+
+    /** While the sound was starting, the picture may have gone elsewhere. */
+    private _askAgain(): void {
+        if (Math.abs(this._wantedTime - this._askedTime) > PATIENCE_SECONDS * this._rate) {
+            this._attempts = 0;
             this._goToPicture();
         }
     }
