@@ -52,6 +52,8 @@ export class SoundSync implements IMasterClock {
     private _rate = 1;
     /** How far the sound is ahead of the picture, seconds, smoothed. */
     private _drift = 0;
+    /** The same as it was measured last. */
+    private _measured = 0;
     /** How long the sound takes from being told to being there, seconds; learned. */
     private _lead = 0;
     private _attempts = 0;
@@ -182,7 +184,10 @@ export class SoundSync implements IMasterClock {
             // The picture has just followed: what was measured before counts no more.
             this._drift = 0;
         } else {
-            this._drift += SMOOTHING * (drift - this._drift);
+            // One measurement that is far off may be a render that came late; two are the machine, or the sound, that fell behind.
+            const isSteady = Math.min(drift * Math.sign(this._measured), Math.abs(this._measured)) > 2 * TOLERANCE_SECONDS;
+            this._drift += (isSteady ? 1 : SMOOTHING) * (drift - this._drift);
         }
+        this._measured = drift;
     }
 }
