@@ -43,6 +43,10 @@ export class ElementSound implements ISound {
         return duration > 0 ? duration : Infinity;
     }
 
+    public get isStopped(): boolean {
+        return this.element.paused || this.element.ended;
+    }
+
     public get isRunning(): boolean {
         const { paused, seeking, readyState } = this.element;
         return !this._isStarting && !paused && !seeking && readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;

@@ -6,6 +6,8 @@ export interface ISound {
     readonly currentTime: number;
     /** Its length; Infinity where that is not known. */
     readonly duration: number;
+    /** Whether it does not play, because it was told so, is at its end, or the system has stopped it. */
+    readonly isStopped: boolean;
     /** Whether it plays, and no start or seek is under way. */
     readonly isRunning: boolean;
     /** Goes to a time. */
@@ -39,6 +41,8 @@ const MOST_ATTEMPTS = 3;
 const MOST_LEAD_SECONDS = 0.5;
 /** Within this of where it was told to go, seconds, a sound has not begun to move. */
 const STILL_SECONDS = 1e-3;
+/** Renders in which the clock of a sound may stand before the picture waits for it no more. */
+const STILL_RENDERS = 30;
 /** How long a start may take before the sound is told anew where the picture is, seconds. */
 const PATIENCE_SECONDS = 1;
 /** How much of each new measurement counts: the clock of a media element is not even. */
@@ -57,6 +61,8 @@ export class SoundSync implements IMasterClock {
     /** How long the sound takes from being told to being there, seconds; learned. */
     private _lead = 0;
     private _attempts = 0;
+    private _lastTime = 0;
+    private _stillRenders = 0;
     private _askedTime = 0;
 
     /**
@@ -103,7 +109,6 @@ export class SoundSync implements IMasterClock {
         }
         if (this._state === "silent") {
             this._begin();
-            this._sound.play();
             return;
         }
         if (this._rate !== this._picture.speed) {
@@ -143,11 +148,15 @@ export class SoundSync implements IMasterClock {
     private _goToPicture(): void {
         this._state = "starting";
         this._drift = 0;
+        this._stillRenders = 0;
         this._attempts++;
         const asked = this._wantedTime + this._lead * this._rate;
         // What is told to play at its end begins anew.
         this._askedTime = asked < this._sound.duration ? asked : this._wantedTime;
         this._sound.seek(this._askedTime);
+        if (this._sound.isStopped) {
+            this._sound.play();
+        }
     }
 
     /** What has started late goes a little farther, so that the picture need not go back. */
@@ -176,8 +185,14 @@ export class SoundSync implements IMasterClock {
     }
 
     private _follow(): void {
-        const drift = this._sound.currentTime - this._wantedTime;
-        if (Math.abs(drift) > JUMP_SECONDS * Math.max(1, this._rate)) {
+        const { currentTime, isRunning } = this._sound;
+        const drift = currentTime - this._wantedTime;
+        this._stillRenders = currentTime === this._lastTime ? this._stillRenders + 1 : 0;
+        this._lastTime = currentTime;
+        if (!isRunning && this._sound.duration - this._wantedTime < JUMP_SECONDS) {
+            // It was at its end a little before the picture is: nothing is to be heard twice.
+            this._drift = 0;
+        } else if (!isRunning || this._stillRenders > STILL_RENDERS || Math.abs(drift) > JUMP_SECONDS * Math.max(1, this._rate)) {
             this._attempts = 0;
             this._goToPicture();
         } else if (Math.abs(this._drift) > TOLERANCE_SECONDS) {

@@ -146,6 +146,31 @@ describe("Sound and picture", () => {
         });
     }
 
+    for (const duration of [SECONDS - 0.1, SECONDS]) {
+        it(`begin again together where a sound of ${duration} s was at its end first`, async () => {
+            await startAsync({ duration, clockRate: 1.005 });
+            player.play();
+            for (let round = 0; round < 3; round++) {
+                await headless.tickUntilAsync(() => sound.isStopped && player.currentTime > 1);
+                await headless.tickUntilAsync(() => sync.isJoined && player.currentTime < 1, 80);
+                expect(await runAsync(0.5)).to.be.below(TOLERANCE);
+            }
+        });
+    }
+
+    for (const stop of ["pause", "freeze"] as const) {
+        it(`join again where the system made the sound ${stop}, and the picture does not wait for it`, async () => {
+            await startAsync();
+            player.play();
+            await headless.tickUntilAsync(() => sync.isJoined);
+            sound[stop]();
+            await headless.tickUntilAsync(() => player.currentTime > 1.5, 140);
+            sound.thaw();
+            await headless.tickUntilAsync(() => sync.isJoined, 80);
+            expect(await runAsync(0.3)).to.be.below(TOLERANCE);
+        });
+    }
+
     it("wait together while frames are late", async () => {
         const served = await servePlayerAsync(clip, {
             script: (_, number) => (number > 0 ? { latencyMs: 1500 } : {}),

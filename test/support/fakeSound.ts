@@ -23,6 +23,7 @@ export class FakeSound implements ISound {
     private _since = 0;
     private _readyAt = 0;
     private _isPlaying = false;
+    private _isFrozen = false;
 
     /**
      * @param _clock the time of the scene
@@ -37,7 +38,7 @@ export class FakeSound implements ISound {
 
     public get currentTime(): number {
         const { clockRate = 1 } = this._options;
-        const passed = this._isPlaying ? Math.max(0, this._clock.now() - Math.max(this._since, this._readyAt)) / 1000 : 0;
+        const passed = this._isPlaying && !this._isFrozen ? Math.max(0, this._clock.now() - Math.max(this._since, this._readyAt)) / 1000 : 0;
         return Math.min(this._base + passed * this._rate * clockRate, this.duration);
     }
 
@@ -46,12 +47,23 @@ export class FakeSound implements ISound {
         return this._isPlaying;
     }
 
+    /** As a media element, it stops at its end. */
+    public get isStopped(): boolean {
+        if (this._isPlaying && this.currentTime >= this.duration) {
+            this._setBase(this.duration);
+            this._isPlaying = false;
+        }
+        return !this._isPlaying;
+    }
+
     public get isRunning(): boolean {
-        return this._isPlaying && this._clock.now() >= this._readyAt;
+        return !this.isStopped && this._clock.now() >= this._readyAt;
     }
 
     public seek(time: number): void {
         this.log.push("seek");
+        // What is at its end plays only when it is told to.
+        this._isPlaying = !this.isStopped;
         this._setBase(time);
         this._readyAt = Math.max(this._readyAt, this._clock.now() + (this._options.seekMs ?? 0));
     }
@@ -72,6 +84,18 @@ export class FakeSound implements ISound {
         this.log.push("pause");
         this._setBase(this.currentTime);
         this._isPlaying = false;
+    }
+
+    /** Its clock stands, though it counts as playing, as that of a device that is gone. */
+    public freeze(): void {
+        this._setBase(this.currentTime);
+        this._isFrozen = true;
+    }
+
+    /** Its clock goes on. */
+    public thaw(): void {
+        this._setBase(this.currentTime);
+        this._isFrozen = false;
     }
 
     private _setBase(time: number): void {
