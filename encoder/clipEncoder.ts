@@ -1,8 +1,10 @@
 import type { IErrorBounds } from "../format/clipHeader.js";
+import { writeAudioChunk } from "../format/audioTrack.js";
 import { writeClipEnd, writeClipHead, type IndexedSegment } from "../format/clipHead.js";
 import { FvvError } from "../format/fvvError.js";
 import { clipHeaderOf } from "./clipHeaderOf.js";
 import type { IClipOutput } from "./clipOutput.js";
+import { checkAudio, type CheckedAudio } from "./encoderAudio.js";
 import { errorBoundsOf, resolveEncoderOptions, type ClipEncoderSettings, type IClipEncoderOptions } from "./encoderOptions.js";
 import { buildSegment, type IFinishedSegment, type ISegmentJob, type ISegmentResult } from "./segmentJob.js";
 import type { IKeyReference } from "./keyReference.js";
@@ -75,6 +77,7 @@ export interface IEncodeReport {
  */
 export class ClipEncoder {
     private readonly _settings: ClipEncoderSettings;
+    private readonly _audio: CheckedAudio | undefined;
     private readonly _cutter: SegmentCutter;
     private readonly _worst: IErrorBounds = { position: 0, scale: 0, rotation: 0, opacity: 0, color: 0, sh: 0 };
     private readonly _segments: (IndexedSegment & { slotCount: number })[] = [];
@@ -108,6 +111,12 @@ export class ClipEncoder {
         private readonly _workers: ISegmentWorkers = HERE,
     ) {
         this._settings = resolveEncoderOptions(options);
+        this._audio = options.audio && checkAudio(options.audio);
+        if (this._audio && _output.isLive) {
+            throw new FvvError("BAD_OPTION", "A live clip has no place for a sound; leave audio away, and have players take the sound from an address of its own", {
+                source: "audio",
+            });
+        }
         this._cutter = new SegmentCutter(this._settings);
     }
 
@@ -167,13 +176,12 @@ export class ClipEncoder {
         if (this._frameCount === 0 || this._shDegree === undefined) {
             throw new FvvError("NO_INPUT", "There is no frame to encode; give at least one");
         }
-        const end = writeClipEnd(this._frameCount);
-        await this._output.writeBodyAsync(end);
+        const end = await this._writeEndAsync();
         const header = clipHeaderOf(this._settings, { frameCount: this._frameCount, capacity: this._capacity, shDegree: this._shDegree, bounds: this._bounds });
-        const head = writeClipHead(header, this._settings.metadata, this._segments);
+        const head = writeClipHead(header, this._settings.metadata, this._segments, this._audio);
         await this._output.writeHeadAsync(head);
         return {
-            byteLength: head.length + this._bodyBytes + end.length,
+            byteLength: head.length + this._bodyBytes + end,
             frameCount: this._frameCount,
             segments: this._segments.map(({ firstFrame, frameCount, byteLength, keyByteLength, slotCount }) => ({
                 firstFrame,
@@ -189,6 +197,15 @@ export class ClipEncoder {
             worstErrors: { ...this._worst },
             errorBounds: errorBoundsOf(this._settings),
         };
+    }
+
+    /** Writes what follows the segments; returns its bytes. */
+    private async _writeEndAsync(): Promise<number> {
+        const parts = [...(this._audio ? [writeAudioChunk(this._audio.bytes)] : []), writeClipEnd(this._frameCount)];
+        for (const part of parts) {
+            await this._output.writeBodyAsync(part);
+        }
+        return parts.reduce((sum, { length }) => sum + length, 0);
     }
 
     private get _capacity(): number {

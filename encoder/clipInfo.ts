@@ -15,6 +15,8 @@ export interface IClipInfo {
     header: Omit<IClipHeader, "bounds"> & { bounds: number[] };
     /** Title, author, licence and whatever else the file says. */
     metadata: IClipMetadata;
+    /** The audio track: what it is, when it begins, its bytes. */
+    audio?: { mimeType: string; startTime: number; bytes: number };
     /** Whether segments can be found without reading all of the file. */
     hasIndex: boolean;
     /** Frames a second. */
@@ -33,7 +35,7 @@ export interface IClipInfo {
     keyFrames: { count: number; bytes: number; share: number };
     residualFrames: { count: number; bytes: number; share: number };
     /**
-     * Where the bytes go: the attribute groups; `gates`, which groups of which splats have a residual; `life`, births and deaths; `tables`, entropy tables and headers.
+     * Where the bytes go: the attribute groups; `audio`, the sound; `gates`, which groups of which splats have a residual; `life`, births and deaths; `tables`, entropy tables and headers.
      * They add up to the file.
      */
     bytesByGroup: Record<string, number>;
@@ -88,6 +90,7 @@ export function describeClip(bytes: Uint8Array, limits?: Partial<IFvvLimits>): I
         byteLength: bytes.length,
         header: { ...clip.header, bounds: [...clip.header.bounds] },
         metadata: clip.metadata,
+        ...(clip.audio ? { audio: { mimeType: clip.audio.mimeType, startTime: clip.audio.startTime, bytes: clip.audio.byteLength } } : {}),
         hasIndex: clip.hasIndex,
         fps,
         frameCount,
@@ -97,7 +100,7 @@ export function describeClip(bytes: Uint8Array, limits?: Partial<IFvvLimits>): I
         splats: { capacity: clip.header.capacity, minLive: Math.min(live.min, live.max), maxLive: live.max },
         keyFrames: { count: segments.length, bytes: keyBytes, share: keyBytes / bytes.length },
         residualFrames: { count: frameCount - segments.length, bytes: residualBytes, share: residualBytes / bytes.length },
-        bytesByGroup: bytesByGroup(meter, bytes.length, clip.header.shDegree),
+        bytesByGroup: bytesByGroup(meter, bytes.length, clip),
         segments,
     };
 }
@@ -121,12 +124,15 @@ function chunkByteLength(bytes: Uint8Array, at: number): number {
     return CHUNK_HEADER_BYTES + readChunkHeader(bytes, at).length;
 }
 
-function bytesByGroup(meter: SymbolMeter, byteLength: number, shDegree: number): Record<string, number> {
+function bytesByGroup(meter: SymbolMeter, byteLength: number, { header: { shDegree }, audio }: ClipReader): Record<string, number> {
     const groups: Record<string, number> = {};
     GROUP_NAMES.slice(0, shDegree > 0 ? undefined : -1).forEach((name, group) => (groups[name] = Math.round(meter.bitsByPart[group] / 8)));
     groups.gates = Math.round(meter.bitsByPart[PART_GATES] / 8);
     groups.motion = Math.round(meter.bitsByPart[PART_MOTION] / 8);
     groups.life = Math.round(meter.bitsByPart[PART_LIFE] / 8);
+    if (audio) {
+        groups.audio = audio.byteLength;
+    }
     groups.tables = byteLength - Object.values(groups).reduce((sum, bytes) => sum + bytes, 0);
     return groups;
 }

@@ -2,9 +2,11 @@ import type { ISegmentResult } from "./segmentJob.js";
 
 /** Where an encoder's bytes go. Parts arrive in order; the head, which holds the index, comes last and belongs to the front. */
 export interface IClipOutput {
+    /** Whether bytes are shown while they come: there is no place for a sound then, which a clip has at its end. Default false. */
+    readonly isLive?: boolean;
     /**
      * Takes the next piece of what follows the head.
-     * @param bytes a segment, or at the end the closing chunk
+     * @param bytes a segment, or at the end the audio track and the closing chunk
      * @param segment the segment that the bytes are of
      */
     writeBodyAsync(bytes: Uint8Array, segment?: ISegmentResult): Promise<void>;

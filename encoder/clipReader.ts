@@ -1,4 +1,5 @@
 import { FIRST_SH_CHANNEL } from "../format/attributeGroups.js";
+import { audioEnd, readAudioChunk, type IAudioTrack } from "../format/audioTrack.js";
 import { framesPerSecond, type IClipHeader } from "../format/clipHeader.js";
 import { readClipHead, type IClipMetadata } from "../format/clipHead.js";
 import { referenceOf, type ISegmentEntry } from "../format/clipIndex.js";
@@ -20,6 +21,8 @@ export class ClipReader implements IFrameSource {
     public readonly header: IClipHeader;
     /** Title, author, licence and whatever else the file says. */
     public readonly metadata: IClipMetadata;
+    /** The audio track; undefined where there is none. */
+    public readonly audio: IAudioTrack | undefined;
     /** The segments: those of the index, or, in a file without one, those found. */
     public readonly segments: readonly ISegmentEntry[];
     /** Bytes in front of the first segment. */
@@ -49,6 +52,7 @@ export class ClipReader implements IFrameSource {
         }
         this.header = head.header;
         this.metadata = head.metadata;
+        this.audio = head.audio;
         this.hasIndex = head.segments !== undefined;
         this.segments = head.segments ?? new SegmentScanner(head.header, resolved, head.byteLength).scan(bytes, true);
         if (this.segments.length === 0) {
@@ -67,6 +71,11 @@ export class ClipReader implements IFrameSource {
     /** The decoder, which holds the frame decoded last. */
     public get decoder(): SegmentDecoder {
         return this._decoder;
+    }
+
+    /** The audio file that is in the clip, a view; undefined where there is none. Throws where it is damaged. */
+    public readAudio(): Uint8Array | undefined {
+        return this.audio && readAudioChunk(this.bytes.subarray(this.audio.offset, audioEnd(this.audio)), this.audio);
     }
 
     public frameName(index: number): string {

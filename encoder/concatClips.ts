@@ -1,5 +1,6 @@
+import type { IAudioTrack } from "../format/audioTrack.js";
 import { CHUNK_HEADER_BYTES, CHUNK_TYPES, FVV_SIGNATURE_BYTES, isSkippable, readChunk, readChunkHeader } from "../format/chunk.js";
-import type { IClipHeader } from "../format/clipHeader.js";
+import { framesPerSecond, type IClipHeader } from "../format/clipHeader.js";
 import { readClipHead, unexpectedChunk, writeClipEnd, writeClipHead, type IClipHead, type IClipMetadata, type IndexedSegment } from "../format/clipHead.js";
 import type { ISegmentEntry } from "../format/clipIndex.js";
 import { FvvError } from "../format/fvvError.js";
@@ -16,7 +17,12 @@ interface IPart {
     segment?: ISegmentEntry;
     /** Number of its first frame in the joined clip. */
     firstFrame: number;
+    /** Whether it is the sound. */
+    isAudio?: boolean;
 }
+
+/** Chunks that are written anew. */
+const HEAD_CHUNKS: readonly number[] = [CHUNK_TYPES.header, CHUNK_TYPES.metadata, CHUNK_TYPES.audioPlace, CHUNK_TYPES.index];
 
 /** What was joined. */
 export interface IConcatReport {
@@ -30,7 +36,7 @@ export interface IConcatReport {
 
 /**
  * Joins clips that were encoded with the same settings into one, in the order given. Nothing is decoded: the frames get new numbers, and the index and the bounds are put together. Metadata
- * are those of the first clip. Memory holds one segment. The clips of successive parts of a sequence, cut at the ends of segments, give the bytes of the sequence encoded whole.
+ * are those of the first clip; a sound, which one of them may have, begins where that clip does. Memory holds one segment. The clips of successive parts of a sequence, cut at the ends of segments, give the bytes of the sequence encoded whole.
  * @param sources the clips; each has its index
  * @param writeAsync takes the bytes of the joined clip from first to last
  * @param onFrames told how many frames are written, segment by segment
@@ -43,7 +49,7 @@ export async function concatClipsAsync(
     limits: Partial<IFvvLimits> = {},
 ): Promise<IConcatReport> {
     const plan = await planAsync(sources, resolveLimits(limits));
-    const head = writeClipHead(plan.header, plan.metadata, indexOf(plan.parts));
+    const head = writeClipHead(plan.header, plan.metadata, indexOf(plan.parts), plan.audio);
     const end = writeClipEnd(plan.header.frameCount);
     let byteLength = head.length + end.length;
     await writeAsync(head);
@@ -62,19 +68,22 @@ interface IPlan {
     header: IClipHeader;
     metadata: IClipMetadata;
     parts: IPart[];
+    audio?: IAudioTrack;
 }
 
 /** Reads heads and chunk headers, so that what is wrong shows before anything is written. */
 async function planAsync(sources: readonly IByteSource[], limits: IFvvLimits): Promise<IPlan> {
     const heads: IClipHead[] = [];
     const parts: IPart[] = [];
+    let audio: IAudioTrack | undefined;
     let frameCount = 0;
     for (const source of sources) {
         try {
             const head = await readHeadAsync(source, limits);
             heads.push(head);
             checkSame(head.header, heads[0].header);
-            parts.push(...(await partsOfAsync(source, head.segments, frameCount)));
+            parts.push(...(await partsOfAsync(source, head, frameCount)));
+            audio = joinAudio(audio, head, frameCount);
             frameCount += head.segments.reduce((sum, segment) => sum + segment.frameCount, 0);
         } catch (error) {
             throwNamed(error, source);
@@ -87,7 +96,7 @@ async function planAsync(sources: readonly IByteSource[], limits: IFvvLimits): P
     checkLimit(limits, "segments", parts.filter(({ segment }) => segment).length);
     const headers = heads.map(({ header }) => header);
     const capacity = Math.max(...headers.map((header) => header.capacity));
-    return { header: { ...headers[0], frameCount, capacity, bounds: boundsOf(headers) }, metadata: heads[0].metadata, parts };
+    return { header: { ...headers[0], frameCount, capacity, bounds: boundsOf(headers) }, metadata: heads[0].metadata, parts: audioAfterSegments(parts), audio };
 }
 
 async function readHeadAsync(source: IByteSource, limits: IFvvLimits): Promise<IClipHead & { segments: ISegmentEntry[] }> {
@@ -105,8 +114,24 @@ async function readHeadAsync(source: IByteSource, limits: IFvvLimits): Promise<I
     }
 }
 
+/** Sounds cannot be joined without decoding them: one clip may have one. */
+function joinAudio(joined: IAudioTrack | undefined, { audio, header }: IClipHead, firstFrame: number): IAudioTrack | undefined {
+    if (joined && audio) {
+        throw new FvvError("CLIPS_DIFFER", "The clip has a sound, and one before it has another; join the sounds, and encode one clip only with --audio");
+    }
+    return audio ? { ...audio, startTime: audio.startTime + firstFrame / framesPerSecond(header) } : joined;
+}
+
+/** The sound comes right after the last segment. */
+function audioAfterSegments(parts: readonly IPart[]): IPart[] {
+    const audio = parts.filter(({ isAudio }) => isAudio);
+    const others = parts.filter(({ isAudio }) => !isAudio);
+    const end = others.reduce((after, { segment }, i) => (segment ? i + 1 : after), 0);
+    return [...others.slice(0, end), ...audio, ...others.slice(end)];
+}
+
 /** Everything that is no head and no end, in the order of the file. */
-async function partsOfAsync(source: IByteSource, segments: readonly ISegmentEntry[], firstFrame: number): Promise<IPart[]> {
+async function partsOfAsync(source: IByteSource, { segments, audio }: IClipHead & { segments: ISegmentEntry[] }, firstFrame: number): Promise<IPart[]> {
     const parts: IPart[] = [];
     let next = 0;
     for (let offset = FVV_SIGNATURE_BYTES; ;) {
@@ -118,11 +143,11 @@ async function partsOfAsync(source: IByteSource, segments: readonly ISegmentEntr
         }
         const { type, length } = readChunkHeader(await readPartAsync(source, offset, CHUNK_HEADER_BYTES), 0);
         const byteLength = CHUNK_HEADER_BYTES + length;
-        const isHead = type === CHUNK_TYPES.header || type === CHUNK_TYPES.metadata || type === CHUNK_TYPES.index;
+        const isHead = HEAD_CHUNKS.includes(type);
         if (type === CHUNK_TYPES.end && next === segments.length) {
             return parts;
         } else if (!isHead && isSkippable(type)) {
-            parts.push({ source, offset, byteLength, firstFrame });
+            parts.push({ source, offset, byteLength, firstFrame, isAudio: offset === audio?.offset });
         } else if (!isHead) {
             throw unexpectedChunk(type, offset);
         }

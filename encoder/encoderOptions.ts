@@ -3,6 +3,8 @@ import { EFFORTS, type Effort } from "./effort.js";
 import { FvvError } from "../format/fvvError.js";
 import { FVV_DEFAULT_LIMITS } from "../format/limits.js";
 import type { IClipMetadata } from "../format/clipHead.js";
+import { isCuePoint, MAX_CUE_NAME_LENGTH, MAX_CUE_POINTS } from "../format/cuePoints.js";
+import type { IEncoderAudio } from "./encoderAudio.js";
 
 /** Options of an encoder. Errors are the largest that a decoded splat may have against its source, each splat, each frame. */
 export interface IClipEncoderOptions {
@@ -41,12 +43,14 @@ export interface IClipEncoderOptions {
     antialiased?: boolean;
     /** Metres in a world unit; 0 when not known. Default 0. */
     metresPerUnit?: number;
-    /** Title, author, licence, camera and whatever else belongs into the file. */
+    /** Title, author, licence, camera, cue points and whatever else belongs into the file. */
     metadata?: IClipMetadata;
+    /** Sound of the clip, which goes into the file as it is. Not for live clips and ladders. Default: none. */
+    audio?: IEncoderAudio;
 }
 
-/** Options of an encoder, completed. */
-export type ClipEncoderSettings = Required<Omit<IClipEncoderOptions, "quality">> & Pick<IClipEncoderOptions, "quality">;
+/** Options of an encoder, completed. Whoever encodes frames has no need of the sound. */
+export type ClipEncoderSettings = Required<Omit<IClipEncoderOptions, "quality" | "audio">> & Pick<IClipEncoderOptions, "quality">;
 
 /** Defaults of {@link IClipEncoderOptions}. */
 export const CLIP_ENCODER_DEFAULTS: Readonly<ClipEncoderSettings> = {
@@ -91,10 +95,11 @@ const CHOICES: Readonly<Partial<Record<keyof ClipEncoderSettings, readonly unkno
  * Completes options with the defaults and checks them.
  * @param options what the user set
  */
-export function resolveEncoderOptions(options: IClipEncoderOptions): ClipEncoderSettings {
+export function resolveEncoderOptions({ audio: _, ...options }: IClipEncoderOptions): ClipEncoderSettings {
     const set = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
     const settings = { ...CLIP_ENCODER_DEFAULTS, ...set } as ClipEncoderSettings;
     checkQuality(settings.quality, set);
+    checkCues(settings.metadata.cues);
     for (const [name, [low, high]] of Object.entries(RANGES)) {
         const value = settings[name as keyof ClipEncoderSettings];
         if (typeof value !== "number" || !(value >= low && value <= high)) {
@@ -130,6 +135,17 @@ function checkQuality(quality: unknown, set: IClipEncoderOptions): void {
     const other = ERROR_OPTIONS.find((name) => set[name] !== undefined);
     if (other) {
         throw new FvvError("BAD_OPTION", `quality and ${other} exclude each other; give a quality, or error bounds`, { source: other });
+    }
+}
+
+function checkCues(cues: unknown): void {
+    const wrong = Array.isArray(cues) ? cues.findIndex((cue) => !isCuePoint(cue)) : -1;
+    if (wrong >= 0 || (cues !== undefined && !(Array.isArray(cues) && cues.length <= MAX_CUE_POINTS))) {
+        throw new FvvError(
+            "BAD_OPTION",
+            `${wrong < 0 ? "metadata.cues" : `Cue point ${wrong}`} is not as it must be; give at most ${MAX_CUE_POINTS}, each with a time in seconds of at least 0 and a name of 1 to ${MAX_CUE_NAME_LENGTH} characters`,
+            { source: "metadata.cues" },
+        );
     }
 }
 

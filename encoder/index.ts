@@ -1,6 +1,9 @@
 export * from "../format/fvvError.js";
 export type { IClipHeader, IErrorBounds, UpAxis } from "../format/clipHeader.js";
 export type { IClipMetadata } from "../format/clipHead.js";
+export type { IAudioTrack } from "../format/audioTrack.js";
+export type { ICuePoint } from "../format/cuePoints.js";
+export { sniffAudioType, type AudioMimeType } from "../format/sniffAudioType.js";
 export type { ISegmentEntry } from "../format/clipIndex.js";
 export { FVV_DEFAULT_LIMITS, type IFvvLimits } from "../format/limits.js";
 export { ClipEncoder, type IClipEncoderEvents, type IEncodeReport, type ISegmentWorkers } from "./clipEncoder.js";
@@ -9,10 +12,11 @@ export { buildSegment, type ISegmentJob, type IFinishedSegment, type ISegmentRes
 export type { IKeyReference } from "./keyReference.js";
 export { MemoryClipOutput, type IClipOutput } from "./clipOutput.js";
 export { CLIP_ENCODER_DEFAULTS, resolveEncoderOptions, errorBoundsOf, type IClipEncoderOptions, type ClipEncoderSettings } from "./encoderOptions.js";
+export type { IEncoderAudio } from "./encoderAudio.js";
 export type { Effort } from "./effort.js";
 export { SH_C0, shCoefficientCount, type IFrameSource, type ISplatFrame, type ShDegree } from "./splatFrame.js";
 export { describeRendition, LadderEncoder, type IRenditionOptions, type LadderEncoderOptions } from "./ladderEncoder.js";
-export { readLadderManifest, writeLadderManifest, type ILadderManifest, type ILadderRendition } from "../format/ladderManifest.js";
+export { readLadderManifest, writeLadderManifest, type ILadderAudio, type ILadderManifest, type ILadderRendition } from "../format/ladderManifest.js";
 export { LiveClipOutput } from "./liveClipOutput.js";
 export { LIVE_LIMITS, LIVE_MAX_BEHIND, LiveRelay, type ILiveViewer } from "./liveRelay.js";
 export { concatClipsAsync, type IConcatReport } from "./concatClips.js";

@@ -19,8 +19,11 @@ export interface IRenditionOptions {
     events?: IClipEncoderEvents;
 }
 
-/** What all renditions have in common. */
-export type LadderEncoderOptions = Omit<IClipEncoderOptions, "quality" | "positionError" | "scaleError" | "rotationError" | "colorError" | "opacityError" | "shError">;
+/** What all renditions have in common. The sound is not in them: the manifest tells its address. */
+export type LadderEncoderOptions = Omit<
+    IClipEncoderOptions,
+    "audio" | "quality" | "positionError" | "scaleError" | "rotationError" | "colorError" | "opacityError" | "shError"
+>;
 
 /**
  * Encodes several renditions of one sequence. Splats are followed once, so all renditions have the same segments, and a player can go from one to another wherever a segment begins.
@@ -37,6 +40,9 @@ export class LadderEncoder {
     public constructor(options: LadderEncoderOptions, renditions: readonly IRenditionOptions[], workers?: ISegmentWorkers) {
         if (renditions.length === 0 || renditions.length > MAX_RENDITIONS) {
             throw new FvvError("BAD_OPTION", `There are ${renditions.length} renditions; give 1 to ${MAX_RENDITIONS}`, { source: "renditions" });
+        }
+        if ("audio" in options && options.audio !== undefined) {
+            throw new FvvError("BAD_OPTION", "The renditions of a ladder have no sound; the manifest tells its address", { source: "audio" });
         }
         this._cutter = new SegmentCutter(resolveEncoderOptions(options));
         this._renditions = renditions.map(({ quality, share = 1, output, events }) => {

@@ -13,6 +13,8 @@ const CAPACITY_MARGIN = 1.5;
  * Makes a live clip of what an encoder writes: the head goes out with the first segment, without an index and without what only the end tells.
  */
 export class LiveClipOutput implements IClipOutput {
+    /** Its bytes are shown while they come. */
+    public readonly isLive = true;
     private _hasHead = false;
 
     /**

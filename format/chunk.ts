@@ -19,9 +19,11 @@ export const CHUNK_TYPES = {
     header: fourCc("HEAD"),
     metadata: fourCc("meta"),
     index: fourCc("INDX"),
+    audioPlace: fourCc("audp"),
     segment: fourCc("SEGM"),
     keyFrame: fourCc("KEYF"),
     residualFrame: fourCc("RESF"),
+    audio: fourCc("audi"),
     end: fourCc("FEND"),
 } as const;
 

@@ -1,3 +1,4 @@
+import { AUDIO_PLACE_CHUNK_BYTES, readAudioPlace, writeAudioPlace, type IAudioTrack } from "./audioTrack.js";
 import { ByteReader } from "./byteReader.js";
 import { ByteWriter } from "./byteWriter.js";
 import {
@@ -15,7 +16,8 @@ import {
 } from "./chunk.js";
 import { readClipHeader, UNKNOWN_COUNT, writeClipHeader, type IClipHeader } from "./clipHeader.js";
 import { INDEX_ENTRY_BYTES, readClipIndex, writeClipIndex, type ISegmentEntry } from "./clipIndex.js";
-import { FvvError } from "./fvvError.js";
+import type { ICuePoint } from "./cuePoints.js";
+import { FvvError, type FvvErrorCode } from "./fvvError.js";
 import { checkLimit, type IFvvLimits } from "./limits.js";
 
 /** Free-form information about a clip: any JSON. These names have a meaning. */
@@ -30,6 +32,8 @@ export interface IClipMetadata {
     encoder?: string;
     /** A good first view: camera position and target, in the clip's coordinates, and vertical field of view in radians. */
     camera?: { position: [number, number, number]; target: [number, number, number]; fov?: number };
+    /** Named moments. */
+    cues?: ICuePoint[];
     [name: string]: unknown;
 }
 
@@ -39,6 +43,8 @@ export interface IClipHead {
     header: IClipHeader;
     /** The metadata chunk; empty where there is none. */
     metadata: IClipMetadata;
+    /** The audio track; undefined where there is none, or one of a later version. */
+    audio: IAudioTrack | undefined;
     /** The index; undefined in a live or cut file. */
     segments: ISegmentEntry[] | undefined;
     /** Byte offset of the first segment. */
@@ -56,8 +62,14 @@ export type IndexedSegment = Omit<ISegmentEntry, "offset"> & {
  * @param header the header chunk
  * @param metadata the metadata chunk
  * @param segments the segments that follow, in order; without them the file has no index (live)
+ * @param audio the audio track, whose chunk comes right after the last segment
  */
-export function writeClipHead(header: IClipHeader, metadata: IClipMetadata, segments?: readonly IndexedSegment[]): Uint8Array<ArrayBuffer> {
+export function writeClipHead(
+    header: IClipHeader,
+    metadata: IClipMetadata,
+    segments?: readonly IndexedSegment[],
+    audio?: Omit<IAudioTrack, "offset">,
+): Uint8Array<ArrayBuffer> {
     const out = new ByteWriter(1024);
     out.bytes(FVV_MAGIC);
     out.u16(FVV_VERSION_MAJOR);
@@ -67,12 +79,15 @@ export function writeClipHead(header: IClipHeader, metadata: IClipMetadata, segm
         writeChunk(out, CHUNK_TYPES.metadata, new TextEncoder().encode(JSON.stringify(metadata)));
     }
     if (segments) {
-        let offset = out.length + CHUNK_HEADER_BYTES + 4 + INDEX_ENTRY_BYTES * segments.length;
+        let offset = out.length + (audio ? AUDIO_PLACE_CHUNK_BYTES : 0) + CHUNK_HEADER_BYTES + 4 + INDEX_ENTRY_BYTES * segments.length;
         const entries = segments.map(({ gapByteLength = 0, ...segment }) => {
             const entry = { ...segment, offset: offset + gapByteLength };
             offset = entry.offset + segment.byteLength;
             return entry;
         });
+        if (audio) {
+            writeChunk(out, CHUNK_TYPES.audioPlace, writeAudioPlace({ ...audio, offset }));
+        }
         writeChunk(out, CHUNK_TYPES.index, writeClipIndex(entries));
     }
     return out.toBytes();
@@ -127,41 +142,59 @@ export function readClipHead(bytes: Uint8Array, limits: IFvvLimits, isWhole: boo
         return FVV_SIGNATURE_BYTES + CHUNK_HEADER_BYTES;
     }
     checkSignature(bytes);
-    let header: IClipHeader | undefined;
-    let metadata: IClipMetadata = {};
-    let segments: ISegmentEntry[] | undefined;
+    const found: IFoundHead = { metadata: {} };
     for (let at = FVV_SIGNATURE_BYTES; ;) {
         const needed = missingBytes(bytes, at, limits);
         if (needed > bytes.length && !isWhole) {
             return needed;
         }
-        if (at === bytes.length && header) {
-            return finishHead(header, metadata, segments, at);
+        if (at === bytes.length && found.header) {
+            return finishHead(found, at);
         }
         const type = bytes.length - at >= 4 ? readType(bytes, at) : 0;
-        if (header && (type === CHUNK_TYPES.segment || type === CHUNK_TYPES.end)) {
-            return finishHead(header, metadata, segments, at);
+        if (found.header && (type === CHUNK_TYPES.segment || type === CHUNK_TYPES.end)) {
+            return finishHead(found, at);
         }
         const { payload } = readChunk(bytes, at, 0);
-        const origin = at + CHUNK_HEADER_BYTES;
-        if (!header && type !== CHUNK_TYPES.header) {
-            throw new FvvError("BAD_HEADER", `The first chunk is ${chunkTypeName(type)}, not HEAD; the file is damaged, fetch or encode it again`, { offset: at });
-        } else if ((header && type === CHUNK_TYPES.header) || (segments && type === CHUNK_TYPES.index)) {
-            throw new FvvError(
-                type === CHUNK_TYPES.index ? "BAD_INDEX" : "BAD_HEADER",
-                `The file has a second ${chunkTypeName(type)} chunk; it is damaged, encode it again`,
-                { offset: at },
-            );
-        } else if (type === CHUNK_TYPES.header) {
-            header = readClipHeader(payload, origin, limits);
-        } else if (type === CHUNK_TYPES.metadata) {
-            metadata = readMetadata(payload, origin);
-        } else if (type === CHUNK_TYPES.index) {
-            segments = readClipIndex(payload, origin, limits);
-        } else if (!isSkippable(type)) {
-            throw unexpectedChunk(type, at);
-        }
-        at = origin + payload.length;
+        takeHeadChunk(found, type, payload, at, limits);
+        at += CHUNK_HEADER_BYTES + payload.length;
+    }
+}
+
+/** What was read of a head so far. */
+interface IFoundHead {
+    header?: IClipHeader;
+    metadata: IClipMetadata;
+    audio?: IAudioTrack;
+    hasAudio?: boolean;
+    segments?: ISegmentEntry[];
+}
+
+function takeHeadChunk(found: IFoundHead, type: number, payload: Uint8Array, at: number, limits: IFvvLimits): void {
+    const origin = at + CHUNK_HEADER_BYTES;
+    if (!found.header && type !== CHUNK_TYPES.header) {
+        throw new FvvError("BAD_HEADER", `The first chunk is ${chunkTypeName(type)}, not HEAD; the file is damaged, fetch or encode it again`, { offset: at });
+    }
+    if (type === CHUNK_TYPES.header) {
+        checkOnce(found.header, type, "BAD_HEADER", at);
+        found.header = readClipHeader(payload, origin, limits);
+    } else if (type === CHUNK_TYPES.metadata) {
+        found.metadata = readMetadata(payload, origin);
+    } else if (type === CHUNK_TYPES.audioPlace) {
+        checkOnce(found.hasAudio, type, "BAD_AUDIO", at);
+        found.hasAudio = true;
+        found.audio = readAudioPlace(payload, origin, limits);
+    } else if (type === CHUNK_TYPES.index) {
+        checkOnce(found.segments, type, "BAD_INDEX", at);
+        found.segments = readClipIndex(payload, origin, limits);
+    } else if (!isSkippable(type)) {
+        throw unexpectedChunk(type, at);
+    }
+}
+
+function checkOnce(known: unknown, type: number, code: FvvErrorCode, offset: number): void {
+    if (known) {
+        throw new FvvError(code, `The file has a second ${chunkTypeName(type)} chunk; it is damaged, encode it again`, { offset });
     }
 }
 
@@ -191,15 +224,19 @@ function readType(bytes: Uint8Array, at: number): number {
     return new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0, true);
 }
 
-function finishHead(header: IClipHeader, metadata: IClipMetadata, segments: ISegmentEntry[] | undefined, byteLength: number): IClipHead {
+function finishHead({ header, metadata, audio, segments }: IFoundHead, byteLength: number): IClipHead {
     const last = segments?.at(-1);
-    if (last && header.frameCount !== UNKNOWN_COUNT && last.firstFrame + last.frameCount !== header.frameCount) {
+    if (last && header?.frameCount !== UNKNOWN_COUNT && last.firstFrame + last.frameCount !== header?.frameCount) {
         throw new FvvError(
             "BAD_INDEX",
-            `The index has ${last.firstFrame + last.frameCount} frames, the header ${header.frameCount}; the file is damaged, encode it again`,
+            `The index has ${last.firstFrame + last.frameCount} frames, the header ${header?.frameCount}; the file is damaged, encode it again`,
         );
     }
-    return { header, metadata, segments, byteLength };
+    const bodyEnd = last ? last.offset + last.byteLength : byteLength;
+    if (audio && audio.offset < bodyEnd) {
+        throw new FvvError("BAD_AUDIO", "The audio is said to be where the head or the segments are; the file is damaged, encode it again", { offset: audio.offset });
+    }
+    return { header: header as IClipHeader, metadata, audio, segments, byteLength };
 }
 
 function readMetadata(payload: Uint8Array, origin: number): IClipMetadata {

@@ -48,6 +48,8 @@ export const FVV_ERROR_CODES = {
     GPU_LOST: "gpu",
     SOURCE_CHANGED: "network",
     BAD_MANIFEST: "format",
+    BAD_AUDIO: "format",
+    UNSUPPORTED_AUDIO: "input",
 } as const satisfies Record<string, FvvErrorCategory>;
 
 /** A stable error code of this library. */

@@ -1,3 +1,4 @@
+import type { IAudioTrack } from "./audioTrack.js";
 import { FvvError } from "./fvvError.js";
 import { checkLimit, resolveLimits, type IFvvLimits } from "./limits.js";
 
@@ -27,19 +28,27 @@ export interface ILadderRendition {
     quality?: number;
 }
 
+/** The sound of a ladder: an audio file of its own. */
+export interface ILadderAudio extends Pick<IAudioTrack, "startTime"> {
+    /** Address of the audio file, relative to that of the manifest, or a whole one. */
+    url: string;
+}
+
 /** Several renditions of one clip. */
 export interface ILadderManifest {
     /** At least one, by ascending bitrate. */
     renditions: ILadderRendition[];
+    /** The sound of all of them. */
+    audio?: ILadderAudio;
 }
 
 /**
  * Writes a manifest.
  * @param manifest its renditions, in any order
  */
-export function writeLadderManifest({ renditions }: ILadderManifest): string {
+export function writeLadderManifest({ renditions, audio }: ILadderManifest): string {
     const ascending = [...renditions].sort((a, b) => a.bitrate - b.bitrate);
-    return `${JSON.stringify({ type: MANIFEST_TYPE, version: MANIFEST_VERSION, renditions: ascending }, null, 4)}\n`;
+    return `${JSON.stringify({ type: MANIFEST_TYPE, version: MANIFEST_VERSION, renditions: ascending, audio }, null, 4)}\n`;
 }
 
 /**
@@ -68,7 +77,7 @@ export function readLadderManifest(text: string, limits: Partial<IFvvLimits> = {
     if (fallen >= 0) {
         throw bad(`has a lower bitrate in rendition ${fallen} than in the one before`);
     }
-    return { renditions: read };
+    return { renditions: read, ...(manifest.audio === undefined ? {} : { audio: readAudio(manifest.audio) }) };
 }
 
 function parse(text: string): Record<string, unknown> {
@@ -105,6 +114,15 @@ function readRendition(value: unknown, number: number, limits: IFvvLimits): ILad
         splats,
         ...(quality === undefined ? {} : { quality }),
     };
+}
+
+function readAudio(value: unknown): ILadderAudio {
+    const where = " in its audio";
+    const { url, startTime = 0 } = asObject(value, where);
+    if (typeof startTime !== "number" || !Number.isFinite(startTime)) {
+        throw bad(`has a startTime that is no number${where}`);
+    }
+    return { url: readUrl(url, where), startTime };
 }
 
 function readNumber(rendition: Record<string, unknown>, name: keyof ILadderRendition, where: string): number {

@@ -12,6 +12,8 @@ export interface IFvvLimits {
     segmentFrames: number;
     /** Bytes of one segment. */
     segmentBytes: number;
+    /** Bytes of the audio track. */
+    audioBytes: number;
     /** Payload bytes of any other chunk. */
     chunkBytes: number;
     /** Latents a splat and attribute group. */
@@ -25,6 +27,7 @@ export const FVV_DEFAULT_LIMITS: Readonly<IFvvLimits> = {
     segments: 262_144,
     segmentFrames: 4096,
     segmentBytes: 512 * 1024 * 1024,
+    audioBytes: 64 * 1024 * 1024,
     chunkBytes: 64 * 1024 * 1024,
     latentSize: 64,
 };

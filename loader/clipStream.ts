@@ -3,6 +3,7 @@ import type { ISegmentEntry } from "../format/clipIndex.js";
 import { FvvError } from "../format/fvvError.js";
 import type { IFvvLimits } from "../format/limits.js";
 import { BandwidthMeter } from "./bandwidthMeter.js";
+import { readAudioFileAsync, readAudioTrackAsync, type IClipAudio } from "./clipAudio.js";
 import { SYSTEM_CLOCK, type IClock } from "./clock.js";
 import type { ILadderRendition } from "../format/ladderManifest.js";
 import { checkRendition, type ILadder } from "./ladder.js";
@@ -220,12 +221,32 @@ export class ClipStream {
         return Math.max(0, frames);
     }
 
+    /** Whether the clip has a sound, in its file or, of a ladder, beside it. */
+    public get hasAudio(): boolean {
+        return (this._ladder ? this._ladder.audio : this.head.audio) !== undefined;
+    }
+
+    /**
+     * Reads the sound of the clip, by one request.
+     * @returns undefined where there is none
+     */
+    public async readAudioAsync(): Promise<IClipAudio | undefined> {
+        const { signal } = this._abort;
+        if (this._ladder) {
+            const { audio } = this._ladder;
+            return audio && (await readAudioFileAsync(audio.source, audio.startTime, this._options.limits ?? {}, signal));
+        }
+        const { head, source } = this._first;
+        return head.audio && (await readAudioTrackAsync(source, head.audio, signal));
+    }
+
     /** Ends all reads. */
     public dispose(): void {
         this._abort.abort();
         this._fetcher.dispose();
         this.store.clear();
         this._renditions.forEach((rendition) => rendition?.source.dispose());
+        this._ladder?.audio?.source.dispose();
     }
 
     /** The rendition to fetch next: the one chosen, once it is open. */

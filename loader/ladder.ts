@@ -13,6 +13,8 @@ export interface ILadder {
     renditions: readonly ILadderRendition[];
     /** Where each comes from. */
     sources: readonly IClipSource[];
+    /** The sound of all of them. */
+    audio?: { source: IClipSource; startTime: number };
 }
 
 /** How a ladder is fetched. */
@@ -33,18 +35,22 @@ export async function fetchLadderAsync(url: string, options: ILadderOptions, lim
     // One byte more tells that there are too many.
     const bytes = await readBytesAsync(source, 0, MAX_MANIFEST_LENGTH + 1, signal);
     source.dispose();
-    const { renditions } = readLadderManifest(new TextDecoder().decode(bytes), limits);
+    const { renditions, audio } = readLadderManifest(new TextDecoder().decode(bytes), limits);
     const base = new URL(url, typeof location === "undefined" ? undefined : location.href);
-    const sources = renditions.map((rendition) => {
-        const address = new URL(rendition.url, base);
+    const toSource = (relativeUrl: string): IClipSource => {
+        const address = new URL(relativeUrl, base);
         if (address.origin !== base.origin && !options.allowsOtherOrigins) {
-            throw new FvvError("BAD_MANIFEST", `The manifest names a clip of another origin (${address.origin}); if you trust it, set fetch.allowsOtherOrigins`, {
+            throw new FvvError("BAD_MANIFEST", `The manifest names a file of another origin (${address.origin}); if you trust it, set fetch.allowsOtherOrigins`, {
                 source: url,
             });
         }
         return new UrlClipSource(address.href, { ...options, alternativeUrls: [] });
-    });
-    return { renditions, sources };
+    };
+    return {
+        renditions,
+        sources: renditions.map((rendition) => toSource(rendition.url)),
+        ...(audio ? { audio: { source: toSource(audio.url), startTime: audio.startTime } } : {}),
+    };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Scene } from "@babylonjs/core/scene.js";
 import type { IClipHeader } from "../format/clipHeader.js";
 import { framesPerSecond } from "../format/clipHeader.js";
 import type { IClipMetadata } from "../format/clipHead.js";
+import { readCuePoints, type ICuePoint } from "../format/cuePoints.js";
 import { FvvError } from "../format/fvvError.js";
 import { FvvStreaming, type IFvvTimeRange } from "./fvvStreaming.js";
 import { LiveFollower } from "./liveFollower.js";
@@ -12,6 +13,7 @@ import type { ClipStream } from "../loader/clipStream.js";
 import type { IDecodeClientOptions } from "../loader/decodeClient.js";
 import type { IFvvLimits } from "../format/limits.js";
 import { AdaptiveBudget } from "./adaptiveBudget.js";
+import { CuePoints } from "./cuePoints.js";
 import { GpuWatch } from "./gpuWatch.js";
 import { FramePump } from "./framePump.js";
 import { PlayerSeek, type SeekMode } from "./playerSeek.js";
@@ -40,6 +42,10 @@ export class FvvPlayer {
     public readonly onErrorObservable = new Observable<FvvError>();
     /** Told when playing starts (true) or stops (false). */
     public readonly onPlayStateObservable = new Observable<boolean>();
+    /** Told each cue point that time passes, once a passing; not by a seek. */
+    public readonly onCueObservable = new Observable<ICuePoint>();
+    /** The named moments of the clip. */
+    public readonly cues: CuePoints;
     /** What the player measures. */
     public readonly statistics: IFvvPlayerStatistics;
     /** A clock that the clip follows in place of the scene's, for instance that of its sound. Default null. */
@@ -80,6 +86,7 @@ export class FvvPlayer {
         this._fps = framesPerSecond(_stream.head.header);
         this._playhead = new Playhead(mesh.name, { from: _stream.firstFrame, to: _stream.frameCount }, this._fps, this._scene, _stream.isLive);
         this.streaming = new FvvStreaming(_stream, mesh, this._playhead);
+        this.cues = new CuePoints(readCuePoints(this.metadata.cues), this._playhead, (cue) => this.onCueObservable.notifyObservers(cue));
         if (_stream.isLive) {
             this._live = new LiveFollower(
                 _stream,
@@ -309,6 +316,16 @@ export class FvvPlayer {
         return this._seek.beginAsync(frame, mode);
     }
 
+    /**
+     * Goes to a cue point, the first of its name.
+     * @param name its name; BAD_OPTION where there is none
+     * @param mode as for {@link seekAsync}
+     * @returns as {@link seekAsync}
+     */
+    public seekToCueAsync(name: string, mode: SeekMode = "exact"): Promise<boolean> {
+        return this.seekAsync(this.cues.get(name).time, mode);
+    }
+
     /** Settles when the first frame is on the GPU with its order, whether anything renders or not; rejects with what prevented it. */
     public get firstFramePromise(): Promise<void> {
         return this._firstFrame;
@@ -328,6 +345,7 @@ export class FvvPlayer {
         this._pump.dispose();
         PLAYERS.delete(this.mesh);
         this.onFrameObservable.clear();
+        this.onCueObservable.clear();
         this.onEndObservable.clear();
         this.onLoopObservable.clear();
         this.onErrorObservable.clear();
@@ -350,6 +368,7 @@ export class FvvPlayer {
             followMasterClock(this._playhead, this.masterClock);
         }
         this._seek.keep();
+        this.cues.update(this._seek.isUnderWay);
         this._pump.tick(this._seek.isUnderWay);
         this._tellBuffering();
         this.statistics.mainThreadMs = performance.now() - start;

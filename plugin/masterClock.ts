@@ -7,7 +7,7 @@ export interface IMasterClock {
 }
 
 /** How far a clip may be off before it is put right, seconds: what is heard and seen 40 ms apart still counts as together. */
-const TOLERANCE_SECONDS = 0.02;
+export const TOLERANCE_SECONDS = 0.02;
 
 /** Puts the playhead where a master clock says, while time runs. In between the scene's clock carries it on, so that it moves evenly. */
 export function followMasterClock(playhead: Playhead, { currentTime }: IMasterClock): void {

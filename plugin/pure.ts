@@ -1,12 +1,18 @@
 export * from "../format/fvvError.js";
 export type { IClipHeader, IErrorBounds, UpAxis } from "../format/clipHeader.js";
 export type { IClipHead, IClipMetadata } from "../format/clipHead.js";
+export type { IAudioTrack } from "../format/audioTrack.js";
+export type { ICuePoint } from "../format/cuePoints.js";
+export { sniffAudioType, type AudioMimeType } from "../format/sniffAudioType.js";
 export type { ISegmentQuantization } from "../format/quantization.js";
 export { FVV_DEFAULT_LIMITS, type IFvvLimits } from "../format/limits.js";
 export * from "../loader/index.js";
 export * from "./fvvFileLoader.metadata.js";
 export * from "./fvvFileLoader.types.js";
 export { FvvFileLoader, RegisterFvvLoader } from "./fvvFileLoader.pure.js";
+export { attachFvvAudioAsync, type IFvvAudioOptions } from "./audio/attachFvvAudio.js";
+export { FvvAudio } from "./audio/fvvAudio.js";
+export { CuePoints } from "./cuePoints.js";
 export { FvvPlayer } from "./fvvPlayer.js";
 export type { SeekMode } from "./playerSeek.js";
 export { FvvPlaylist, type IFvvPlaylistOptions } from "./fvvPlaylist.js";

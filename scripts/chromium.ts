@@ -4,7 +4,8 @@ import { join, resolve } from "node:path";
 import { chromium, type Browser } from "playwright-core";
 
 /**
- * WebGL2 and WebGPU in software. Without the two Vulkan flags a WebGPU device is lost at the first frame that is presented to a canvas.
+ * WebGL2 and WebGPU in software. Without the two Vulkan flags a WebGPU device is lost at the first frame that is presented to a canvas. A page makes no sound before the user has done something, as in any browser with a window;
+ * without a window it could from the first on. There need be no audio device: the clock of audio runs all the same.
  */
 const FLAGS = [
     "--no-sandbox",
@@ -16,6 +17,7 @@ const FLAGS = [
     "--enable-features=Vulkan",
     "--use-vulkan=swiftshader",
     "--disable-background-networking",
+    "--autoplay-policy=document-user-activation-required",
 ];
 
 /**

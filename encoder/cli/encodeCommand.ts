@@ -8,6 +8,7 @@ import { resolveEncoderOptions, type ClipEncoderSettings, type IClipEncoderOptio
 import type { ICliIo } from "./cliIo.js";
 import type { ICommand } from "./command.js";
 import { addFedFrameAsync } from "./addFedFrame.js";
+import { readAudioAsync } from "./audioFile.js";
 import { ENCODE_OPTIONS, encoderOptions, jobCount } from "./encodeOptions.js";
 import { formatBytes, formatErrors } from "./formatting.js";
 import type { IFrameFeed } from "./frameFeed.js";
@@ -48,8 +49,11 @@ async function encodeAsync(args: ICliArguments, io: ICliIo): Promise<void> {
     resolveEncoderOptions(encoderOptions(args, {}));
     checkSizeTarget(args);
     checkOutput(path, args);
+    const audio = await readAudioAsync(args);
     const feed = await openFeedAsync(args, io);
-    const plainOptions = encoderOptions(args, feed);
+    // Shards are joined to one clip, where the sound begins with the first.
+    const isLaterShard = /^0*[1-9]/.test(args.text("shard") ?? "");
+    const plainOptions = { ...encoderOptions(args, feed), audio: isLaterShard ? undefined : audio };
     const settings = resolveEncoderOptions(plainOptions);
     // A thread that gets no segment would only cost its start.
     const threadCount = Math.min(jobs, Math.ceil((feed.frameCount ?? Infinity) / settings.segmentLength));
@@ -61,9 +65,7 @@ async function encodeAsync(args: ICliArguments, io: ICliIo): Promise<void> {
         const options = await withSizeTargetAsync(args, plainOptions, io, threads);
         const report = await encodeFramesAsync(feed, options, outputs, threads, io);
         const seconds = (performance.now() - start) / 1000;
-        await outputs.report?.writeAsync(
-            new TextEncoder().encode(JSON.stringify({ output: resolve(path), inputs: args.inputs, options, ...report, seconds }, null, 2) + "\n"),
-        );
+        await outputs.report?.writeAsync(describeRun(path, args, options, report, seconds));
         for (const file of [outputs.permutation, outputs.report, outputs.clip]) {
             await file?.keepAsync();
         }
@@ -77,7 +79,7 @@ async function encodeAsync(args: ICliArguments, io: ICliIo): Promise<void> {
 }
 
 function checkOutput(path: string, args: ICliArguments): void {
-    const excluded = isLiveAddress(path) ? ["resume", "max-bytes", "bitrate"] : ["capacity"];
+    const excluded = isLiveAddress(path) ? ["resume", "max-bytes", "bitrate", "audio"] : ["capacity"];
     const wrong = excluded.find((name) => args.has(name) || args.text(name) !== undefined);
     if (wrong) {
         throw new FvvError("BAD_OPTION", `--${wrong} does not go with -o ${path}; leave it away`, { source: `--${wrong}` });
@@ -174,6 +176,13 @@ async function resumeAsync(encoder: ClipEncoder, partial: PartialClip, feed: IFr
         encoder.resume(partial.segments);
     }
     return frameCount;
+}
+
+/** The report as JSON; of the sound it has what it is, not its bytes. */
+function describeRun(path: string, args: ICliArguments, { audio, ...options }: IClipEncoderOptions, report: IEncodeReport, seconds: number): Uint8Array {
+    const sound = audio && { audio: { file: args.text("audio"), mimeType: audio.mimeType, startTime: audio.startTime, byteLength: audio.bytes.length } };
+    const run = { output: resolve(path), inputs: args.inputs, options: { ...options, ...sound }, ...report, seconds };
+    return new TextEncoder().encode(JSON.stringify(run, null, 2) + "\n");
 }
 
 function stopped(clip: IClipOutput): FvvError {

@@ -4,6 +4,8 @@ import { FvvError } from "../../format/fvvError.js";
 import type { Effort } from "../effort.js";
 import { FVV_DEFAULT_QUALITY } from "../qualityModel.js";
 import { CLIP_ENCODER_DEFAULTS, type IClipEncoderOptions } from "../encoderOptions.js";
+import { AUDIO_OPTIONS } from "./audioFile.js";
+import { readCues } from "./cueOptions.js";
 import type { IFrameRange } from "./fileFrameSource.js";
 import type { IFrameFeed } from "./frameFeed.js";
 import { isLiveAddress } from "./livePush.js";
@@ -46,6 +48,8 @@ export const ENCODE_OPTIONS: readonly ICliOption[] = [
     { name: "title", value: "TEXT", help: "title to store" },
     { name: "author", value: "TEXT", help: "author to store" },
     { name: "licence", value: "TEXT", help: "licence of the content to store" },
+    { name: "cue", value: "SECONDS:NAME", isRepeated: true, help: "a named moment to store, for instance 1.5:jump; may be given many times" },
+    ...AUDIO_OPTIONS,
     { name: "perm-out", value: "FILE", help: "write which source splat each decoded splat is: for each frame u32 count, then u32 rows" },
     { name: "report", value: "FILE", help: "write a report as JSON" },
     { name: "jobs", value: "N", help: "threads that encode, and segments that memory holds (one for each core, at most 8)" },
@@ -74,7 +78,8 @@ export function encoderOptions(args: ICliArguments, source: Pick<IFrameFeed, "fp
     if (up !== undefined && !UP_AXES.includes(up as UpAxis)) {
         throw new FvvError("BAD_OPTION", `--up is "${up}"; give one of ${UP_AXES.join(" ")}`, { source: "--up" });
     }
-    const metadata = { title: args.text("title"), author: args.text("author"), licence: args.text("licence"), encoder: "babylon-fvv" };
+    const cues = readCues(args.texts("cue"));
+    const metadata = { title: args.text("title"), author: args.text("author"), licence: args.text("licence"), encoder: "babylon-fvv", cues };
     return {
         fps: args.number("fps") ?? source.fps,
         segmentLength: args.number("segment"),

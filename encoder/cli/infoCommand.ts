@@ -44,6 +44,7 @@ function describe(path: string, info: IClipInfo): string {
         ],
         ["box", `${header.bounds.slice(0, 3).map(short).join(" ")} to ${header.bounds.slice(3).map(short).join(" ")}`],
         ["bounds", formatErrors(header.errorBounds)],
+        ...(info.audio ? [["audio", `${info.audio.mimeType}, ${formatBytes(info.audio.bytes)}, from ${short(info.audio.startTime)} s`] as [string, string]] : []),
         ["key frames", `${info.keyFrames.count}, ${formatBytes(info.keyFrames.bytes)}, ${percent(info.keyFrames.bytes)}`],
         ["residuals", `${info.residualFrames.count}, ${formatBytes(info.residualFrames.bytes)}, ${percent(info.residualFrames.bytes)}`],
         ...Object.entries(info.bytesByGroup).map(([name, bytes]): [string, string] => [`  ${name}`, `${formatBytes(bytes)}, ${percent(bytes)}`]),

@@ -2,9 +2,11 @@ import { basename, dirname, join } from "node:path";
 import { FvvError } from "../../format/fvvError.js";
 import { writeLadderManifest, type ILadderManifest } from "../../format/ladderManifest.js";
 import type { IClipEncoderEvents } from "../clipEncoder.js";
+import type { CheckedAudio } from "../encoderAudio.js";
 import { resolveEncoderOptions, type IClipEncoderOptions } from "../encoderOptions.js";
 import { describeRendition, LadderEncoder, type IRenditionOptions } from "../ladderEncoder.js";
 import { addFedFrameAsync } from "./addFedFrame.js";
+import { AUDIO_ENDINGS, readAudioAsync } from "./audioFile.js";
 import type { ICliIo } from "./cliIo.js";
 import type { ICommand } from "./command.js";
 import { ENCODE_OPTIONS, encoderOptions, jobCount } from "./encodeOptions.js";
@@ -54,6 +56,7 @@ interface IWantedRendition {
 interface ILadderFiles {
     clips: ClipOutputFile[];
     manifest: OutputFile;
+    audio?: OutputFile;
 }
 
 async function ladderAsync(args: ICliArguments, io: ICliIo): Promise<void> {
@@ -66,15 +69,21 @@ async function ladderAsync(args: ICliArguments, io: ICliIo): Promise<void> {
     const jobs = jobCount(args);
     resolveEncoderOptions(encoderOptions(args, {}));
     const clipPaths = wanted.map(({ name }) => join(dirname(path), name));
-    [path, ...clipPaths].forEach((name) => OutputFile.CheckFree(name, args.has("force")));
+    const audio = await readAudioAsync(args);
+    const audioName = audio && basename(path, ".fvvm") + AUDIO_ENDINGS[audio.mimeType];
+    const audioPath = audioName && join(dirname(path), audioName);
+    const others = [...clipPaths, ...(audioPath === undefined ? [] : [audioPath])];
+    [path, ...others].forEach((name) => OutputFile.CheckFree(name, args.has("force")));
     const feed = await openFeedAsync(args, io);
     const threads = jobs > 1 ? new SegmentThreads(jobs) : undefined;
-    const files = await openFilesAsync(path, clipPaths, args.has("force"));
+    const files = await openFilesAsync(path, clipPaths, audioPath, args.has("force"));
     try {
-        const manifest = await encodeFramesAsync(feed, encoderOptions(args, feed), wanted, files, threads, io);
+        const renditions = await encodeFramesAsync(feed, encoderOptions(args, feed), wanted, files, threads, io);
+        const manifest = { ...renditions, ...(audio && audioName ? { audio: { url: encodeURIComponent(audioName), startTime: audio.startTime } } : {}) };
+        await writeAudioAsync(files, audio);
         await files.manifest.writeAsync(new TextEncoder().encode(writeLadderManifest(manifest)));
-        for (const file of [...files.clips, files.manifest]) {
-            await file.keepAsync();
+        for (const file of [...files.clips, files.audio, files.manifest]) {
+            await file?.keepAsync();
         }
         io.out(describeLadder(path, manifest));
     } finally {
@@ -83,12 +92,19 @@ async function ladderAsync(args: ICliArguments, io: ICliIo): Promise<void> {
     }
 }
 
-async function openFilesAsync(path: string, clipPaths: readonly string[], force: boolean): Promise<ILadderFiles> {
+async function writeAudioAsync({ audio }: ILadderFiles, sound: CheckedAudio | undefined): Promise<void> {
+    if (sound) {
+        await audio?.writeAsync(sound.bytes);
+    }
+}
+
+async function openFilesAsync(path: string, clipPaths: readonly string[], audioPath: string | undefined, force: boolean): Promise<ILadderFiles> {
     const files: ILadderFiles = { clips: [], manifest: await OutputFile.OpenAsync(path, force) };
     try {
         for (const clipPath of clipPaths) {
             files.clips.push(await ClipOutputFile.OpenAsync(clipPath, force));
         }
+        files.audio = audioPath === undefined ? undefined : await OutputFile.OpenAsync(audioPath, force);
         return files;
     } catch (error) {
         discard(files);
@@ -96,8 +112,8 @@ async function openFilesAsync(path: string, clipPaths: readonly string[], force:
     }
 }
 
-function discard({ clips, manifest }: ILadderFiles): void {
-    [...clips, manifest].forEach((file) => file.discard());
+function discard({ clips, manifest, audio }: ILadderFiles): void {
+    [...clips, manifest, audio].forEach((file) => file?.discard());
 }
 
 async function encodeFramesAsync(

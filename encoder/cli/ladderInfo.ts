@@ -19,11 +19,12 @@ export async function readLadderAsync(path: string): Promise<ILadderManifest> {
  * @param path the file
  * @param manifest what is in it
  */
-export function describeLadder(path: string, { renditions }: ILadderManifest): string {
+export function describeLadder(path: string, { renditions, audio }: ILadderManifest): string {
     const mbps = (bits: number): string => `${(bits / 1e6).toFixed(2)} Mbps`;
     const lines = renditions.map(({ url, byteLength, bitrate, peakBitrate, splats, quality }) => {
         const suffix = quality === undefined ? "" : `, quality ${quality}`;
         return `${url}: ${formatBytes(byteLength)}, ${mbps(bitrate)}, at most ${mbps(peakBitrate)}, capacity ${splats}${suffix}\n`;
     });
-    return `${path}: ${renditions.length} renditions\n${lines.join("")}`;
+    const sound = audio ? `${audio.url}: the sound, from ${audio.startTime} s\n` : "";
+    return `${path}: ${renditions.length} renditions\n${lines.join("")}${sound}`;
 }

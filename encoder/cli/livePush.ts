@@ -18,6 +18,8 @@ export function isLiveAddress(output: string | undefined): output is string {
 
 /** A clip that is pushed to a live endpoint while it is encoded: one PUT whose body grows by each finished segment. */
 export class LivePush implements IClipOutput {
+    /** Its bytes are shown while they come. */
+    public readonly isLive = true;
     private readonly _clip: LiveClipOutput;
     private readonly _request: ClientRequest;
     /** Kept when the server took the clip; broken when it refused it or cannot be reached. */

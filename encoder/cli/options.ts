@@ -12,6 +12,8 @@ export interface ICliOption {
     value?: string;
     /** What it does, with its default. */
     help: string;
+    /** Whether it can be given more than once. */
+    isRepeated?: boolean;
 }
 
 /** A command line that was read. */
@@ -22,6 +24,8 @@ export interface ICliArguments {
     has(name: string): boolean;
     /** Value of an option, or undefined. */
     text(name: string): string | undefined;
+    /** All values of an option that can be given more than once. */
+    texts(name: string): readonly string[];
     /** Value of an option as a number, or undefined. */
     number(name: string): number | undefined;
     /** Value of an option as frames "a..b", or undefined. */
@@ -35,8 +39,8 @@ export interface ICliArguments {
  */
 export function readArguments(argv: readonly string[], options: readonly ICliOption[]): ICliArguments {
     const config: NonNullable<ParseArgsConfig["options"]> = {};
-    for (const { name, short, value } of options) {
-        config[name] = { type: value ? "string" : "boolean", ...(short ? { short } : {}) };
+    for (const { name, short, value, isRepeated } of options) {
+        config[name] = { type: value ? "string" : "boolean", ...(short ? { short } : {}), ...(isRepeated ? { multiple: true } : {}) };
     }
     let parsed: ReturnType<typeof parseArgs>;
     try {
@@ -50,6 +54,7 @@ export function readArguments(argv: readonly string[], options: readonly ICliOpt
         inputs: parsed.positionals,
         has: (name) => parsed.values[name] === true,
         text,
+        texts: (name) => (parsed.values[name] as string[] | undefined) ?? [],
         number: (name) => readNumber(name, text(name)),
         range: (name) => readRange(name, text(name)),
     };

@@ -38,7 +38,7 @@ export interface IPartialClipOptions {
  */
 export class PartialClip implements IClipOutput {
     private readonly _inputs: PartialInput[];
-    private _end: Uint8Array = new Uint8Array(0);
+    private readonly _ending: Uint8Array[] = [];
     private _clip: OutputFile | undefined;
     private _isKept = false;
 
@@ -114,7 +114,7 @@ export class PartialClip implements IClipOutput {
 
     public async writeBodyAsync(bytes: Uint8Array, segment?: ISegmentResult): Promise<void> {
         if (!segment) {
-            this._end = bytes;
+            this._ending.push(bytes);
             return;
         }
         const { firstFrame, frameCount } = segment;
@@ -131,7 +131,9 @@ export class PartialClip implements IClipOutput {
         for (const { offset, byteLength } of this.segments) {
             await this._clip.writeAsync(checked(await this._readAsync(offset, byteLength), offset));
         }
-        await this._clip.writeAsync(this._end);
+        for (const part of this._ending) {
+            await this._clip.writeAsync(part);
+        }
     }
 
     /** Gives the clip its name and removes the partial one. */

@@ -49,12 +49,15 @@ export async function withSizeTargetAsync(args: ICliArguments, options: IClipEnc
         io.signal.throwIfAborted();
         return await source.readFrameAsync(index);
     };
+    // The sound has its bytes whatever the quality.
+    const { audio, ...videoOptions } = options;
+    const audioBytes = audio?.bytes.length ?? 0;
     const { quality, byteLength } = await findQualityAsync(
         { frameCount: source.frameCount, frameName: (index) => source.frameName(index), readFrameAsync },
-        options,
-        maxBytes,
+        videoOptions,
+        maxBytes - audioBytes,
         workers,
     );
-    io.err(`quality ${quality}: ${formatBytes(byteLength)}\n`);
+    io.err(`quality ${quality}: ${formatBytes(byteLength + audioBytes)}\n`);
     return { ...options, quality };
 }

@@ -25,6 +25,8 @@ async function verifyAsync(args: ICliArguments, io: ICliIo): Promise<void> {
         throw new FvvError("BAD_OPTION", "verify needs a clip and the input that it was made from; `fvv verify --help` lists the options");
     }
     const clip = new ClipReader(await readClipBytesAsync(path));
+    // A sound that is damaged is found here too.
+    clip.readAudio();
     const source = await openFrameSourceAsync(inputs, { fps: args.number("fps") ?? clip.fps, duration: args.number("duration") }, args.range("frames"));
     const progress = new Progress(io, "verify", clip.frameCount);
     const report = await verifyClipAsync(clip, source, (frame) => {

@@ -21,6 +21,8 @@ export interface IClipSource {
      * @param options how
      */
     readAsync(start: number, end: number | undefined, options: IReadOptions): Promise<void>;
+    /** Another way to the same bytes, whose reads do not wait for those of this one. Absent where there is none. */
+    openAnother?(): IClipSource;
     /** Ends what is under way. */
     dispose(): void;
 }

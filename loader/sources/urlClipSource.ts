@@ -69,6 +69,10 @@ export class UrlClipSource implements IClipSource {
         return readWithRetriesAsync(read, start, options, this._policyFor(end), this._clock);
     }
 
+    public openAnother(): UrlClipSource {
+        return new UrlClipSource(this.name, this._options);
+    }
+
     public dispose(): void {
         this._forward?.dispose();
     }

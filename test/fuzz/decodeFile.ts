@@ -3,7 +3,7 @@ import type { FrameState } from "../../format/frameState.js";
 import type { ISymbolReader } from "../../format/symbolReader.js";
 
 /** Small enough that no file, however hostile, takes long. */
-export const FUZZ_LIMITS = { splats: 256, frames: 64, segments: 8, segmentFrames: 16, segmentBytes: 1 << 20, chunkBytes: 1 << 16 };
+export const FUZZ_LIMITS = { splats: 256, frames: 64, segments: 8, segmentFrames: 16, segmentBytes: 1 << 20, audioBytes: 1 << 16, chunkBytes: 1 << 16 };
 
 /** What became of a frame, or of the whole file where its head cannot be read. */
 export interface IOutcome {
@@ -14,7 +14,7 @@ export interface IOutcome {
 }
 
 /**
- * Decodes all frames of a file in turn. Any error but those that bad bytes may give is thrown: it is one of ours.
+ * Decodes all frames of a file in turn, and takes out its sound. Any error but those that bad bytes may give is thrown: it is one of ours.
  * @param bytes the file
  * @param reader what reads the symbols
  */
@@ -28,6 +28,7 @@ export function decodeFile(bytes: Uint8Array, reader: ISymbolReader): IOutcome[]
                 outcomes.push(decodeFrame(clip, frame));
             }
         }
+        outcomes.push({ code: "decoded", detail: `${clip.readAudio()?.length ?? 0} bytes of sound` });
     } catch (error) {
         outcomes.push(outcomeOf(error));
     }

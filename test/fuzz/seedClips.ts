@@ -1,6 +1,7 @@
 import type { IClipEncoderOptions, ISplatFrame } from "../../encoder/index.js";
 import { ByteWriter } from "../../format/byteWriter.js";
 import { writeClipEnd, writeClipHead } from "../../format/clipHead.js";
+import { makeAudioBytes } from "../support/audioFiles.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
 import { makeMovingFrames, withIds } from "../support/movingFrames.js";
 import { makeClipHeader, makeRandomSegment } from "../support/randomSegment.js";
@@ -11,6 +12,7 @@ import { makeWildFrames } from "../support/wildFrames.js";
 export async function makeSeedClipsAsync(): Promise<Uint8Array<ArrayBuffer>[]> {
     const encoded: [ISplatFrame[], IClipEncoderOptions][] = [
         [withIds(makeMovingFrames({ count: 24, frames: 5, shDegree: 1, turnover: 0.1, seed: 8 })), { segmentLength: 3, metadata: { title: "Small" } }],
+        [makeMovingFrames({ count: 10, frames: 3, seed: 11 }).frames, { tracked: true, segmentLength: 2, audio: { bytes: makeAudioBytes("audio/ogg"), startTime: 0.5 } }],
         [withIds(makeMovingFrames({ count: 40, frames: 8, turnover: 0.05, seed: 3 })), { segmentLength: 2, keyWindow: 4 }],
         [makeMovingFrames({ count: 16, frames: 4, shDegree: 3, seed: 5 }).frames, { tracked: true, segmentLength: 4 }],
         [withIds(makeMovingFrames({ count: 30, frames: 5, shDegree: 2, turnover: 0.1, seed: 4 })), { quality: 20, segmentLength: 3 }],

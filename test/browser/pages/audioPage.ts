@@ -1,0 +1,184 @@
+import { AudioEngineV2 } from "@babylonjs/core/AudioV2/abstractAudio/audioEngineV2.js";
+import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera.js";
+import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
+import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader.js";
+import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
+import { TransformNode } from "@babylonjs/core/Meshes/transformNode.js";
+import { Scene } from "@babylonjs/core/scene.js";
+import { attachFvvAudioAsync, FvvError, FvvPlayer, type FvvAudio } from "../../../plugin/index.js";
+import { createEngineAsync } from "./engines.js";
+
+let engine: AbstractEngine;
+let scene: Scene;
+let player: FvvPlayer;
+let audio: FvvAudio;
+const told: string[] = [];
+
+/** The panners that Babylon made: where Web Audio hears a sound from. */
+const panners: PannerNode[] = [];
+const PlainPannerNode = PannerNode;
+window.PannerNode = class extends PlainPannerNode {
+    public constructor(context: BaseAudioContext, options?: PannerOptions) {
+        super(context, options);
+        panners.push(this);
+    }
+};
+
+/** What was measured while sound and picture ran together. */
+export interface IDriftRun {
+    /** Seconds of the audio device's clock. */
+    seconds: number;
+    /** Renders. */
+    count: number;
+    /** Farthest that sound and picture were apart, ms of the clip and of the wall. */
+    worstMs: number;
+    /** In 95 of 100 renders they were not farther apart than this, ms of the clip. */
+    p95Ms: number;
+    worstWallMs: number;
+    /** At the end, ms of the clip. */
+    lastMs: number;
+    /** How fast the clip went, by the audio device's clock. */
+    speed: number;
+    /** How often the two came apart, and had to join again. What is measured is while they ran together. */
+    cuts: number;
+}
+
+/** Settles in the render in which something is so. */
+function renderedAsync(isSo: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+        const observer = scene.onAfterRenderObservable.add(() => {
+            if (isSo()) {
+                observer.remove();
+                resolve();
+            }
+        });
+    });
+}
+
+const api = {
+    /** Loads a clip into a scene that is rendered as in any application. */
+    async start(url: string): Promise<void> {
+        engine = await createEngineAsync("webgl2", 64, 64);
+        scene = new Scene(engine);
+        new ArcRotateCamera("camera", 0, 1, 3, Vector3.Zero(), scene);
+        engine.runRenderLoop(() => scene.render());
+        await api.load(url);
+    },
+
+    async load(url: string): Promise<void> {
+        const { meshes } = await ImportMeshAsync(url, scene, { pluginOptions: { fvv: { autoPlay: false } } });
+        player = FvvPlayer.FromMesh(meshes[0]) as FvvPlayer;
+    },
+
+    /** Attaches the sound of the clip, or of another address; tells its error, if it has one. */
+    async attach(url?: string): Promise<string | undefined> {
+        try {
+            audio = await attachFvvAudioAsync(player, { url });
+        } catch (error) {
+            return error instanceof FvvError ? error.code : String(error);
+        }
+        told.length = 0;
+        audio.onBlockedObservable.add(() => told.push("blocked"));
+        audio.onUnblockedObservable.add(() => told.push("unblocked"));
+        return undefined;
+    },
+
+    /** Plays at a speed from the beginning on and measures from when sound and picture have joined. */
+    async measure(speed: number, seconds: number): Promise<IDriftRun> {
+        player.speed = speed;
+        player.play();
+        await player.seekFrameAsync(0);
+        await renderedAsync(() => audio.isPlaying);
+        const clock = audio.engine;
+        const start = { clock: clock.currentTime, clip: player.currentTime };
+        const run: IDriftRun = { seconds: 0, count: 0, worstMs: 0, p95Ms: 0, worstWallMs: 0, lastMs: 0, speed: 0, cuts: 0 };
+        const drifts: number[] = [];
+        let wasPlaying = true;
+        await renderedAsync(() => {
+            run.lastMs = 1000 * audio.drift;
+            run.worstMs = Math.max(run.worstMs, Math.abs(run.lastMs));
+            run.count++;
+            drifts.push(Math.abs(run.lastMs));
+            run.seconds = clock.currentTime - start.clock;
+            run.speed = (player.currentTime - start.clip) / run.seconds;
+            run.cuts += wasPlaying && !audio.isPlaying ? 1 : 0;
+            wasPlaying = audio.isPlaying;
+            return run.seconds >= seconds;
+        });
+        run.worstWallMs = run.worstMs / speed;
+        run.p95Ms = drifts.sort((a, b) => a - b)[Math.floor(0.95 * (drifts.length - 1))];
+        return run;
+    },
+
+    /** Seeks while playing; how far sound and picture are apart once both go on. */
+    async seek(frame: number): Promise<{ frame: number; driftMs: number }> {
+        await player.seekFrameAsync(frame);
+        const shown = player.currentFrame;
+        await renderedAsync(() => audio.isPlaying);
+        return { frame: shown, driftMs: 1000 * audio.drift };
+    },
+
+    /** Plays to the end and round; how far they are apart then. */
+    async loopOnce(): Promise<{ time: number; driftMs: number }> {
+        await player.seekFrameAsync(player.frameCount - 10);
+        let hasLooped = false;
+        player.onLoopObservable.addOnce(() => (hasLooped = true));
+        await renderedAsync(() => hasLooped && audio.isPlaying && player.currentTime < 1);
+        return { time: player.currentTime, driftMs: 1000 * audio.drift };
+    },
+
+    /** Whether the sound stands when the clip does. */
+    async pause(): Promise<boolean> {
+        player.pause();
+        await renderedAsync(() => !audio.isPlaying);
+        return audio.isPlaying;
+    },
+
+    /** Hangs the sound on a node that moves, and tells where it is heard from, and whether it is heard from where the camera is. */
+    async place(position: [number, number, number]): Promise<{ position: number[]; listener: string | undefined }> {
+        const node = new TransformNode("speaker", scene);
+        node.position = Vector3.FromArray(position);
+        audio.attachTo(node);
+        const heard = (): Vector3 => {
+            const { positionX, positionY, positionZ } = panners.at(-1);
+            return new Vector3(positionX.value, positionY.value, positionZ.value);
+        };
+        // A panner moves smoothly.
+        await renderedAsync(() => panners.length > 0 && heard().equalsWithEpsilon(node.position, 1e-3));
+        return { position: heard().asArray().map(Math.round), listener: audio.engine.listener.attachedNode?.name };
+    },
+
+    /** Mutes the sound, or not; tells the volume once it is what it is to be. */
+    async mute(isMuted: boolean): Promise<number> {
+        audio.isMuted = isMuted;
+        const wanted = isMuted ? 0 : audio.volume;
+        await renderedAsync(() => Math.abs(audio.sound.volume - wanted) < 1e-3);
+        return Math.round(audio.sound.volume);
+    },
+
+    /** Disposes of the clip; what is left of its sound. */
+    dispose(): { engines: number; sounds: number; hasClock: boolean } {
+        player.mesh.dispose();
+        return { engines: AudioEngineV2.Instances.length, sounds: audio.engine.sounds.length, hasClock: player.masterClock !== null };
+    },
+};
+
+/** Plays a clip by itself and logs what becomes of its sound: whatever a test calls in a page counts as done by the user. */
+async function playAloneAsync(url: string): Promise<void> {
+    await api.start(url);
+    await api.attach();
+    player.play();
+    await renderedAsync(() => audio.isBlocked && player.currentFrame >= 10);
+    console.log(`blocked ${JSON.stringify({ told, isPlaying: audio.isPlaying })}`);
+    await renderedAsync(() => audio.isPlaying);
+    console.log(`joined ${JSON.stringify({ told, isBlocked: audio.isBlocked, time: player.currentTime, driftMs: 1000 * audio.drift })}`);
+}
+
+const alone = new URLSearchParams(location.search).get("alone");
+if (alone !== null) {
+    void playAloneAsync(alone);
+}
+
+export type AudioPageApi = typeof api;
+
+Object.assign(window, { fvvTest: api });
