@@ -1,8 +1,7 @@
-import { GROUP_NAMES } from "../format/attributeGroups.js";
+import { bytesByGroup } from "../format/bytesByGroup.js";
 import type { IClipHeader } from "../format/clipHeader.js";
 import type { IClipMetadata } from "../format/clipHead.js";
 import { CHUNK_HEADER_BYTES, CHUNK_TYPES, readChunkHeader } from "../format/chunk.js";
-import { PART_GATES, PART_LIFE, PART_MOTION } from "../format/frameContexts.js";
 import type { IFvvLimits } from "../format/limits.js";
 import { SymbolMeter } from "../format/symbolMeter.js";
 import { ClipReader } from "./clipReader.js";
@@ -119,14 +118,4 @@ function frameByteLengths(bytes: Uint8Array, offset: number, frameCount: number)
 
 function chunkByteLength(bytes: Uint8Array, at: number): number {
     return CHUNK_HEADER_BYTES + readChunkHeader(bytes, at).length;
-}
-
-function bytesByGroup(meter: SymbolMeter, byteLength: number, shDegree: number): Record<string, number> {
-    const groups: Record<string, number> = {};
-    GROUP_NAMES.slice(0, shDegree > 0 ? undefined : -1).forEach((name, group) => (groups[name] = Math.round(meter.bitsByPart[group] / 8)));
-    groups.gates = Math.round(meter.bitsByPart[PART_GATES] / 8);
-    groups.motion = Math.round(meter.bitsByPart[PART_MOTION] / 8);
-    groups.life = Math.round(meter.bitsByPart[PART_LIFE] / 8);
-    groups.tables = byteLength - Object.values(groups).reduce((sum, bytes) => sum + bytes, 0);
-    return groups;
 }

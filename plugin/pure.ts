@@ -3,7 +3,9 @@ export type { IClipHeader, IErrorBounds, UpAxis } from "../format/clipHeader.js"
 export type { IClipHead, IClipMetadata } from "../format/clipHead.js";
 export type { ISegmentQuantization } from "../format/quantization.js";
 export { FVV_DEFAULT_LIMITS, type IFvvLimits } from "../format/limits.js";
+export type { ISplatFrame, ShDegree } from "../format/splatFrame.js";
 export * from "../loader/index.js";
+export { captureFrameAsync } from "./captureFrame.js";
 export * from "./fvvFileLoader.metadata.js";
 export * from "./fvvFileLoader.types.js";
 export { FvvFileLoader, RegisterFvvLoader } from "./fvvFileLoader.pure.js";
