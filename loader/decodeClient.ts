@@ -37,7 +37,7 @@ export class DecodeClient {
             try {
                 this._worker = options.workerUrl
                     ? new Worker(options.workerUrl, { type: "module" })
-                    : new Worker(/* webpackChunkName: "decode.worker" */ new URL("./decode.worker.js", import.meta.url), { type: "module" });
+                    : new Worker(new URL("./decode.worker.js", import.meta.url), { /* webpackChunkName: "decode.worker" */ type: "module" });
                 this._worker.onmessage = (event: MessageEvent<DecodeResponse>) => this._answer(event.data);
                 this._worker.onerror = (event) => this._onWorkerError(event);
             } catch {
