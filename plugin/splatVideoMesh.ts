@@ -11,6 +11,7 @@ import type { Observer } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import type { IFramePacket, IOrderPacket } from "../loader/framePacket.js";
 import type { Direction } from "./findForward.js";
+import { inspectClone, inspectLook } from "./inspectableProperties.js";
 import { BufferSolidMaterial } from "./passes/bufferSolidMaterial.js";
 import type { SolidMaterial, SolidOutput } from "./passes/solidMaterial.js";
 import { SolidPasses } from "./passes/solidPasses.js";
@@ -58,6 +59,7 @@ export class SplatVideoMesh extends Mesh {
         this.material = createMaterial(`${name} splats`, scene, this._store);
         this._passes = new SolidPasses(this, (output, defines) => createSolidMaterial(this._store, this.splatMaterial, output, defines));
         this._makeGeometry();
+        inspectLook(this, this.splatMaterial);
         this.isPickable = false;
         this.isVisible = false;
         this.onBeforeRenderObservable.add(() => this._follow());
@@ -214,6 +216,7 @@ export class SplatVideoMesh extends Mesh {
         clone.renderingGroupId = this.renderingGroupId;
         clone.layerMask = this.layerMask;
         clone.splatMaterial.copySettings(this.splatMaterial);
+        inspectClone(this, clone);
         return clone;
     }
 
