@@ -21,8 +21,8 @@ export interface IInspectablePlayer {
 
 /** A value of a mesh that the Inspector reads and writes, in the way that it shows it. */
 interface IInspectableValue extends Pick<IInspectable, "label" | "type" | "min" | "max" | "step"> {
-    get(): unknown;
-    set(value: never): void;
+    get: () => unknown;
+    set: (value: never) => void;
 }
 
 const PLAYERS = new WeakMap<AbstractMesh, IInspectablePlayer>();

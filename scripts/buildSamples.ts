@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleAsync } from "./bundle.js";
+import { bundleInspectorPageAsync } from "./bundleInspectorPage.js";
 import { makeSampleAsync } from "./makeSample.js";
 
 /** Where the sample pages are served from. */
@@ -10,6 +11,7 @@ export const SAMPLES_FOLDER = "samples/public";
 export async function buildSamplesAsync(): Promise<void> {
     await mkdir(SAMPLES_FOLDER, { recursive: true });
     await bundleAsync("samples");
+    await bundleInspectorPageAsync(SAMPLES_FOLDER);
     for (const name of await readdir("samples")) {
         if (/\.(html|css)$/.test(name)) {
             await copyFile(join("samples", name), join(SAMPLES_FOLDER, name));
