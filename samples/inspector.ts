@@ -1,5 +1,7 @@
+// The Inspector shows the occlusion queries of each mesh, which Babylon defines on demand.
+import "@babylonjs/core/Engines/AbstractEngine/abstractEngine.query.js";
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader.js";
-import { SelectionServiceIdentity, ShowInspector, type ISelectionService } from "@babylonjs/inspector";
+import { SelectionServiceIdentity, SettingsStoreIdentity, ShowInspector, type ISelectionService, type ISettingsStore } from "@babylonjs/inspector";
 import { FvvPlayer } from "babylon-fvv";
 import { FvvInspectorServiceDefinition } from "babylon-fvv/inspector";
 import { element } from "./player/dom.js";
@@ -11,11 +13,12 @@ const { meshes } = await ImportMeshAsync(query.get("clip") ?? "clips/sample.fvv"
 const player = FvvPlayer.FromMesh(meshes[0]) as FvvPlayer;
 stage.frame(player);
 
-/** Opens the Inspector on the clip. */
+/** Opens the Inspector on the clip, without the outline of what is selected, which Babylon draws of the triangles of a mesh. */
 const selectClip = {
     friendlyName: "Select the clip",
-    consumes: [SelectionServiceIdentity],
-    factory: (selection: ISelectionService) => {
+    consumes: [SelectionServiceIdentity, SettingsStoreIdentity],
+    factory: (selection: ISelectionService, settings: ISettingsStore) => {
+        settings.writeSetting({ key: "HighlightSelectedEntity", defaultValue: true }, false);
         selection.selectedEntity = player.mesh;
     },
 };

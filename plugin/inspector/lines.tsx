@@ -43,7 +43,7 @@ export function SliderLine({ label, description, value, min, max, step, onChange
                 {/* Fluent draws a tick for each step, unless there is none: the slider counts in steps. */}
                 <Slider
                     aria-label={label}
-                    aria-valuetext={String(value)}
+                    aria-valuetext={String(round(value))}
                     size="small"
                     min={Math.round(min / step)}
                     max={Math.round(max / step)}

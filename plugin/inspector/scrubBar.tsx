@@ -28,7 +28,7 @@ export function ScrubBar({ player, frame }: { player: FvvPlayer; frame: number }
                     player.pause();
                     scrubber.moveTo(data.value);
                 }}
-                style={{ display: "flex", width: "100%" }}
+                style={{ width: "100%", minWidth: 0 }}
             />
             <div role="img" aria-label={`In memory: ${describe(streaming.buffered)}`} style={{ position: "relative", height: 3, margin: `-2px ${INSET}px 2px` }}>
                 <Bar parts={[{ left: 0, width: 100 }]} color={tokens.colorNeutralStroke2} />

@@ -71,3 +71,10 @@ declare module "@babylonjs/shared-ui-components/fluent/primitives/messageBar.js"
 
     export const MessageBar: ComponentType<{ intent: "info" | "success" | "warning" | "error"; title?: string; message: string }>;
 }
+
+declare module "@babylonjs/shared-ui-components/modularTool/services/settingsStore.js" {
+    export const SettingsStoreIdentity: unique symbol;
+    export interface ISettingsStore {
+        writeSetting<Value>(setting: { key: string; defaultValue: Value }, value: Value): void;
+    }
+}

@@ -1,10 +1,10 @@
-import { TextPropertyLine } from "@babylonjs/inspector";
+import { PropertyLine, TextPropertyLine } from "@babylonjs/inspector";
 import { Text, tokens } from "@fluentui/react-components";
 import { useEffect, useMemo, type ReactElement } from "react";
 import type { FvvPlayer } from "../fvvPlayer.js";
 import { formatBytes, formatCount, formatSeconds } from "./formatting.js";
 import { useRefresh } from "./hooks.js";
-import { GroupHeading, WideLine } from "./lines.js";
+import { GroupHeading } from "./lines.js";
 import { polyline, type RingBuffer } from "./ringBuffer.js";
 import { StatisticsSampler } from "./statisticsSampler.js";
 
@@ -38,11 +38,8 @@ function GraphLine({ name, unit, values, color }: { name: string; unit: string; 
     const { width, height } = GRAPH;
     const now = values.length > 0 ? values.at(values.length - 1) : 0;
     return (
-        <WideLine name={name}>
+        <PropertyLine label={name}>
             <div style={{ display: "flex", alignItems: "center", gap: 8 }}>
-                <Text size={300} style={{ flex: "1 1 0", whiteSpace: "nowrap" }}>
-                    {name}
-                </Text>
                 <svg
                     role="img"
                     aria-label={`${name}, last ${values.length} samples`}
@@ -56,6 +53,6 @@ function GraphLine({ name, unit, values, color }: { name: string; unit: string; 
                     {now.toFixed(now < 10 ? 2 : 1)} {unit}
                 </Text>
             </div>
-        </WideLine>
+        </PropertyLine>
     );
 }

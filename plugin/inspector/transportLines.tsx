@@ -1,12 +1,15 @@
-import { BoundProperty } from "@babylonjs/inspector";
+import { BoundProperty, PropertyLine } from "@babylonjs/inspector";
 import { Button, Text, tokens } from "@fluentui/react-components";
 import { DismissRegular, NextFrameRegular, PauseRegular, PlayRegular, PreviousFrameRegular } from "@fluentui/react-icons";
 import type { ReactElement } from "react";
 import type { FvvPlayer } from "../fvvPlayer.js";
 import { formatCount, formatSeconds } from "./formatting.js";
-import { usePlayerEvents } from "./hooks.js";
+import { usePlayerEvents, useRefresh } from "./hooks.js";
 import { GroupHeading, SelectLine, SliderLine, SwitchLine, WideLine } from "./lines.js";
 import { ScrubBar } from "./scrubBar.js";
+
+/** What is in memory and the range tell nobody when they change. */
+const REFRESH_MS = 250;
 
 /** Plays a clip. */
 export function TransportLines({ player }: { player: FvvPlayer }): ReactElement {
@@ -36,6 +39,7 @@ export function TransportLines({ player }: { player: FvvPlayer }): ReactElement 
 /** Buttons, bar and time: rendered with each frame. */
 function Transport({ player }: { player: FvvPlayer }): ReactElement {
     usePlayerEvents(player);
+    useRefresh(REFRESH_MS);
     const { isPlaying, isBuffering, frameCount, fps, duration } = player;
     const frame = Math.max(0, player.currentFrame);
     const step = (by: number): void => {
@@ -72,16 +76,17 @@ function Transport({ player }: { player: FvvPlayer }): ReactElement {
 
 /** A and B. */
 function RangeLine({ player }: { player: FvvPlayer }): ReactElement {
-    usePlayerEvents(player);
+    const refresh = useRefresh(REFRESH_MS);
+    const setRange = (from: number, to: number): void => {
+        player.range = { from, to };
+        refresh();
+    };
     const { range, duration, fps, currentFrame } = player;
     const now = Math.max(0, currentFrame) / fps;
     const isWhole = range.from === 0 && range.to >= duration;
     return (
-        <WideLine name="A–B range">
+        <PropertyLine label="A–B range" description="The part of the clip that is played and looped">
             <div role="group" aria-label="A–B range" style={{ display: "flex", alignItems: "center", gap: 4 }}>
-                <Text size={300} style={{ flex: "1 1 0" }}>
-                    A–B range
-                </Text>
                 <Text role="status" aria-label="Range" size={200} style={{ fontVariantNumeric: "tabular-nums", color: tokens.colorNeutralForeground2 }}>
                     {isWhole ? "whole clip" : `${range.from.toFixed(2)} to ${formatSeconds(range.to)}`}
                 </Text>
@@ -90,7 +95,7 @@ function RangeLine({ player }: { player: FvvPlayer }): ReactElement {
                     aria-label="Begin the range here"
                     title="Begin the range at this frame"
                     disabled={now + 1 / fps > range.to}
-                    onClick={() => (player.range = { from: now, to: range.to })}
+                    onClick={() => setRange(now, range.to)}
                     style={{ minWidth: 28 }}
                 >
                     A
@@ -99,7 +104,7 @@ function RangeLine({ player }: { player: FvvPlayer }): ReactElement {
                     size="small"
                     aria-label="End the range here"
                     title="End the range after this frame"
-                    onClick={() => (player.range = { from: Math.min(range.from, now), to: now + 1 / fps })}
+                    onClick={() => setRange(Math.min(range.from, now), now + 1 / fps)}
                     style={{ minWidth: 28 }}
                 >
                     B
@@ -111,10 +116,10 @@ function RangeLine({ player }: { player: FvvPlayer }): ReactElement {
                     title="Play the whole clip"
                     icon={<DismissRegular />}
                     disabled={isWhole}
-                    onClick={() => (player.range = { from: 0, to: duration })}
+                    onClick={() => setRange(0, duration)}
                 />
             </div>
-        </WideLine>
+        </PropertyLine>
     );
 }
 
