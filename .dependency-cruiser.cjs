@@ -47,6 +47,7 @@ module.exports = {
     ],
     options: {
         doNotFollow: { path: "node_modules" },
+        exclude: { path: "^samples/public/" },
         tsPreCompilationDeps: true,
         tsConfig: { fileName: "tsconfig.json" },
         enhancedResolveOptions: {
