@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 
-/** Pages that Vite bundles, and webpack leaves alone: what the Inspector brings along takes webpack minutes, Vite seconds. */
-export const INSPECTOR_PAGE = "inspector";
+/** The page that Vite bundles, and webpack leaves alone: what the Inspector brings along takes webpack minutes, Vite seconds. */
+const INSPECTOR_PAGE = "inspector";
 
 /** Editors that the Inspector opens in windows of their own, and fetches from the CDN: the page goes without. */
 const EDITORS = ["gui-editor", "node-editor", "node-geometry-editor", "node-particle-editor", "node-render-graph-editor"];

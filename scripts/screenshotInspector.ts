@@ -36,7 +36,12 @@ await page.goto(`${url}/inspector.html?engine=webgl2`);
 const transport = page.getByRole("group", { name: "Transport" });
 await transport.getByRole("button", { name: "Pause" }).click();
 await transport.getByRole("slider", { name: "Position" }).fill(String(FRAME));
-await transport.getByRole("status").filter({ hasText: `frame ${FRAME} of` }).waitFor();
+await transport
+    .getByRole("status")
+    .filter({ hasText: `frame ${FRAME} of` })
+    .waitFor();
+// Without the ring around what has the focus.
+await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
 // The picture after the next holds the frame; then the page holds still.
 await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(resolve)))));
 await page.evaluate(() => (window.requestAnimationFrame = () => 0));
