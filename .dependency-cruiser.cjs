@@ -22,9 +22,19 @@ module.exports = {
         {
             name: "plugin-imports-loader-format-shaders",
             severity: "error",
-            from: { path: "^plugin/" },
-            to: { pathNot: "^(plugin|loader|format|shaders)/|node_modules/@babylonjs/core/" },
+            from: { path: "^plugin/(?!inspector/)" },
+            to: { pathNot: "^(plugin/(?!inspector/)|loader/|format/|shaders/)|node_modules/@babylonjs/core/" },
         },
+        {
+            name: "inspector-imports-plugin-and-writers",
+            severity: "error",
+            from: { path: "^plugin/inspector/" },
+            to: {
+                pathNot: "^(plugin|loader|format|encoder/writers)/|node_modules/(@babylonjs/(core|inspector)|@fluentui/react-(components|icons)|(@types/)?react)/",
+            },
+        },
+        // The Inspector's section saves frames with them, see docs/decisions.md: they must bring nothing else of the encoder along.
+        { name: "writers-import-format", severity: "error", from: { path: "^encoder/writers/" }, to: { pathNot: "^(encoder/writers|format)/" } },
         {
             name: "pages-use-the-public-interface",
             severity: "error",
@@ -37,12 +47,13 @@ module.exports = {
     ],
     options: {
         doNotFollow: { path: "node_modules" },
+        exclude: { path: "^samples/public/" },
         tsPreCompilationDeps: true,
         tsConfig: { fileName: "tsconfig.json" },
         enhancedResolveOptions: {
             exportsFields: ["exports"],
             conditionNames: ["import", "node", "default", "types"],
-            extensions: [".ts", ".js"],
+            extensions: [".ts", ".tsx", ".js"],
             mainFields: ["module", "main"],
         },
     },

@@ -5,7 +5,7 @@ export default ts.config(
     { ignores: ["dist/", "samples/public/", "docs/", ".cache/", "**/wasm/assembly/", "node_modules/", "**/*.cjs", "**/*.d.ts"] },
     js.configs.recommended,
     {
-        files: ["**/*.ts"],
+        files: ["**/*.ts", "**/*.tsx"],
         extends: [ts.configs.recommendedTypeChecked, ts.configs.stylisticTypeChecked],
         languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
         rules: {

@@ -44,7 +44,8 @@ const umd = {
 const samples = {
     ...base,
     name: "samples",
-    entry: () => entriesOf("samples", ".ts"),
+    // The page with the Inspector is bundled by scripts/bundleInspectorPage.ts.
+    entry: () => entriesOf("samples", ".ts", ["inspector.ts"]),
     output: { path: resolve(root, "samples/public"), filename: "[name].js", publicPath: "auto" },
 };
 
@@ -69,11 +70,11 @@ const pages = ["test/browser/pages", "bench/pages"].map((folder) => ({
     output: { path: resolve(root, ".cache", folder), filename: "[name].js", publicPath: "auto" },
 }));
 
-/** One bundle for each file of a folder with this ending. */
-function entriesOf(folder, ending) {
+/** One bundle for each file of a folder with this ending, but for some. */
+function entriesOf(folder, ending, others = []) {
     return Object.fromEntries(
         readdirSync(resolve(root, folder))
-            .filter((file) => file.endsWith(ending))
+            .filter((file) => file.endsWith(ending) && !others.includes(file))
             .map((file) => [file.replace(/\.ts$/, ""), resolve(root, folder, file)]),
     );
 }

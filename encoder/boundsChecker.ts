@@ -14,7 +14,7 @@ import { dequantizeRotation, opacityFromCode, scaleFromCode } from "../format/de
 import type { ChannelCodes } from "../format/frameState.js";
 import { FvvError } from "../format/fvvError.js";
 import type { ISegmentQuantization } from "../format/quantization.js";
-import { COLOR_CHANNEL, OPACITY_CHANNEL, SCALE_CHANNEL } from "./channels.js";
+import { COLOR_CHANNEL, OPACITY_CHANNEL, SCALE_CHANNEL } from "../format/channels.js";
 import type { FrameErrors } from "./frameErrors.js";
 import { readRotation, rotationError, SMALLEST_SCALE } from "./rotations.js";
 import { LEAST_OPACITY } from "./sceneBox.js";

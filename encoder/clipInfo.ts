@@ -1,8 +1,7 @@
-import { GROUP_NAMES } from "../format/attributeGroups.js";
+import { bytesByGroup } from "../format/bytesByGroup.js";
 import type { IClipHeader } from "../format/clipHeader.js";
 import type { IClipMetadata } from "../format/clipHead.js";
 import { CHUNK_HEADER_BYTES, CHUNK_TYPES, readChunkHeader } from "../format/chunk.js";
-import { PART_GATES, PART_LIFE, PART_MOTION } from "../format/frameContexts.js";
 import type { IFvvLimits } from "../format/limits.js";
 import { SymbolMeter } from "../format/symbolMeter.js";
 import { ClipReader } from "./clipReader.js";
@@ -86,6 +85,7 @@ export function describeClip(bytes: Uint8Array, limits?: Partial<IFvvLimits>): I
     const keyBytes = segments.reduce((sum, { frameBytes }) => sum + frameBytes[0], 0);
     const residualBytes = segments.reduce((sum, { frameBytes }) => sum + frameBytes.slice(1).reduce((a, b) => a + b, 0), 0);
     const { frameCount, fps } = clip;
+    const { shDegree } = clip.header;
     return {
         byteLength: bytes.length,
         header: { ...clip.header, bounds: [...clip.header.bounds] },
@@ -100,7 +100,9 @@ export function describeClip(bytes: Uint8Array, limits?: Partial<IFvvLimits>): I
         splats: { capacity: clip.header.capacity, minLive: Math.min(live.min, live.max), maxLive: live.max },
         keyFrames: { count: segments.length, bytes: keyBytes, share: keyBytes / bytes.length },
         residualFrames: { count: frameCount - segments.length, bytes: residualBytes, share: residualBytes / bytes.length },
-        bytesByGroup: bytesByGroup(meter, bytes.length, clip),
+        bytesByGroup: clip.audio
+            ? { ...bytesByGroup(meter, bytes.length - clip.audio.byteLength, shDegree), audio: clip.audio.byteLength }
+            : bytesByGroup(meter, bytes.length, shDegree),
         segments,
     };
 }
@@ -122,17 +124,4 @@ function frameByteLengths(bytes: Uint8Array, offset: number, frameCount: number)
 
 function chunkByteLength(bytes: Uint8Array, at: number): number {
     return CHUNK_HEADER_BYTES + readChunkHeader(bytes, at).length;
-}
-
-function bytesByGroup(meter: SymbolMeter, byteLength: number, { header: { shDegree }, audio }: ClipReader): Record<string, number> {
-    const groups: Record<string, number> = {};
-    GROUP_NAMES.slice(0, shDegree > 0 ? undefined : -1).forEach((name, group) => (groups[name] = Math.round(meter.bitsByPart[group] / 8)));
-    groups.gates = Math.round(meter.bitsByPart[PART_GATES] / 8);
-    groups.motion = Math.round(meter.bitsByPart[PART_MOTION] / 8);
-    groups.life = Math.round(meter.bitsByPart[PART_LIFE] / 8);
-    if (audio) {
-        groups.audio = audio.byteLength;
-    }
-    groups.tables = byteLength - Object.values(groups).reduce((sum, bytes) => sum + bytes, 0);
-    return groups;
 }

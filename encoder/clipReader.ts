@@ -1,17 +1,15 @@
-import { FIRST_SH_CHANNEL } from "../format/attributeGroups.js";
 import { audioEnd, readAudioChunk, type IAudioTrack } from "../format/audioTrack.js";
 import { framesPerSecond, type IClipHeader } from "../format/clipHeader.js";
 import { readClipHead, type IClipMetadata } from "../format/clipHead.js";
 import { referenceOf, type ISegmentEntry } from "../format/clipIndex.js";
-import { dequantizeRotation, opacityFromCode, scaleFromCode } from "../format/dequantize.js";
+import { dequantizeFrame } from "../format/dequantizeFrame.js";
 import { FvvError } from "../format/fvvError.js";
 import { resolveLimits, type IFvvLimits } from "../format/limits.js";
 import { SegmentDecoder } from "../format/segmentDecoder.js";
 import { SegmentScanner } from "../format/segmentScanner.js";
 import type { ISymbolReader } from "../format/symbolReader.js";
-import { COLOR_CHANNEL, OPACITY_CHANNEL, SCALE_CHANNEL } from "./channels.js";
-import { allocateFrame } from "./readers/frameArrays.js";
-import { shCoefficientCount, type IFrameSource, type ISplatFrame } from "./splatFrame.js";
+import type { ISplatFrame } from "../format/splatFrame.js";
+import type { IFrameSource } from "./splatFrame.js";
 
 /**
  * A clip in memory as a sequence of frames. Frames in order cost one decode each; a step back decodes from the key frame of its segment.
@@ -85,7 +83,7 @@ export class ClipReader implements IFrameSource {
     /** Decodes a frame and takes its live splats, in the order of their slots. */
     public readFrameAsync(index: number): Promise<ISplatFrame> {
         this.decodeFrame(index);
-        return Promise.resolve(this._takeFrame());
+        return Promise.resolve(dequantizeFrame(this._decoder.state, this._decoder.segment.quantization, this.header.shDegree));
     }
 
     /**
@@ -131,32 +129,5 @@ export class ClipReader implements IFrameSource {
             });
         }
         return this.bytes.subarray(offset, offset + byteLength);
-    }
-
-    private _takeFrame(): ISplatFrame {
-        const { state, segment } = this._decoder;
-        const { codes, alive } = state;
-        const q = segment.quantization;
-        const frame = allocateFrame(state.liveCount, this.header.shDegree);
-        const coefficients = 3 * shCoefficientCount(this.header.shDegree);
-        const rotation = new Float64Array(4);
-        for (let slot = 0, i = 0; slot < state.slotCount; slot++) {
-            if (!alive[slot]) {
-                continue;
-            }
-            for (let c = 0; c < 3; c++) {
-                frame.positions[3 * i + c] = q.positionStep * (q.positionBase[c] + codes[c][slot]);
-                frame.scales[3 * i + c] = scaleFromCode(codes[SCALE_CHANNEL + c][slot], q);
-                frame.colors[3 * i + c] = q.colorStep * (q.colorBase + codes[COLOR_CHANNEL + c][slot]);
-            }
-            dequantizeRotation(codes, slot, q, rotation);
-            frame.rotations.set(rotation, 4 * i);
-            frame.opacities[i] = opacityFromCode(codes[OPACITY_CHANNEL][slot], q);
-            for (let c = 0; c < coefficients; c++) {
-                frame.sh[coefficients * i + c] = q.shStep * (q.shBase + codes[FIRST_SH_CHANNEL + c][slot]);
-            }
-            i++;
-        }
-        return frame;
     }
 }

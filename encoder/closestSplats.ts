@@ -1,7 +1,7 @@
 import { opacityFromCode } from "../format/dequantize.js";
 import type { FrameState } from "../format/frameState.js";
 import type { ISegmentQuantization } from "../format/quantization.js";
-import { COLOR_CHANNEL, OPACITY_CHANNEL } from "./channels.js";
+import { COLOR_CHANNEL, OPACITY_CHANNEL } from "../format/channels.js";
 import { LEAST_OPACITY } from "./sceneBox.js";
 import { CROWD, SpatialGrid } from "./spatialGrid.js";
 import type { ISplatFrame } from "./splatFrame.js";

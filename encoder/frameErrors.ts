@@ -12,7 +12,7 @@ import {
 import { opacityFromCode, rotationFromComponents, scaleFromCode } from "../format/dequantize.js";
 import type { ChannelCodes } from "../format/frameState.js";
 import { ROTATION_BIAS, SCALE_BITS, type ISegmentQuantization } from "../format/quantization.js";
-import { COLOR_CHANNEL, OPACITY_CHANNEL, SCALE_CHANNEL } from "./channels.js";
+import { COLOR_CHANNEL, OPACITY_CHANNEL, SCALE_CHANNEL } from "../format/channels.js";
 import { valuesOf } from "./groupScale.js";
 import { readRotation, rotationError, SMALLEST_SCALE } from "./rotations.js";
 import { shCoefficientCount, type ISplatFrame } from "./splatFrame.js";

@@ -13,7 +13,7 @@ import { RenditionChooser } from "./renditionChooser.js";
 import { SegmentFetcher } from "./segmentFetcher.js";
 import { segmentOf } from "./segmentOf.js";
 import { SegmentStore } from "./segmentStore.js";
-import type { IClipSource } from "./sources/clipSource.js";
+import { readBytesAsync, type IClipSource } from "./sources/clipSource.js";
 import { StreamReader, type IStreamListener } from "./streamReader.js";
 import { withDefaults } from "./withDefaults.js";
 
@@ -174,6 +174,43 @@ export class ClipStream {
         if (readers.length === 0) {
             this.dispose();
         }
+    }
+
+    /** Limits for the counts in the file. */
+    public get limits(): Partial<IFvvLimits> {
+        return this._options.limits ?? {};
+    }
+
+    /**
+     * A file of the clip.
+     * @param number of the rendition; 0 where there is one file only
+     */
+    public rendition(number: number): Rendition {
+        const rendition = this._renditions[number];
+        if (!rendition) {
+            throw new FvvError("INTERNAL", `Rendition ${number} is not open; please report this`);
+        }
+        return rendition;
+    }
+
+    /**
+     * Bytes of a segment: those in memory, or, where they are not all there, read anew and not kept.
+     * @param rendition number of the rendition
+     * @param segment number of the segment
+     */
+    public async readSegmentAsync(rendition: number, segment: number): Promise<Uint8Array> {
+        const { source, segments } = this.rendition(rendition);
+        const { offset, byteLength } = segments[segment];
+        const stored = this.store.get(rendition, segment);
+        if (stored && (stored.isCut || stored.available >= byteLength)) {
+            return stored.bytes.subarray(0, stored.available);
+        }
+        if (this._isLive) {
+            throw new FvvError("FRAME_OUT_OF_RANGE", "A live clip cannot go back to what is no longer in memory; raise buffer.maxBytes, or take a newer frame", {
+                segment,
+            });
+        }
+        return await readBytesAsync(source, offset, offset + byteLength, this._abort.signal);
     }
 
     /** The segment that holds a frame, -1 where none does. */

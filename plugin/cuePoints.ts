@@ -84,7 +84,7 @@ export class CuePoints {
      * @internal
      */
     public update(isSeeking: boolean): void {
-        const { value, frame, range, isRunning, group } = this._playhead;
+        const { value, frame, range, isRunning, rate } = this._playhead;
         const hasLooped = this._hasLooped;
         const hasEnded = this._hasEnded;
         this._hasLooped = false;
@@ -95,8 +95,9 @@ export class CuePoints {
             this._passed = isSeeking ? frame : value;
             return;
         }
-        const direction = group.speedRatio < 0 ? -1 : 1;
-        const [start, end] = direction > 0 ? [range.from, range.to] : [range.to, range.from];
+        const direction = rate < 0 ? -1 : 1;
+        const start = direction > 0 ? range.from : range.to;
+        const end = direction > 0 ? range.to : range.from;
         if (hasLooped || hasEnded) {
             this._pass(end, direction, true);
         }

@@ -16,6 +16,7 @@ import { AdaptiveBudget } from "./adaptiveBudget.js";
 import { CuePoints } from "./cuePoints.js";
 import { GpuWatch } from "./gpuWatch.js";
 import { FramePump } from "./framePump.js";
+import { inspectPlayback } from "./inspectableProperties.js";
 import { PlayerSeek, type SeekMode } from "./playerSeek.js";
 import { createStatistics, type IFvvPlayerStatistics } from "./playerStatistics.js";
 import { followMasterClock, type IMasterClock } from "./masterClock.js";
@@ -99,6 +100,7 @@ export class FvvPlayer {
         this._playhead.group.onAnimationGroupLoopObservable.add(() => this.onLoopObservable.notifyObservers(this));
         this.statistics = createStatistics(_stream.segments, _stream.frameCount / this._fps);
         PLAYERS.set(mesh, this);
+        inspectPlayback(mesh, this);
         this._firstFrame = new Promise((resolve, reject) => {
             this._settleFirstFrame = (error) => (error ? reject(error) : void mesh.whenReadyAsync().then(resolve, reject));
         });

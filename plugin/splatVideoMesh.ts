@@ -16,6 +16,7 @@ import { FvvError } from "../format/fvvError.js";
 import type { IFramePacket, IOrderPacket } from "../loader/framePacket.js";
 import { copyMeshProperties } from "./copyMeshProperties.js";
 import type { Direction } from "./findForward.js";
+import { inspectClone, inspectLook } from "./inspectableProperties.js";
 import { BufferSolidMaterial } from "./passes/bufferSolidMaterial.js";
 import type { SolidMaterial, SolidOutput } from "./passes/solidMaterial.js";
 import { SolidPasses } from "./passes/solidPasses.js";
@@ -71,6 +72,7 @@ export class SplatVideoMesh extends Mesh {
         this.material = this._ownMaterial;
         this._passes = new SolidPasses(this, (output, defines) => createSolidMaterial(this._store, this.splatMaterial, output, defines));
         this._makeGeometry();
+        inspectLook(this, this.splatMaterial);
         this.isPickable = false;
         this.isVisible = false;
         this._observer = scene.onBeforeRenderObservable.add(() => {
@@ -233,6 +235,7 @@ export class SplatVideoMesh extends Mesh {
         copyMeshProperties(this, clone);
         clone.parent = newParent;
         clone.splatMaterial.copySettings(this.splatMaterial);
+        inspectClone(this, clone);
         if (!doNotCloneChildren) {
             this.getDescendants(true).forEach((child) => child.clone(`${name}.${child.name}`, clone));
         }

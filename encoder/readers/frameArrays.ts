@@ -1,26 +1,10 @@
 import { FvvError } from "../../format/fvvError.js";
 import { areFinite } from "../areFinite.js";
-import { shCoefficientCount, type ISplatFrame, type ShDegree } from "../splatFrame.js";
+import { allocateFrame, type ISplatFrame } from "../../format/splatFrame.js";
+
+export { allocateFrame };
 
 const ATTRIBUTES = ["positions", "rotations", "scales", "opacities", "colors", "sh"] as const;
-
-/**
- * Makes a frame of zeros.
- * @param count number of splats
- * @param shDegree degree of its spherical harmonics
- */
-export function allocateFrame(count: number, shDegree: ShDegree): ISplatFrame {
-    return {
-        count,
-        shDegree,
-        positions: new Float32Array(3 * count),
-        rotations: new Float32Array(4 * count),
-        scales: new Float32Array(3 * count),
-        opacities: new Float32Array(count),
-        colors: new Float32Array(3 * count),
-        sh: new Float32Array(3 * shCoefficientCount(shDegree) * count),
-    };
-}
 
 /**
  * Drops the splats with a value that is not finite. A frame without any is returned as it is.

@@ -1,9 +1,7 @@
 import { FvvError } from "../../format/fvvError.js";
 import type { ISplatFrame } from "../splatFrame.js";
+import { SPLAT_ROW_BYTES } from "../writers/writeSplat.js";
 import { allocateFrame, keepFinite } from "./frameArrays.js";
-
-/** Bytes of a splat in a `.splat` file. */
-export const SPLAT_ROW_BYTES = 32;
 
 /**
  * Reads a frame from a `.splat` file (antimatter15): rows of 3 f32 position, 3 f32 linear scale, 4 u8 colour and opacity, 4 u8 rotation w x y z

@@ -1,4 +1,4 @@
-import { SH_C0, shCoefficientCount, type ISplatFrame } from "../splatFrame.js";
+import { SH_C0, shCoefficientCount, type ISplatFrame } from "../../format/splatFrame.js";
 
 /** Opacities of 0 and 1 have no finite logit; this near to them is near enough for eight bits of opacity. */
 const SMALLEST_OPACITY = 1e-6;

@@ -1,5 +1,7 @@
-import { SPLAT_ROW_BYTES } from "../readers/splatReader.js";
-import type { ISplatFrame } from "../splatFrame.js";
+import type { ISplatFrame } from "../../format/splatFrame.js";
+
+/** Bytes of a splat in a `.splat` file. */
+export const SPLAT_ROW_BYTES = 32;
 
 /**
  * Writes a frame as a `.splat` file (antimatter15): 32 bytes a splat, colour, opacity and rotation in eight bits, colours limited to 0..1, no spherical harmonics.

@@ -31,9 +31,12 @@ export class SamplePages {
         private readonly _url: string,
     ) {}
 
-    /** Builds and serves the pages and starts the browser. */
-    public static async StartAsync(): Promise<SamplePages> {
-        await buildSamplesAsync();
+    /**
+     * Builds and serves the pages and starts the browser.
+     * @param buildAsync builds them
+     */
+    public static async StartAsync(buildAsync: () => Promise<void> = buildSamplesAsync): Promise<SamplePages> {
+        await buildAsync();
         const folders = [
             { path: "/files", folder: TEST_FILES },
             { path: "/", folder: SAMPLES_FOLDER },
@@ -127,12 +130,13 @@ export async function drawAsync(page: Page): Promise<void> {
 }
 
 /**
- * Drops a file on the page.
+ * Drops a file.
  * @param page the page
  * @param name name of the file
  * @param bytes its bytes
+ * @param target selector of what it is dropped on
  */
-export async function dropAsync(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+export async function dropAsync(page: Page, name: string, bytes: Uint8Array, target = "#stage"): Promise<void> {
     const transfer = await page.evaluateHandle(
         ([fileName, values]) => {
             const data = new DataTransfer();
@@ -141,8 +145,8 @@ export async function dropAsync(page: Page, name: string, bytes: Uint8Array): Pr
         },
         [name, [...bytes]] as const,
     );
-    await page.dispatchEvent("#stage", "dragover", { dataTransfer: transfer });
-    await page.dispatchEvent("#stage", "drop", { dataTransfer: transfer });
+    await page.dispatchEvent(target, "dragover", { dataTransfer: transfer });
+    await page.dispatchEvent(target, "drop", { dataTransfer: transfer });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { attributeGroups, GROUP_COLOR, GROUP_OPACITY, GROUP_SCALE } from "../format/attributeGroups.js";
+import { attributeGroups, GROUP_COLOR, GROUP_OPACITY, GROUP_SCALE } from "./attributeGroups.js";
 
 const GROUPS = attributeGroups(0);
 

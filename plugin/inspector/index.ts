@@ -1,0 +1,3 @@
+export { FvvInspectorExtensionFeed } from "./fvvInspectorExtensionFeed.js";
+export { FvvInspectorServiceDefinition } from "./fvvInspectorService.js";
+export type { IInspectorExtension, IInspectorExtensionFeed, IInspectorExtensionModule, IInspectorServiceDefinition } from "./inspectorTypes.js";

@@ -1,0 +1,2 @@
+/** Stands for an editor that is not there. */
+export {};
