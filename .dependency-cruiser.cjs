@@ -39,7 +39,7 @@ module.exports = {
             name: "pages-use-the-public-interface",
             severity: "error",
             from: { path: "^samples/(?!scene/)" },
-            to: { pathNot: "^(samples/(?!scene/)|plugin/(index|pure)\\.ts$|plugin/inspector/index\\.ts$|encoder/index\\.ts$)|node_modules/" },
+            to: { pathNot: "^(samples/(?!scene/)|plugin/(index|pure)\\.ts$|plugin/(inspector|xr)/index\\.ts$|encoder/index\\.ts$)|node_modules/" },
         },
         { name: "scene-imports-encoder", severity: "error", from: { path: "^samples/scene/" }, to: { pathNot: "^(samples/scene/|encoder/index\\.ts$)" } },
         { name: "no-babylon-barrel", severity: "error", from: {}, to: { path: `${babylon}core/(index|pure)\\.(js|d\\.ts)$` } },

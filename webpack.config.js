@@ -14,6 +14,7 @@ const base = {
         extensionAlias: { ".js": [".ts", ".js"] },
         alias: {
             "babylon-fvv/pure": resolve(root, "plugin/pure.ts"),
+            "babylon-fvv/xr": resolve(root, "plugin/xr/index.ts"),
             "babylon-fvv$": resolve(root, "plugin/index.ts"),
         },
     },
@@ -27,7 +28,7 @@ const BABYLON = { root: "BABYLON", commonjs: "babylonjs", commonjs2: "babylonjs"
 const umd = {
     ...base,
     name: "umd",
-    entry: { "babylon-fvv": resolve(root, "plugin/index.ts") },
+    entry: { "babylon-fvv": resolve(root, "plugin/umd.ts") },
     output: {
         path: resolve(root, "dist/umd"),
         filename: "[name].js",

@@ -1,7 +1,6 @@
 import { dequantizeFrame } from "../format/dequantizeFrame.js";
 import { FvvError } from "../format/fvvError.js";
 import type { ISplatFrame } from "../format/splatFrame.js";
-import { decodeFrameAsync } from "../loader/decodeFrame.js";
 import type { FvvPlayer } from "./fvvPlayer.js";
 
 /**
@@ -16,6 +15,8 @@ export async function captureFrameAsync(player: FvvPlayer, frame = player.curren
     if (rendition < 0) {
         throw new FvvError("FRAME_OUT_OF_RANGE", "No frame is on screen yet; await player.firstFramePromise first");
     }
+    // Who plays in a worker has no decoder on this thread.
+    const { decodeFrameAsync } = await import(/* webpackChunkName: "decodeSession" */ "../loader/decodeFrame.js");
     const { state, segment } = await decodeFrameAsync(stream, rendition, frame);
     return dequantizeFrame(state, segment.quantization, stream.rendition(rendition).head.header.shDegree);
 }

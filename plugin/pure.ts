@@ -12,8 +12,9 @@ export { captureFrameAsync } from "./captureFrame.js";
 export * from "./fvvFileLoader.metadata.js";
 export * from "./fvvFileLoader.types.js";
 export { FvvFileLoader, RegisterFvvLoader } from "./fvvFileLoader.pure.js";
-export { attachFvvAudioAsync, type IFvvAudioOptions } from "./audio/attachFvvAudio.js";
-export { FvvAudio } from "./audio/fvvAudio.js";
+export { attachFvvAudioAsync } from "./audio/attachFvvAudio.js";
+export type { IFvvAudioOptions } from "./audio/fvvAudioOptions.js";
+export type { FvvAudio } from "./audio/fvvAudio.js";
 export { CuePoints } from "./cuePoints.js";
 export { FvvPlayer } from "./fvvPlayer.js";
 export type { SeekMode } from "./playerSeek.js";
@@ -32,6 +33,3 @@ export type { IPictureWindow, SolidMaterial, SolidOutput } from "./passes/solidM
 export type { ISplatPick } from "./passes/splatPicker.js";
 export { SplatVideoMaterial } from "./splatVideoMaterial.js";
 export { SplatVideoMesh, type ISplatVideoMeshOptions } from "./splatVideoMesh.js";
-export { enableFvvXR, FVV_XR_DEFAULTS, type IFvvXROptions } from "./xr/enableFvvXR.js";
-export { FvvGrabBehavior, type IFvvGrabOptions } from "./xr/fvvGrabBehavior.js";
-export { placeFvvClip, type IFvvPlacementOptions } from "./xr/placeFvvClip.js";

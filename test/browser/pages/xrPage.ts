@@ -11,7 +11,8 @@ import { WebXRExperienceHelper } from "@babylonjs/core/XR/webXRExperienceHelper.
 import { WebXRInput } from "@babylonjs/core/XR/webXRInput.js";
 import { WebXRState } from "@babylonjs/core/XR/webXRTypes.js";
 import { metaQuest3, XRDevice } from "iwer";
-import { enableFvvXR, FvvGrabBehavior, FvvPlayer, placeFvvClip, type IFvvXROptions } from "../../../plugin/index.js";
+import { FvvPlayer } from "../../../plugin/index.js";
+import { enableFvvXR, FvvGrabBehavior, placeFvvClip, type IFvvXROptions } from "../../../plugin/xr/index.js";
 import type { SplatTextures } from "../../../plugin/splatTextures.js";
 import { createEngineAsync, readPixelsAsync } from "./engines.js";
 import { StereoTarget } from "./stereoTarget.js";

@@ -1,0 +1,3 @@
+export { enableFvvXR, FVV_XR_DEFAULTS, type IFvvXROptions } from "./enableFvvXR.js";
+export { FvvGrabBehavior, type IFvvGrabOptions } from "./fvvGrabBehavior.js";
+export { placeFvvClip, type IFvvPlacementOptions } from "./placeFvvClip.js";
