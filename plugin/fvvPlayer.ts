@@ -1,26 +1,26 @@
 import type { AnimationGroup } from "@babylonjs/core/Animations/animationGroup.js";
 import type { Observer } from "@babylonjs/core/Misc/observable.js";
-import { Observable } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import type { IClipHeader } from "../format/clipHeader.js";
 import { framesPerSecond } from "../format/clipHeader.js";
 import type { IClipMetadata } from "../format/clipHead.js";
-import { readCuePoints, type ICuePoint } from "../format/cuePoints.js";
+import { readCuePoints } from "../format/cuePoints.js";
 import { FvvError } from "../format/fvvError.js";
 import { FvvStreaming, type IFvvTimeRange } from "./fvvStreaming.js";
 import { LiveFollower } from "./liveFollower.js";
 import type { ClipStream } from "../loader/clipStream.js";
 import type { IDecodeClientOptions } from "../loader/decodeClient.js";
 import type { IFvvLimits } from "../format/limits.js";
-import { AdaptiveBudget } from "./adaptiveBudget.js";
 import { CuePoints } from "./cuePoints.js";
 import { GpuWatch } from "./gpuWatch.js";
 import { FramePump } from "./framePump.js";
 import { inspectPlayback } from "./inspectableProperties.js";
+import { PlayerEvents } from "./playerEvents.js";
 import { PlayerSeek, type SeekMode } from "./playerSeek.js";
 import { createStatistics, type IFvvPlayerStatistics } from "./playerStatistics.js";
 import { followMasterClock, type IMasterClock } from "./masterClock.js";
 import { Playhead, type IFvvPlayhead } from "./playhead.js";
+import { SplatBudget } from "./splatBudget.js";
 import type { SplatVideoMesh } from "./splatVideoMesh.js";
 
 const PLAYERS = new WeakMap<object, FvvPlayer>();
@@ -30,21 +30,7 @@ const PLAYERS = new WeakMap<object, FvvPlayer>();
  * Frames are decoded ahead of the playhead and put on screen whole, data and order together; while one is late, the last complete one
  * stays.
  */
-export class FvvPlayer {
-    /** Told the number of each frame put on screen. */
-    public readonly onFrameObservable = new Observable<number>();
-    /** Told when the clip has ended; not when it loops. */
-    public readonly onEndObservable = new Observable<FvvPlayer>();
-    /** Told when the clip begins again. */
-    public readonly onLoopObservable = new Observable<FvvPlayer>();
-    /** Told when time begins to wait for frames (true) and when it goes on (false). */
-    public readonly onBufferingObservable = new Observable<boolean>();
-    /** Told of what went wrong. What is on screen stays; after an error of severity "recoverable" playing goes on. */
-    public readonly onErrorObservable = new Observable<FvvError>();
-    /** Told when playing starts (true) or stops (false). */
-    public readonly onPlayStateObservable = new Observable<boolean>();
-    /** Told each cue point that time passes, once a passing; not by a seek. */
-    public readonly onCueObservable = new Observable<ICuePoint>();
+export class FvvPlayer extends PlayerEvents {
     /** The named moments of the clip. */
     public readonly cues: CuePoints;
     /** What the player measures. */
@@ -64,8 +50,7 @@ export class FvvPlayer {
     private readonly _fps: number;
     private readonly _observers: Observer<Scene>[] = [];
     private readonly _seek: PlayerSeek;
-    private _splatBudget = Infinity;
-    private _adaptiveBudget: AdaptiveBudget | undefined;
+    private readonly _budget: SplatBudget;
     private readonly _gpuWatch: GpuWatch;
     private readonly _live: LiveFollower | undefined;
     private _wasHeld = false;
@@ -83,6 +68,7 @@ export class FvvPlayer {
         options: IDecodeClientOptions = {},
         limits: Partial<IFvvLimits> = {},
     ) {
+        super();
         this._scene = mesh.getScene();
         this._fps = framesPerSecond(_stream.head.header);
         this._playhead = new Playhead(mesh.name, { from: _stream.firstFrame, to: _stream.frameCount }, this._fps, this._scene, _stream.isLive);
@@ -125,6 +111,7 @@ export class FvvPlayer {
         };
         this._pump = new FramePump(mesh, _stream, this._playhead, this.statistics, listener, options, limits);
         this._seek = new PlayerSeek(_stream, this._playhead, this._pump);
+        this._budget = new SplatBudget(this.header.capacity, (splats) => this._pump.setBudget(splats));
     }
 
     /**
@@ -221,28 +208,20 @@ export class FvvPlayer {
      * smaller of the two counts.
      */
     public get splatBudget(): number {
-        return this._splatBudget;
+        return this._budget.splats;
     }
 
     public set splatBudget(value: number) {
-        if (!(value >= 1)) {
-            throw new FvvError("BAD_OPTION", `splatBudget is ${value}; it must be a number of at least 1, or Infinity`, { source: "splatBudget" });
-        }
-        this._splatBudget = value;
-        this._sendBudget();
+        this._budget.splats = value;
     }
 
     /** Time that a frame of the scene may take, ms: where frames take longer, fewer splats are drawn, down to a twentieth. Default null: no such limit. */
     public get targetFrameMs(): number | null {
-        return this._adaptiveBudget?.targetMs ?? null;
+        return this._budget.frameMs;
     }
 
     public set targetFrameMs(value: number | null) {
-        if (value !== null && !(value > 0 && value < Infinity)) {
-            throw new FvvError("BAD_OPTION", `targetFrameMs is ${value}; it must be a number of milliseconds above 0, or null`, { source: "targetFrameMs" });
-        }
-        this._adaptiveBudget = value === null ? undefined : new AdaptiveBudget(value);
-        this._sendBudget();
+        this._budget.frameMs = value;
     }
 
     /**
@@ -346,13 +325,7 @@ export class FvvPlayer {
         this._playhead.dispose();
         this._pump.dispose();
         PLAYERS.delete(this.mesh);
-        this.onFrameObservable.clear();
-        this.onCueObservable.clear();
-        this.onEndObservable.clear();
-        this.onLoopObservable.clear();
-        this.onErrorObservable.clear();
-        this.onPlayStateObservable.clear();
-        this.onBufferingObservable.clear();
+        this._clearEvents();
     }
 
     /** Before each render: puts on screen what is due, asks for what comes next. */
@@ -361,9 +334,7 @@ export class FvvPlayer {
             return;
         }
         const start = performance.now();
-        if (this._adaptiveBudget?.update(this._scene.getEngine().getDeltaTime())) {
-            this._sendBudget();
-        }
+        this._budget.update(this._scene.getEngine().getDeltaTime());
         this.mesh.fade = this._playhead.fade;
         this._live?.tick();
         if (this.masterClock && !this._seek.isUnderWay) {
@@ -374,11 +345,6 @@ export class FvvPlayer {
         this._pump.tick(this._seek.isUnderWay);
         this._tellBuffering();
         this.statistics.mainThreadMs = performance.now() - start;
-    }
-
-    private _sendBudget(): void {
-        const share = this._adaptiveBudget?.share ?? 1;
-        this._pump.setBudget(share < 1 ? Math.min(this._splatBudget, Math.ceil(share * this.header.capacity)) : this._splatBudget);
     }
 
     private _tellShown(frame: number): void {

@@ -112,7 +112,7 @@ describe("The packed package", () => {
             const { version } = readJson(`node_modules/${path}/package.json`);
             expect(await pages.expectPlayingAsync(`/${name}/`)).to.equal(`${version} - WebGL2`);
             if (name === "least") {
-                expect(readJson("package.json").peerDependencies).to.deep.equal({ "@babylonjs/core": `>=${version}` });
+                expect(readJson("package.json").peerDependencies?.["@babylonjs/core"]).to.equal(`>=${version}`);
             }
         });
     }
