@@ -41,6 +41,6 @@ describe("Chunks", () => {
         expect(chunkTypeName(CHUNK_TYPES.metadata)).to.equal("meta");
         expect(chunkTypeName(0x00ff4142)).to.equal("BA??");
         const skippable = Object.entries(CHUNK_TYPES).filter(([, type]) => isSkippable(type));
-        expect(skippable.map(([name]) => name)).to.deep.equal(["metadata"]);
+        expect(skippable.map(([name]) => name)).to.deep.equal(["metadata", "audioPlace", "audio"]);
     });
 });
