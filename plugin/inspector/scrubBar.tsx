@@ -1,5 +1,5 @@
 import { Slider, tokens } from "@fluentui/react-components";
-import { useMemo, type ReactElement } from "react";
+import { useMemo, useState, type ReactElement } from "react";
 import type { FvvPlayer } from "../fvvPlayer.js";
 import { layoutRanges, type IBarPart } from "./layoutRanges.js";
 import { Scrubber } from "./scrubber.js";
@@ -10,6 +10,8 @@ const INSET = 8;
 /** The place in a clip: shows what is in memory and the A-B range, and moves. */
 export function ScrubBar({ player, frame }: { player: FvvPlayer; frame: number }): ReactElement {
     const scrubber = useMemo(() => new Scrubber(player), [player]);
+    // Until the frame is there, the handle stays where the hand has put it.
+    const [wanted, setWanted] = useState<number | undefined>(undefined);
     const { duration, frameCount, range, streaming } = player;
     const buffered = layoutRanges(streaming.buffered, duration);
     const isWhole = range.from === 0 && range.to >= duration;
@@ -21,12 +23,13 @@ export function ScrubBar({ player, frame }: { player: FvvPlayer; frame: number }
                 size="small"
                 min={0}
                 max={frameCount - 1}
-                value={frame}
+                value={wanted ?? frame}
                 onPointerDown={() => scrubber.begin()}
                 onPointerUp={() => scrubber.end()}
                 onChange={(_, data) => {
                     player.pause();
-                    scrubber.moveTo(data.value);
+                    setWanted(data.value);
+                    void scrubber.moveToAsync(data.value).then(() => setWanted(undefined));
                 }}
                 style={{ width: "100%", minWidth: 0 }}
             />

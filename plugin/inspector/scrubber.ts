@@ -2,7 +2,8 @@ import type { FvvPlayer } from "../fvvPlayer.js";
 
 /** Moves a clip along with a handle: time stands meanwhile, and of the places that it passes only those are shown that there is time for. */
 export class Scrubber {
-    private _wanted: number | undefined;
+    private _wanted = -1;
+    private _following: Promise<void> | undefined;
     private _resumes: boolean | undefined;
 
     /** @param _player player of the clip */
@@ -14,14 +15,13 @@ export class Scrubber {
         this._player.pause();
     }
 
-    /** The handle is somewhere else. */
-    public moveTo(frame: number): void {
-        const isUnderWay = this._wanted !== undefined;
+    /**
+     * The handle is somewhere else.
+     * @returns settles when the clip is where the handle was last
+     */
+    public moveToAsync(frame: number): Promise<void> {
         this._wanted = frame;
-        if (!isUnderWay) {
-            // Only a clip that is gone refuses.
-            this._followAsync().catch(() => (this._wanted = undefined));
-        }
+        return (this._following ??= this._followAsync().finally(() => (this._following = undefined)));
     }
 
     /** The handle is let go of. */
@@ -33,12 +33,13 @@ export class Scrubber {
     }
 
     private async _followAsync(): Promise<void> {
-        while (this._wanted !== undefined) {
-            const frame = this._wanted;
-            await this._player.seekFrameAsync(frame);
-            if (this._wanted === frame) {
-                this._wanted = undefined;
+        try {
+            for (let frame = -1; frame !== this._wanted;) {
+                frame = this._wanted;
+                await this._player.seekFrameAsync(frame);
             }
+        } catch {
+            // Only a clip that is gone refuses: there is nothing left to move.
         }
     }
 }

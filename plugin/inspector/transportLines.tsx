@@ -81,8 +81,9 @@ function RangeLine({ player }: { player: FvvPlayer }): ReactElement {
         player.range = { from, to };
         refresh();
     };
-    const { range, duration, fps, currentFrame } = player;
-    const now = Math.max(0, currentFrame) / fps;
+    const { range, duration, fps } = player;
+    // What the lines show may be a moment old; a click means the frame that is on screen.
+    const now = (): number => Math.max(0, player.currentFrame) / fps;
     const isWhole = range.from === 0 && range.to >= duration;
     return (
         <PropertyLine label="A–B range" description="The part of the clip that is played and looped">
@@ -94,8 +95,8 @@ function RangeLine({ player }: { player: FvvPlayer }): ReactElement {
                     size="small"
                     aria-label="Begin the range here"
                     title="Begin the range at this frame"
-                    disabled={now + 1 / fps > range.to}
-                    onClick={() => setRange(now, range.to)}
+                    disabled={now() + 0.5 / fps > range.to}
+                    onClick={() => setRange(now(), player.range.to)}
                     style={{ minWidth: 28 }}
                 >
                     A
@@ -104,7 +105,7 @@ function RangeLine({ player }: { player: FvvPlayer }): ReactElement {
                     size="small"
                     aria-label="End the range here"
                     title="End the range after this frame"
-                    onClick={() => setRange(Math.min(range.from, now), now + 1 / fps)}
+                    onClick={() => setRange(Math.min(player.range.from, now()), now() + 1 / fps)}
                     style={{ minWidth: 28 }}
                 >
                     B

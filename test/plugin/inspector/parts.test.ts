@@ -92,13 +92,13 @@ describe("Scrubber", () => {
     it("passes over places while a seek is under way, and ends at the last", async () => {
         const player = makePlayer();
         const scrubber = new Scrubber(player);
-        [3, 8, 12].forEach((frame) => scrubber.moveTo(frame));
+        const moves = [3, 8, 12].map((frame) => scrubber.moveToAsync(frame));
         player.settle();
         await turnAsync();
         player.settle();
-        await turnAsync();
+        await Promise.all(moves);
         expect(player.sought).to.deep.equal([3, 12]);
-        scrubber.moveTo(4);
+        void scrubber.moveToAsync(4);
         expect(player.sought).to.deep.equal([3, 12, 4]);
     });
 
@@ -117,8 +117,7 @@ describe("Scrubber", () => {
     it("lets go of a clip that is gone", async () => {
         const player = { ...makePlayer(), seekFrameAsync: () => Promise.reject(new Error("gone")) };
         const scrubber = new Scrubber(player);
-        scrubber.moveTo(3);
-        await turnAsync();
+        await scrubber.moveToAsync(3);
         scrubber.end();
     });
 });
