@@ -27,10 +27,10 @@ await runPageAsync(async ({ engine }, errors) => {
     world.addCaster(player.mesh);
 
     const robot = new Robot(scene, world);
-    robot.root.position.set(1.9, 0, -5.6);
-    robot.root.rotation.y = -0.3;
+    robot.root.position.set(0.9, 0, -6.2);
+    robot.root.rotation.y = -0.12;
     const follower = new FollowCamera(scene, robot.root);
-    const pad = new Pad(scene, world, 0, -3.9, () => (player.isPlaying ? player.pause() : player.play()));
+    const pad = new Pad(scene, world, 0.65, -4.1, () => (player.isPlaying ? player.pause() : player.play()));
     const showDance = (): void => {
         pad.isOn = player.isPlaying;
         document.body.dataset.dance = player.isPlaying ? "playing" : "paused";

@@ -13,6 +13,7 @@ export const LIVE_PATH = "/live/dancer.fvv";
 /** Plays a clip round and round as a live one, in real time, from the first viewer on until nobody watches. Nothing is encoded: the segments get new numbers. */
 export class LiveLoop {
     private _relay: LiveRelay | undefined;
+    private _publication = Promise.resolve();
 
     /** @param _path the clip; the key frames of its segments stand alone */
     public constructor(private readonly _path: string) {}
@@ -20,6 +21,11 @@ export class LiveLoop {
     /** Whether somebody watches. */
     public get isOnAir(): boolean {
         return this._relay !== undefined;
+    }
+
+    /** Settles when nobody watches any more. */
+    public async whenOffAirAsync(): Promise<void> {
+        await this._publication;
     }
 
     /**
@@ -51,7 +57,7 @@ export class LiveLoop {
         if (!this._relay) {
             const relay = new LiveRelay();
             this._relay = relay;
-            void this._publishAsync(relay)
+            this._publication = this._publishAsync(relay)
                 .catch((error: unknown) => console.error("the live clip broke off:", error))
                 .finally(() => {
                     this._relay = undefined;
@@ -62,7 +68,8 @@ export class LiveLoop {
     }
 
     private async _publishAsync(relay: LiveRelay): Promise<void> {
-        const clip = await readFile(this._path);
+        // No Buffer: its slices are no copies.
+        const clip = new Uint8Array(await readFile(this._path));
         const head = readClipHead(clip, resolveLimits({}), true) as IClipHead;
         const segments = head.segments ?? [];
         const fps = framesPerSecond(head.header);

@@ -24,7 +24,7 @@ const ROUNDS = 10;
 const RENDITIONS = [
     { name: "small", quality: 30, share: 0.4 },
     { name: "medium", quality: 60, share: 0.4 },
-    { name: "large", quality: 65, share: 1 },
+    { name: "large", quality: 45, share: 1 },
 ];
 
 /** Makes the sample scene as a ladder, unless it is there and newer than what it is made of. */

@@ -90,6 +90,8 @@ export class Stage {
         props.forEach((mesh) => mesh.setEnabled(false));
         ground.scaling.setAll(4 * distance);
         this.camera.setTarget(target);
+        this.camera.alpha = -Math.PI / 2;
+        this.camera.beta = 1.25;
         this.camera.radius = distance * Math.max(1, 1.4 / this.engine.getAspectRatio(this.camera));
         this.camera.upperRadiusLimit = 4 * this.camera.radius;
     }

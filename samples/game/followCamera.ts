@@ -23,7 +23,7 @@ export class FollowCamera {
         scene: Scene,
         private readonly _followed: TransformNode,
     ) {
-        this.camera = new ArcRotateCamera("follower", this._behind, 1.28, 4.6, this._findGoal().clone(), scene);
+        this.camera = new ArcRotateCamera("follower", this._behind, 1.2, 5, this._findGoal().clone(), scene);
         this.camera.minZ = 0.1;
         this.camera.lowerRadiusLimit = 2;
         this.camera.upperRadiusLimit = 12;

@@ -7,8 +7,8 @@ import type { Scene } from "@babylonjs/core/scene.js";
 import type { World } from "./world.js";
 
 const RADIUS = 0.7;
-const ON = new Color3(0.3, 1, 0.55);
-const OFF = new Color3(1, 0.42, 0.3);
+const ON = new Color3(0.16, 0.75, 0.36);
+const OFF = new Color3(0.85, 0.26, 0.18);
 
 /** A plate on the ground that does something when it is stepped on. */
 export class Pad {
@@ -39,7 +39,7 @@ export class Pad {
     /** Whether it shines green. */
     public set isOn(value: boolean) {
         this._material.diffuseColor = value ? ON : OFF;
-        this._material.emissiveColor = this._material.diffuseColor.scale(0.55);
+        this._material.emissiveColor = this._material.diffuseColor.scale(0.3);
     }
 
     /**

@@ -34,8 +34,8 @@ export class Robot {
     public constructor(scene: Scene, world: World) {
         this.root = new TransformNode("robot", scene);
         this._obstacles = world.obstacles;
-        const shell = world.paint("shell", new Color3(0.86, 0.88, 0.95), 0.05);
-        const joint = world.paint("joint", new Color3(0.24, 0.26, 0.34));
+        const shell = world.paint("shell", new Color3(0.72, 0.75, 0.84), 0.04);
+        const joint = world.paint("joint", new Color3(0.34, 0.37, 0.48));
         const glow = world.paint("eyes", new Color3(0.35, 0.9, 1), 1);
         this._body = CreateCapsule("body", { radius: 0.24, height: 0.62, tessellation: 20 }, scene);
         this._body.position.y = 0.68;

@@ -20,7 +20,7 @@ export const STAGE_RADIUS = 2.25;
 /** How far from the middle the robot may go. */
 export const WORLD_RADIUS = 11;
 
-const DUSK = new Color3(0.13, 0.12, 0.22);
+const DUSK = new Color3(0.16, 0.15, 0.28);
 /** Places of the trees: angle in turns, distance from the middle, height. */
 const TREES = [
     [0.02, 7.5, 2.6],
@@ -85,12 +85,12 @@ export class World {
 
     private _makeLights(): ShadowGenerator {
         const sky = new HemisphericLight("sky", new Vector3(0, 1, 0), this._scene);
-        sky.intensity = 0.65;
+        sky.intensity = 0.75;
         sky.diffuse = new Color3(0.62, 0.66, 1);
         sky.groundColor = new Color3(0.24, 0.2, 0.32);
-        const sun = new DirectionalLight("sun", new Vector3(0.75, -0.8, 0.5), this._scene);
-        sun.position = new Vector3(-9, 10, -6);
-        sun.intensity = 1.5;
+        const sun = new DirectionalLight("sun", new Vector3(0.8, -0.62, 0.3), this._scene);
+        sun.position = new Vector3(-12, 9.3, -4.5);
+        sun.intensity = 1.35;
         sun.diffuse = new Color3(1, 0.78, 0.55);
         // What moves stays near the stage: a view of fixed size has no shadow that swims, and its depths fit the bias.
         sun.autoUpdateExtends = false;
@@ -98,26 +98,27 @@ export class World {
         [sun.shadowMinZ, sun.shadowMaxZ] = [0.5, 30];
         const shadows = new ShadowGenerator(2048, sun);
         shadows.usePercentageCloserFiltering = true;
-        shadows.bias = 0.002;
-        shadows.darkness = 0.15;
+        shadows.bias = 0.004;
+        shadows.normalBias = 0.03;
+        shadows.darkness = 0.1;
         return shadows;
     }
 
     private _makeGround(): void {
         const ground = CreateGround("ground", { width: 80, height: 80 }, this._scene);
-        ground.material = this.paint("grass", new Color3(0.2, 0.3, 0.24));
+        ground.material = this.paint("grass", new Color3(0.24, 0.36, 0.28));
         ground.receiveShadows = true;
     }
 
     private _makeStage(): void {
         const stage = CreateCylinder("stage", { diameter: 2 * STAGE_RADIUS, height: STAGE_HEIGHT, tessellation: 64 }, this._scene);
         stage.position.y = STAGE_HEIGHT / 2;
-        stage.material = this.paint("boards", new Color3(0.42, 0.36, 0.46));
+        stage.material = this.paint("boards", new Color3(0.62, 0.54, 0.6));
         stage.receiveShadows = true;
         this._shadows.addShadowCaster(stage);
         const rim = CreateTorus("rim", { diameter: 2 * STAGE_RADIUS, thickness: 0.07, tessellation: 96 }, this._scene);
         rim.position.y = STAGE_HEIGHT;
-        rim.material = this.paint("rim", new Color3(1, 0.7, 0.28), 0.8);
+        rim.material = this.paint("rim", new Color3(1, 0.66, 0.24), 0.5);
     }
 
     private _addTree(turn: number, distance: number, height: number): void {

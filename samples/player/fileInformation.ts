@@ -36,7 +36,7 @@ export class FileInformation {
         this._figures.set("Frames", `${frameCount}, ${round(fps)} a second`);
         this._figures.set("Duration", `${duration.toFixed(2)} s`);
         this._figures.set("Splats", `up to ${header.capacity.toLocaleString("en")}`);
-        this._figures.set("Harmonics", header.shDegree === 0 ? "none: one colour from all sides" : `degree ${header.shDegree}`);
+        this._figures.set("Harmonics", header.shDegree === 0 ? "none" : `degree ${header.shDegree}`);
         this._figures.set("Extent", `${[x, y, z].map((size) => size.toFixed(2)).join(" × ")} ${header.metresPerUnit > 0 ? "m" : "units"}`);
         this._figures.set("Up", header.up);
     }
@@ -50,7 +50,6 @@ export class FileInformation {
         this._figures.set("Segments", String(segments.length));
         this._figures.set("Key frames", share(keyBytes, byteLength));
         this._figures.set("Residual frames", share(segmentBytes - keyBytes, byteLength));
-        this._figures.set("Head, index", share(head.byteLength, byteLength));
     }
 }
 
