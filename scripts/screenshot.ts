@@ -113,9 +113,10 @@ async function dressAsync(page: Page): Promise<void> {
     await drawAsync(page, 6);
 }
 
-/** Waits until the player has gone up, then makes the line slow and waits until it has gone down. */
+/** Makes the line slow, and waits until the player has gone up as far as that allows. */
 async function slowDownAsync(page: Page): Promise<void> {
+    await whenReadyAsync(page);
+    await page.locator("#throttle").fill("4");
     await page.waitForFunction(() => Number(document.body.dataset.rendition) > 0);
-    await page.locator("#throttle").fill("3");
-    await page.waitForFunction(() => document.body.dataset.rendition === "0");
+    await drawAsync(page, 8);
 }

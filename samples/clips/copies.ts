@@ -1,6 +1,6 @@
 import { Color3 } from "@babylonjs/core/Maths/math.color.js";
 import { Matrix } from "@babylonjs/core/Maths/math.vector.js";
-import { createFvvInstance, FvvPlayer, type SplatVideoMesh } from "babylon-fvv";
+import { createFvvInstance, type FvvPlayer, type SplatVideoMesh } from "babylon-fvv";
 
 /** Most copies at once; each instance decodes for itself. */
 const MOST = 6;

@@ -1,5 +1,6 @@
 import { Animation } from "@babylonjs/core/Animations/animation.js";
 import "@babylonjs/core/Animations/animatable.js";
+import type { Animatable } from "@babylonjs/core/Animations/animatable.core.js";
 import type { AnimationGroup } from "@babylonjs/core/Animations/animationGroup.js";
 import type { FvvPlayer } from "babylon-fvv";
 
@@ -14,7 +15,7 @@ const FRAMES = 60;
  */
 export function crossFadeAsync(from: FvvPlayer, to: FvvPlayer, seconds: number): Promise<void> {
     const scene = to.mesh.getScene();
-    const fade = (group: AnimationGroup, start: number, end: number) => {
+    const fade = (group: AnimationGroup, start: number, end: number): Animatable => {
         const animation = new Animation("fade", "weight", FRAMES / seconds, Animation.ANIMATIONTYPE_FLOAT, Animation.ANIMATIONLOOPMODE_CONSTANT);
         animation.setKeys([
             { frame: 0, value: start },

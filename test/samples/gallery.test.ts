@@ -32,7 +32,7 @@ async function tabAsync(page: Page, count: number): Promise<string[]> {
         names.push(
             await page.evaluate(() => {
                 const focused = document.activeElement as HTMLInputElement;
-                const { outlineStyle } = getComputedStyle((focused.type === "radio" && focused.labels?.[0]) || focused);
+                const { outlineStyle } = getComputedStyle(focused.type === "radio" ? (focused.closest("label") ?? focused) : focused);
                 return outlineStyle === "none" ? "" : (focused.ariaLabel ?? focused.labels?.[0]?.textContent ?? focused.innerText).trim();
             }),
         );

@@ -22,11 +22,11 @@ export interface ISamplePage {
     errors: string[];
 }
 
+/** The pages are built once for all tests. */
+let built: Promise<void> | undefined;
+
 /** The sample pages as a browser gets them: built, served on this machine with the test files at `/files`, opened in a headless Chromium. */
 export class SamplePages {
-    /** Built once for all tests. */
-    private static _Built: Promise<void> | undefined;
-
     private constructor(
         private readonly _browser: Browser,
         private readonly _server: Server,
@@ -40,7 +40,7 @@ export class SamplePages {
      * @param liveClip clip that is shown live
      */
     public static async StartAsync(liveClip = ""): Promise<SamplePages> {
-        await (SamplePages._Built ??= buildPagesAsync());
+        await (built ??= buildPagesAsync());
         const live = new LiveLoop(liveClip);
         const folders = [
             { path: "/files", folder: TEST_FILES },
