@@ -17,7 +17,10 @@ await runPageAsync(async (engine, errors) => {
         player?.mesh.dispose();
         player = undefined;
         element("again").hidden = true;
-        player = await joinAsync(stage, errors).finally(() => (element("again").hidden = player !== undefined));
+        player = await joinAsync(stage, errors).catch((error: unknown) => {
+            element("again").hidden = false;
+            throw error;
+        });
     };
     element("again").addEventListener("click", () => void watchAsync().catch((error: unknown) => errors.show("There is no live clip", error)));
     setInterval(() => player && tell(player), PERIOD);

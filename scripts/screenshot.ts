@@ -36,11 +36,11 @@ const SHOTS: readonly IShot[] = [
     { page: "player.html", output: "docs/images/sample.jpg", size: DESKTOP, quality: 85, prepareAsync: (page) => stopAtAsync(page, FRAME) },
     { page: "player.html", output: "docs/images/player.jpg", size: DESKTOP, quality: 80, prepareAsync: showFileAsync },
     { page: "game.html", output: "docs/images/game.jpg", size: DESKTOP, quality: 85, prepareAsync: whenReadyAsync },
-    { page: "ladder.html", output: "docs/images/ladder.jpg", size: DESKTOP, quality: 80, prepareAsync: slowDownAsync },
+    { page: "ladder.html", output: "docs/images/ladder.jpg", size: DESKTOP, quality: 80, prepareAsync: throttleAsync },
     card("game"),
     card("player", showFileAsync),
     card("clips", dressAsync),
-    card("ladder", slowDownAsync),
+    card("ladder", throttleAsync),
     card("live", (page) => page.waitForFunction(() => Number(document.body.dataset.frame) > 3).then(() => {})),
     card("minimal", drawManyAsync),
     card("xr", drawManyAsync),
@@ -113,10 +113,10 @@ async function dressAsync(page: Page): Promise<void> {
     await drawAsync(page, 6);
 }
 
-/** Makes the line slow, and waits until the player has gone up as far as that allows. */
-async function slowDownAsync(page: Page): Promise<void> {
+/** Makes the line slower, and waits until the player has gone up as far as that allows. */
+async function throttleAsync(page: Page): Promise<void> {
     await whenReadyAsync(page);
-    await page.locator("#throttle").fill("4");
+    await page.locator("#throttle").fill("8");
     await page.waitForFunction(() => Number(document.body.dataset.rendition) > 0);
     await drawAsync(page, 8);
 }
