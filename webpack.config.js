@@ -42,12 +42,17 @@ const umd = {
     externals: [({ request }, callback) => (request.startsWith("@babylonjs/core/") ? callback(null, BABYLON) : callback())],
 };
 
+/** The sample pages: modules that share what they have in common, so that it is made and loaded once. */
 const samples = {
     ...base,
     name: "samples",
     // The page with the Inspector is bundled by scripts/bundleInspectorPage.ts.
     entry: () => entriesOf("samples", ".ts", ["inspector.ts"]),
-    output: { path: resolve(root, "samples/public"), filename: "[name].js", publicPath: "auto" },
+    output: { path: resolve(root, "samples/public"), filename: "[name].js", chunkFilename: "chunks/[id].js", module: true, chunkFormat: "module" },
+    experiments: { outputModule: true },
+    optimization: { splitChunks: { chunks: "initial", cacheGroups: { default: false, defaultVendors: false, common: { name: "common", minChunks: 2 } } } },
+    // Else each start takes as long as the first.
+    cache: { type: "filesystem", cacheDirectory: resolve(root, ".cache/webpack"), buildDependencies: { config: [fileURLToPath(import.meta.url)] } },
 };
 
 /** What an application's bundle has of the package, one file an entry; `npm run size` measures them. */

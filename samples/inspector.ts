@@ -4,11 +4,12 @@ import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader.js";
 import { SelectionServiceIdentity, SettingsStoreIdentity, ShowInspector, type ISelectionService, type ISettingsStore } from "@babylonjs/inspector";
 import { FvvPlayer } from "babylon-fvv";
 import { FvvInspectorServiceDefinition } from "babylon-fvv/inspector";
-import { element } from "./player/dom.js";
-import { Stage } from "./player/stage.js";
+import { wantedEngine } from "./common/createEngine.js";
+import { element } from "./common/dom.js";
+import { Stage } from "./common/stage.js";
 
 const query = new URLSearchParams(location.search);
-const stage = await Stage.CreateAsync(query.get("engine") === "webgpu" ? "webgpu" : "webgl2", element("stage"));
+const stage = await Stage.CreateAsync(wantedEngine(), element("stage"));
 const { meshes } = await ImportMeshAsync(query.get("clip") ?? "clips/sample.fvv", stage.scene);
 const player = FvvPlayer.FromMesh(meshes[0]) as FvvPlayer;
 stage.frame(player);

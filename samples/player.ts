@@ -1,9 +1,11 @@
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader.js";
 import { FvvPlayer } from "babylon-fvv";
-import { Choice, element } from "./player/dom.js";
-import { takeFiles } from "./player/dropZone.js";
-import { ErrorPanel } from "./player/errorPanel.js";
-import { Stage, type EngineKind } from "./player/stage.js";
+import { wantedEngine, type EngineKind } from "./common/createEngine.js";
+import { Choice, element } from "./common/dom.js";
+import { takeFiles } from "./common/dropZone.js";
+import { ErrorPanel } from "./common/errorPanel.js";
+import { Stage } from "./common/stage.js";
+import { FileInformation } from "./player/fileInformation.js";
 import { StatisticsPanel } from "./player/statisticsPanel.js";
 import { Transport } from "./player/transport.js";
 
@@ -15,6 +17,7 @@ const container = element("stage");
 const engineChoice = new Choice("engine", (kind) => void startEngineAsync(kind as EngineKind));
 const errors = new ErrorPanel();
 const transport = new Transport();
+const information = new FileInformation();
 
 let stage: Stage | undefined;
 let player: FvvPlayer | undefined;
@@ -51,6 +54,7 @@ async function showClipAsync(next: ClipChoice): Promise<boolean> {
         element("title").textContent = loaded.metadata.title ?? name;
         target.frame(loaded);
         transport.attach(loaded);
+        information.show(loaded, name);
         return true;
     } catch (error) {
         if (request === latestRequest) {
@@ -104,4 +108,4 @@ function startEngineAsync(kind: EngineKind): Promise<void> {
 
 new StatisticsPanel(() => player && stage && { player, fps: stage.engine.getFps() });
 takeFiles((file) => void showClipAsync(file));
-await startEngineAsync(query.get("engine") === "webgpu" ? "webgpu" : "webgl2");
+await startEngineAsync(wantedEngine());

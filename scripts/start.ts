@@ -1,7 +1,7 @@
-import { buildSamplesAsync, SAMPLES_FOLDER } from "./buildSamples.js";
-import { serveAsync } from "./staticServer.js";
+import { buildSamplesAsync } from "./buildSamples.js";
+import { serveSamplesAsync } from "./serveSamples.js";
 
 console.log("building the sample pages ...");
 await buildSamplesAsync();
-const { url } = await serveAsync([{ path: "/", folder: SAMPLES_FOLDER }], Number(process.env.PORT ?? 8080));
-console.log(`\nopen ${url}/ for the player, ${url}/minimal.html for the shortest program (Ctrl+C stops)`);
+const { url } = await serveSamplesAsync(Number(process.env.PORT ?? 8080));
+console.log(`\nopen ${url}/ for all samples, for instance ${url}/player.html or ${url}/game.html (Ctrl+C stops)`);

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import sirv from "sirv";
 
@@ -14,8 +14,13 @@ export interface IServedFolder {
  * Serves folders on this machine only, with range requests.
  * @param folders what to serve; the first whose path fits answers
  * @param port port to listen on, or 0 for any that is free; one that is taken gives way to a free one
+ * @param handle answers a request in their place, and says whether it did
  */
-export async function serveAsync(folders: readonly IServedFolder[], port: number): Promise<{ server: Server; url: string }> {
+export async function serveAsync(
+    folders: readonly IServedFolder[],
+    port: number,
+    handle: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
+): Promise<{ server: Server; url: string }> {
     const handlers = folders.map(({ path, folder }) => ({
         path: path === "/" ? "" : path,
         handle: sirv(folder, {
@@ -28,6 +33,9 @@ export async function serveAsync(folders: readonly IServedFolder[], port: number
         }),
     }));
     const server = createServer((request, response) => {
+        if (handle(request, response)) {
+            return;
+        }
         const url = request.url ?? "/";
         const found = handlers.find(({ path }) => url.startsWith(`${path}/`));
         const notFound = (): void => {

@@ -1,5 +1,5 @@
 import type { FvvPlayer } from "babylon-fvv";
-import { Choice, element } from "./dom.js";
+import { Choice, element } from "../common/dom.js";
 
 /** The controls at the foot of the page: play, scrub bar, time, speed, loop; by mouse, touch and keys. */
 export class Transport {

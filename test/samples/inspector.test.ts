@@ -35,7 +35,7 @@ describe("The Inspector's section", () => {
         this.timeout(120_000);
         clip = writeTestFile("inspected.fvv", await makeClipAsync("Inspected clip"));
         other = await makeClipAsync("Other clip");
-        pages = await SamplePages.StartAsync(buildInspectorPageAsync);
+        pages = await SamplePages.StartAsync("", buildInspectorPageAsync);
         open = await pages.openAsync("/inspector.html?clip=files/inspected.fvv", 1100, 500);
         page = open.page;
         page.setDefaultTimeout(20_000);

@@ -8,7 +8,7 @@ import { collectFramesAsync, drawAsync, dropAsync, readState, SamplePages, takeP
 
 /** Frames of a clip that is quick to draw in software. */
 const SMALL_COUNT = 30;
-const SMALL = "/?clip=files/small.fvv";
+const SMALL = "/player.html?clip=files/small.fvv";
 
 /** A clip of a few splats that fly apart. */
 function makeSmallClipAsync(): Promise<Uint8Array<ArrayBuffer>> {
@@ -48,7 +48,7 @@ describe("Sample pages", () => {
             let page: Page;
 
             before(async () => {
-                open = await pages.openAsync(`/?engine=${engine}`);
+                open = await pages.openAsync(`/player.html?engine=${engine}`);
                 page = open.page;
             });
 
@@ -80,6 +80,19 @@ describe("Sample pages", () => {
                 await page.waitForFunction(() => document.getElementById("title")?.textContent === "Small clip");
                 await expectPlayingAsync(page);
                 expect(await page.getAttribute("#scrub", "max")).to.equal(String(SMALL_COUNT - 1));
+            });
+
+            it("says what is in the file", async () => {
+                await page.click("#information-toggle");
+                const text = await page.innerText("#information");
+                expect(text).to.match(/File\s+small\.fvv/);
+                expect(text).to.match(/Title\s+Small clip/);
+                expect(text).to.match(/Frames\s+30, 30 a second/);
+                expect(text).to.match(/Splats\s+up to 300/);
+                expect(Number(/Size\s+([\d.]+) MB/.exec(text)?.[1])).to.be.closeTo(small.length / 1e6, 0.006);
+                expect(Number(/Mean rate\s+([\d.]+) Mbps/.exec(text)?.[1])).to.be.closeTo((8 * small.length) / 1e6, 0.02);
+                await page.click("#information-toggle");
+                expect(await page.isVisible("#information")).to.equal(false);
             });
 
             it("stops by a click and goes on by another", async () => {
@@ -174,7 +187,7 @@ describe("Sample pages", () => {
     });
 
     it("takes a clip by its address, and tells when it is not there; then one by the button", async () => {
-        const { page, errors } = await pages.openAsync("/?engine=webgl2&clip=clips/none.fvv");
+        const { page, errors } = await pages.openAsync("/player.html?engine=webgl2&clip=clips/none.fvv");
         await page.waitForSelector("#error:not([hidden])");
         await waitForStateAsync(page, { state: "error" });
         expect(await page.innerText("#error-title")).to.contain("clips/none.fvv");
@@ -186,7 +199,7 @@ describe("Sample pages", () => {
     });
 
     it("shows the clip that was asked for last, whatever loads last", async () => {
-        const { page, errors } = await pages.openAsync("/?engine=webgl2");
+        const { page, errors } = await pages.openAsync("/player.html?engine=webgl2");
         await page.waitForSelector("canvas");
         await dropAsync(page, "bad.fvv", new Uint8Array(64));
         await dropAsync(page, "small.fvv", small);

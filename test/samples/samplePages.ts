@@ -1,7 +1,8 @@
 import type { Server } from "node:http";
 import type { Browser, Page } from "playwright-core";
-import { buildSamplesAsync, SAMPLES_FOLDER } from "../../scripts/buildSamples.js";
+import { buildPagesAsync, SAMPLES_FOLDER } from "../../scripts/buildSamples.js";
 import { launchChromiumAsync } from "../../scripts/chromium.js";
+import { LiveLoop } from "../../scripts/liveLoop.js";
 import { serveAsync } from "../../scripts/staticServer.js";
 import { TEST_FILES } from "../support/testClips.js";
 
@@ -23,26 +24,39 @@ export interface ISamplePage {
     errors: string[];
 }
 
+const built = new Map<() => Promise<void>, Promise<void>>();
+
+/** Pages are built once for all tests. */
+function buildOnceAsync(buildAsync: () => Promise<void>): Promise<void> {
+    const building = built.get(buildAsync) ?? buildAsync();
+    built.set(buildAsync, building);
+    return building;
+}
+
 /** The sample pages as a browser gets them: built, served on this machine with the test files at `/files`, opened in a headless Chromium. */
 export class SamplePages {
     private constructor(
         private readonly _browser: Browser,
         private readonly _server: Server,
         private readonly _url: string,
+        /** The live clip. */
+        public readonly live: LiveLoop,
     ) {}
 
     /**
      * Builds and serves the pages and starts the browser.
+     * @param liveClip clip that is shown live
      * @param buildAsync builds them
      */
-    public static async StartAsync(buildAsync: () => Promise<void> = buildSamplesAsync): Promise<SamplePages> {
-        await buildAsync();
+    public static async StartAsync(liveClip = "", buildAsync: () => Promise<void> = buildPagesAsync): Promise<SamplePages> {
+        await buildOnceAsync(buildAsync);
+        const live = new LiveLoop(liveClip);
         const folders = [
             { path: "/files", folder: TEST_FILES },
             { path: "/", folder: SAMPLES_FOLDER },
         ];
-        const { server, url } = await serveAsync(folders, 0);
-        return new SamplePages(await launchChromiumAsync(), server, url);
+        const { server, url } = await serveAsync(folders, 0, (request, response) => live.handle(request, response));
+        return new SamplePages(await launchChromiumAsync(), server, url, live);
     }
 
     /**
@@ -51,9 +65,10 @@ export class SamplePages {
      * @param width of the window; pictures are made in software, so small is quick
      * @param height of the window
      * @param script JavaScript that runs before anything of the page does
+     * @param hasTouch whether it is a phone, touched by fingers
      */
-    public async openAsync(path: string, width = 660, height = 300, script = ""): Promise<ISamplePage> {
-        const page = await this._browser.newPage({ viewport: { width, height } });
+    public async openAsync(path: string, width = 660, height = 300, script = "", hasTouch = false): Promise<ISamplePage> {
+        const page = await this._browser.newPage({ viewport: { width, height }, hasTouch, isMobile: hasTouch });
         // A busy machine draws a picture in seconds.
         page.setDefaultTimeout(120_000);
         const errors: string[] = [];

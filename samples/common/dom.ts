@@ -32,3 +32,30 @@ export class Choice {
         this._inputs.forEach((input) => (input.checked = input.value === value));
     }
 }
+
+/** A button that is pressed while a part of the page is shown. */
+export class PanelToggle {
+    private readonly _button: HTMLElement;
+    private readonly _panel: HTMLElement;
+
+    /**
+     * @param id id of the part; that of the button ends with "-toggle"
+     * @param isShown whether it is shown at first
+     */
+    public constructor(id: string, isShown: boolean) {
+        this._panel = element(id);
+        this._button = element(`${id}-toggle`);
+        this._button.addEventListener("click", () => (this.isShown = !this.isShown));
+        this.isShown = isShown;
+    }
+
+    /** Whether the part is shown. */
+    public get isShown(): boolean {
+        return !this._panel.hidden;
+    }
+
+    public set isShown(value: boolean) {
+        this._panel.hidden = !value;
+        this._button.setAttribute("aria-pressed", String(value));
+    }
+}

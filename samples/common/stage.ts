@@ -1,8 +1,5 @@
 import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera.js";
 import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
-import { Engine } from "@babylonjs/core/Engines/engine.js";
-import "@babylonjs/core/Engines/WebGPU/Extensions/index.js";
-import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine.js";
 import { DirectionalLight } from "@babylonjs/core/Lights/directionalLight.js";
 import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight.js";
 import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial.js";
@@ -14,9 +11,7 @@ import { CreateTorus } from "@babylonjs/core/Meshes/Builders/torusBuilder.js";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import { Scene } from "@babylonjs/core/scene.js";
 import type { FvvPlayer } from "babylon-fvv";
-
-/** The engines that the page can run on. */
-export type EngineKind = "webgl2" | "webgpu";
+import { createEngineAsync, type EngineKind, type IPageEngine } from "./createEngine.js";
 
 /** A lit Babylon scene with a ground, a ball and a ring, in which clips stand. */
 export class Stage {
@@ -41,24 +36,24 @@ export class Stage {
      * @param container takes the canvas
      */
     public static async CreateAsync(kind: EngineKind, container: HTMLElement): Promise<Stage> {
-        const canvas = document.createElement("canvas");
-        container.append(canvas);
-        try {
-            const engine = await createEngineAsync(kind, canvas);
-            const scene = new Scene(engine);
-            scene.clearColor = new Color4(0.063, 0.075, 0.102, 1);
-            const camera = new ArcRotateCamera("camera", -Math.PI / 2, 1.3, 4, Vector3.Zero(), scene);
-            camera.minZ = 0.05;
-            camera.wheelDeltaPercentage = 0.02;
-            camera.pinchDeltaPercentage = 0.01;
-            camera.lowerRadiusLimit = 0.3;
-            camera.upperBetaLimit = 1.62;
-            camera.attachControl(canvas, true);
-            return new Stage(kind, canvas, engine, scene, camera);
-        } catch (error) {
-            canvas.remove();
-            throw error;
-        }
+        return Stage.On(await createEngineAsync(kind, container));
+    }
+
+    /**
+     * Makes a stage on an engine that is there.
+     * @param engine the engine, which the stage disposes
+     */
+    public static On({ kind, engine, canvas }: IPageEngine): Stage {
+        const scene = new Scene(engine);
+        scene.clearColor = new Color4(0.063, 0.075, 0.102, 1);
+        const camera = new ArcRotateCamera("camera", -Math.PI / 2, 1.3, 4, Vector3.Zero(), scene);
+        camera.minZ = 0.05;
+        camera.wheelDeltaPercentage = 0.02;
+        camera.pinchDeltaPercentage = 0.01;
+        camera.lowerRadiusLimit = 0.3;
+        camera.upperBetaLimit = 1.62;
+        camera.attachControl(canvas, true);
+        return new Stage(kind, canvas, engine, scene, camera);
     }
 
     /**
@@ -85,6 +80,22 @@ export class Stage {
         this._place(boundingBox.minimumWorld, boundingBox.maximumWorld, view !== undefined);
     }
 
+    /**
+     * Looks at a place from farther off, without ball and ring: several clips stand there.
+     * @param target the place
+     * @param distance metres, in a window that is wider than high
+     */
+    public showAround(target: Vector3, distance: number): void {
+        const [ground, ...props] = this._props;
+        props.forEach((mesh) => mesh.setEnabled(false));
+        ground.scaling.setAll(4 * distance);
+        this.camera.setTarget(target);
+        this.camera.alpha = -Math.PI / 2;
+        this.camera.beta = 1.25;
+        this.camera.radius = distance * Math.max(1, 1.4 / this.engine.getAspectRatio(this.camera));
+        this.camera.upperRadiusLimit = 4 * this.camera.radius;
+    }
+
     /** Frees everything, the canvas too. */
     public dispose(): void {
         window.removeEventListener("resize", this._onResize);
@@ -102,15 +113,6 @@ export class Stage {
         ball.position.set(-0.95, 0.24, -0.72);
         ring.position.set(0.62, 0.55, -0.35);
     }
-}
-
-async function createEngineAsync(kind: EngineKind, canvas: HTMLCanvasElement): Promise<AbstractEngine> {
-    if (kind === "webgl2") {
-        return new Engine(canvas, true, {}, true);
-    }
-    const engine = new WebGPUEngine(canvas, { antialias: true, adaptToDeviceRatio: true });
-    await engine.initAsync();
-    return engine;
 }
 
 function makeProps(scene: Scene): Mesh[] {
