@@ -14,7 +14,7 @@ import { SampleScene } from "../samples/scene/sampleScene.js";
 import { CLIPS_FOLDER, isFreshAsync, SAMPLE_METADATA, writeWholeAsync } from "./sampleClip.js";
 
 /** The clip that is shown live: one of the renditions. */
-export const LIVE_CLIP = `${CLIPS_FOLDER}/ladder-small.fvv`;
+export const LIVE_CLIP = `${CLIPS_FOLDER}/ladder-large.fvv`;
 const MANIFEST = `${CLIPS_FOLDER}/ladder.fvvm`;
 
 /** Every second frame of the scene, for half the time to encode; it loops all the same. */
