@@ -32,8 +32,8 @@ export class CuePoints {
         this._list = cues;
         this._passed = _playhead.value;
         this._from = _playhead.range.from;
-        _playhead.group.onAnimationGroupLoopObservable.add(() => (this._hasLooped = true));
-        _playhead.group.onAnimationGroupEndObservable.add(() => (this._hasEnded = true));
+        _playhead.onLoopObservable.add(() => (this._hasLooped = true));
+        _playhead.onEndObservable.add(() => (this._hasEnded = true));
     }
 
     /** All of them, by time: those of the file and those that were added. */
