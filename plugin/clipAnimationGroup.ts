@@ -137,7 +137,7 @@ export class ClipAnimationGroup extends AnimationGroup {
 
     /** Its settings without what it runs: the clip is saved with its mesh, and brings its own group. */
     public override serialize(): unknown {
-        return { ...super.serialize(), targetedAnimations: [] };
+        return { ...super.serialize(), targetedAnimations: [], isOfClip: true };
     }
 
     /** Ends it, and takes it out of the scene. */
