@@ -237,6 +237,10 @@ export class SplatVideoMesh extends Mesh {
         copyMeshProperties(this, clone);
         clone.parent = newParent;
         clone.splatMaterial.copySettings(this.splatMaterial);
+        if (this._shownVersion >= 0) {
+            // Before its first frame none is visible, and each will be.
+            clone.isVisible = this.isVisible;
+        }
         inspectClone(this, clone);
         if (!doNotCloneChildren) {
             this.getDescendants(true).forEach((child) => child.clone(`${name}.${child.name}`, clone));

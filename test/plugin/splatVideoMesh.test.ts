@@ -32,4 +32,14 @@ describe("The mesh of a clip", () => {
         const clone = mesh.clone("two");
         expect([...clone.computeWorldMatrix(true).asArray()]).to.deep.equal([...mesh.computeWorldMatrix(true).asArray()]);
     });
+
+    it("has clones that are hidden where it is, and seen with the first frame where it has none yet", () => {
+        const mesh = new SplatVideoMesh("one", scene, { capacity: 10, shDegree: 0 });
+        const early = mesh.clone("early");
+        Object.assign((mesh as unknown as { _store: object })._store, { frame: 0, version: 1 });
+        scene.onBeforeRenderObservable.notifyObservers(scene);
+        expect([mesh.isVisible, early.isVisible]).to.deep.equal([true, true]);
+        mesh.isVisible = false;
+        expect([mesh.clone("hidden").isVisible, early.clone("seen").isVisible]).to.deep.equal([false, true]);
+    });
 });
