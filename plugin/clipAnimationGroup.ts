@@ -11,6 +11,8 @@ export interface IClipTime {
     fade: number;
     /** The groups that run it: that of the clip and its clones. */
     readonly groups: ClipAnimationGroup[];
+    /** To be told when it starts or goes on. */
+    readonly onPlayObservable: Observable<void>;
     /** To be told when a round is over. */
     readonly onLoopObservable: Observable<void>;
     /** To be told when it has ended. */
@@ -38,6 +40,7 @@ export class ClipAnimationGroup extends AnimationGroup {
     ) {
         super(name, scene);
         _time.groups.push(this);
+        this.onAnimationGroupPlayObservable.add(() => _time.onPlayObservable.notifyObservers());
         this.onAnimationGroupLoopObservable.add(() => _time.onLoopObservable.notifyObservers());
         this.onAnimationGroupEndObservable.add(() => _time.onEndObservable.notifyObservers());
     }

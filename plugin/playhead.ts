@@ -30,6 +30,8 @@ export class Playhead implements IClipTime, IFvvPlayhead {
     public readonly group: ClipAnimationGroup;
     /** That group and its clones: whichever is started runs it. */
     public readonly groups: ClipAnimationGroup[] = [];
+    /** Told when a group starts or goes on. */
+    public readonly onPlayObservable = new Observable<void>();
     /** Told when a group begins again. */
     public readonly onLoopObservable = new Observable<void>();
     /** Told when a group has ended. */
@@ -218,6 +220,7 @@ export class Playhead implements IClipTime, IFvvPlayhead {
         this._observer.remove();
         this.stop();
         this.groups.slice().forEach((group) => group.dispose());
+        this.onPlayObservable.clear();
         this.onLoopObservable.clear();
         this.onEndObservable.clear();
     }
