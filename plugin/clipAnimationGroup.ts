@@ -1,4 +1,5 @@
 import { AnimationGroup } from "@babylonjs/core/Animations/animationGroup.js";
+import type { Observable } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { moveAnimation } from "./babylonAnimation.js";
 
@@ -8,6 +9,14 @@ export interface IClipTime {
     value: number;
     /** How much of the clip is to be seen, 0 to 1. */
     fade: number;
+    /** The groups that run it: that of the clip and its clones. */
+    readonly groups: ClipAnimationGroup[];
+    /** To be told when it starts or goes on. */
+    readonly onPlayObservable: Observable<void>;
+    /** To be told when a round is over. */
+    readonly onLoopObservable: Observable<void>;
+    /** To be told when it has ended. */
+    readonly onEndObservable: Observable<void>;
     /** Takes over what the animation that runs it was told. */
     follow(): void;
 }
@@ -30,6 +39,10 @@ export class ClipAnimationGroup extends AnimationGroup {
         private readonly _time: IClipTime,
     ) {
         super(name, scene);
+        _time.groups.push(this);
+        this.onAnimationGroupPlayObservable.add(() => _time.onPlayObservable.notifyObservers());
+        this.onAnimationGroupLoopObservable.add(() => _time.onLoopObservable.notifyObservers());
+        this.onAnimationGroupEndObservable.add(() => _time.onEndObservable.notifyObservers());
     }
 
     /** How much of the clip is to be seen, 0 to 1; -1, the default, is all. A clip is no value that can be mixed with others: it fades. */
@@ -127,7 +140,16 @@ export class ClipAnimationGroup extends AnimationGroup {
 
     /** Its settings without what it runs: the clip is saved with its mesh, and brings its own group. */
     public override serialize(): unknown {
-        return { ...super.serialize(), targetedAnimations: [] };
+        return { ...super.serialize(), targetedAnimations: [], isOfClip: true };
+    }
+
+    /** Ends it, and takes it out of the scene. */
+    public override dispose(): void {
+        super.dispose();
+        const { groups } = this._time;
+        if (groups.includes(this)) {
+            groups.splice(groups.indexOf(this), 1);
+        }
     }
 
     /** Whether it ends at the end of this round does not depend on how many there were. */

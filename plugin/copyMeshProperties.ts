@@ -26,7 +26,7 @@ export function copyMeshProperties(from: AbstractMesh, to: AbstractMesh): void {
     to.scaling.copyFrom(from.scaling);
     to.rotation.copyFrom(from.rotation);
     to.rotationQuaternion = from.rotationQuaternion?.clone() ?? null;
-    to.setPivotMatrix(from.getPivotMatrix(), false);
+    to.setPivotMatrix(from.getPivotMatrix(), from.isUsingPostMultiplyPivotMatrix());
     for (const name of PLAIN) {
         Object.assign(to, { [name]: from[name] as unknown });
     }

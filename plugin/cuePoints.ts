@@ -16,6 +16,7 @@ export class CuePoints {
     /** Up to where cues were told, frames. */
     private _passed: number;
     private _from: number;
+    private _hasStarted = false;
     private _hasLooped = false;
     private _hasEnded = false;
 
@@ -32,8 +33,9 @@ export class CuePoints {
         this._list = cues;
         this._passed = _playhead.value;
         this._from = _playhead.range.from;
-        _playhead.group.onAnimationGroupLoopObservable.add(() => (this._hasLooped = true));
-        _playhead.group.onAnimationGroupEndObservable.add(() => (this._hasEnded = true));
+        _playhead.onPlayObservable.add(() => (this._hasStarted = true));
+        _playhead.onLoopObservable.add(() => (this._hasLooped = true));
+        _playhead.onEndObservable.add(() => (this._hasEnded = this._isAtEnd()));
     }
 
     /** All of them, by time: those of the file and those that were added. */
@@ -85,8 +87,10 @@ export class CuePoints {
      */
     public update(isSeeking: boolean): void {
         const { value, frame, range, isRunning, rate } = this._playhead;
+        const hasStarted = this._hasStarted;
         const hasLooped = this._hasLooped;
         const hasEnded = this._hasEnded;
+        this._hasStarted = false;
         this._hasLooped = false;
         this._hasEnded = false;
         if (isSeeking || range.from !== this._from || !(isRunning || hasEnded)) {
@@ -106,9 +110,16 @@ export class CuePoints {
         }
         if ((value - this._passed) * direction > 0) {
             this._pass(value, direction, false);
-        } else if ((this._passed - value) * direction > CORRECTION_SECONDS * this._playhead.fps) {
+        } else if ((this._passed - value) * direction > (hasStarted ? 0 : CORRECTION_SECONDS * this._playhead.fps)) {
+            // Who was started anew is not put right, however early that was.
             this._passed = value;
         }
+    }
+
+    /** Whether time has come to where it ends, and not been stopped before; the last frame of an animation begins where that ends. */
+    private _isAtEnd(): boolean {
+        const { value, range, rate } = this._playhead;
+        return rate < 0 ? value - range.from <= 1 : range.to - value <= 1;
     }
 
     /** Tells the cues from where time was up to a frame, without that itself unless it is the end. */

@@ -82,8 +82,8 @@ export class FvvPlayer extends PlayerEvents {
                 () => this.onEndObservable.notifyObservers(this),
             );
         }
-        this._playhead.group.onAnimationGroupEndObservable.add(() => this.onEndObservable.notifyObservers(this));
-        this._playhead.group.onAnimationGroupLoopObservable.add(() => this.onLoopObservable.notifyObservers(this));
+        this._playhead.onEndObservable.add(() => this.onEndObservable.notifyObservers(this));
+        this._playhead.onLoopObservable.add(() => this.onLoopObservable.notifyObservers(this));
         this.statistics = createStatistics(_stream.segments, _stream.frameCount / this._fps);
         PLAYERS.set(mesh, this);
         inspectPlayback(mesh, this);

@@ -37,7 +37,7 @@ export async function loadFvvClipAsync(data: FvvClipData, scene: Scene, options:
         stream.dispose();
         throw new FvvError("DISPOSED", "The scene was disposed while the clip was loading", { source: name });
     }
-    const player = createPlayer(stream, nameOf(name), scene, options);
+    const player = createPlayerOrClose(stream, nameOf(name), scene, options);
     player.url = addressOf(data);
     player.loop = options.loop !== false && !stream.isLive;
     try {
@@ -93,6 +93,16 @@ export async function openClipAsync(data: FvvClipData, options: IFvvClipOptions)
     }
     const source = data instanceof ReadableStream ? new StreamClipSource(data, options.name ?? "live") : data;
     return await ClipStream.OpenAsync(source, options, options.onProgress);
+}
+
+/** A clip that the GPU cannot take is not fetched any more. */
+function createPlayerOrClose(stream: ClipStream, name: string, scene: Scene, options: IFvvClipOptions): FvvPlayer {
+    try {
+        return createPlayer(stream, name, scene, options);
+    } catch (error) {
+        stream.dispose();
+        throw error;
+    }
 }
 
 function createPlayer(stream: ClipStream, name: string, scene: Scene, options: IFvvClipOptions): FvvPlayer {

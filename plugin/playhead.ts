@@ -1,6 +1,6 @@
 import type { Animatable } from "@babylonjs/core/Animations/animatable.core.js";
 import { Animation } from "@babylonjs/core/Animations/animation.js";
-import type { Observer } from "@babylonjs/core/Misc/observable.js";
+import { Observable, type Observer } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import type { IFrameRange } from "../loader/clipStream.js";
 import { moveAnimation } from "./babylonAnimation.js";
@@ -28,6 +28,14 @@ export class Playhead implements IClipTime, IFvvPlayhead {
     public readonly animations: Animation[];
     /** The animation group that drives it; Babylon's own tools may play, pause, speed up, fade and scrub it. */
     public readonly group: ClipAnimationGroup;
+    /** That group and its clones: whichever is started runs it. */
+    public readonly groups: ClipAnimationGroup[] = [];
+    /** Told when a group starts or goes on. */
+    public readonly onPlayObservable = new Observable<void>();
+    /** Told when a group begins again. */
+    public readonly onLoopObservable = new Observable<void>();
+    /** Told when a group has ended. */
+    public readonly onEndObservable = new Observable<void>();
     /** Frames that are played. */
     public readonly range: IFrameRange;
     /** How much of the clip is to be seen, 0 to 1: the weight of what animates it. */
@@ -94,7 +102,7 @@ export class Playhead implements IClipTime, IFvvPlayhead {
     /** Whether time runs. */
     public get isRunning(): boolean {
         const { driver } = this;
-        return driver !== undefined && (!driver.paused || (this._isHeld && !(this._isGroups(driver) && !this.group.isPlaying)));
+        return driver !== undefined && (!driver.paused || (this._isHeld && this._startedGroup?.isPlaying !== false));
     }
 
     /** Frames of the clip that pass in a frame's time: 1 at the clip's own speed, negative backwards. */
@@ -110,25 +118,26 @@ export class Playhead implements IClipTime, IFvvPlayhead {
 
     /** Starts, or goes on after a pause; from the beginning when it stands at the end. */
     public play(): void {
-        const { driver } = this;
-        if (driver && !this._isGroups(driver)) {
+        const { driver, _startedGroup: started } = this;
+        const group = started ?? this.group;
+        if (driver && !started) {
             driver.restart();
-        } else if (!this.group.isPlaying) {
-            this.group.play();
+        } else if (!group.isPlaying) {
+            group.play();
         }
     }
 
     /** Stops time. */
     public pause(): void {
         this.unhold();
-        this.group.pause();
+        this.groups.forEach((group) => group.pause());
         this.driver?.pause();
     }
 
     /** Ends whatever runs it, without an event. */
     public stop(): void {
         this.unhold();
-        this.group.stop(true);
+        this.groups.forEach((group) => group.stop(true));
         this.driver?.stop(undefined, undefined, false, true);
     }
 
@@ -206,17 +215,21 @@ export class Playhead implements IClipTime, IFvvPlayhead {
         return this._isHeld;
     }
 
-    /** Frees the animation group. */
+    /** Frees the animation groups. */
     public dispose(): void {
         this._observer.remove();
         this.stop();
-        this.group.dispose();
+        this.groups.slice().forEach((group) => group.dispose());
+        this.onPlayObservable.clear();
+        this.onLoopObservable.clear();
+        this.onEndObservable.clear();
     }
 
     /** What animates it now: its group, a clone of that, or an animation of somebody else. */
     public get driver(): Animatable | undefined {
-        if (this.group.isStarted && this.group.animatables.length > 0) {
-            return this.group.animatables[0];
+        const started = this._startedGroup;
+        if (started) {
+            return started.animatables[0];
         }
         for (const animatable of this._scene.animatables) {
             if (animatable.target === this && animatable.getAnimations().length > 0) {
@@ -226,7 +239,12 @@ export class Playhead implements IClipTime, IFvvPlayhead {
         return undefined;
     }
 
-    private _isGroups(driver: Animatable): boolean {
-        return this.group.animatables[0] === driver;
+    private get _startedGroup(): ClipAnimationGroup | undefined {
+        for (const group of this.groups) {
+            if (group.isStarted && group.animatables.length > 0) {
+                return group;
+            }
+        }
+        return undefined;
     }
 }

@@ -65,8 +65,10 @@ export class SplatVideoMesh extends Mesh {
      * @param options what to show, or the state of another mesh to show the same
      */
     public constructor(name: string, scene: Scene, options: ISplatVideoMeshOptions | SplatStore) {
+        // Before the scene has the mesh: a clip that the GPU cannot take leaves nothing behind.
+        const store = options instanceof SplatStore ? options.share() : createStore(scene, options);
         super(name, scene);
-        this._store = options instanceof SplatStore ? options.share() : createStore(scene, options);
+        this._store = store;
         this._ownMaterial = createMaterial(`${name} splats`, scene, this._store);
         this._ownMaterial.doNotSerialize = true;
         this.material = this._ownMaterial;
@@ -235,6 +237,10 @@ export class SplatVideoMesh extends Mesh {
         copyMeshProperties(this, clone);
         clone.parent = newParent;
         clone.splatMaterial.copySettings(this.splatMaterial);
+        if (this._shownVersion >= 0) {
+            // Before its first frame none is visible, and each will be.
+            clone.isVisible = this.isVisible;
+        }
         inspectClone(this, clone);
         if (!doNotCloneChildren) {
             this.getDescendants(true).forEach((child) => child.clone(`${name}.${child.name}`, clone));

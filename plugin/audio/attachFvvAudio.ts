@@ -6,7 +6,7 @@ import type { IFvvAudioOptions } from "./fvvAudioOptions.js";
  * Gives a clip its sound: that of its file, which is fetched now, or of another address. The sound plays when the clip plays, and leads: it becomes the player's `masterClock`. A function of its own, so that Babylon's audio is
  * loaded only for those who call it.
  *
- * Rejects with BAD_OPTION where there is no sound or the clip is live, UNSUPPORTED_AUDIO where the browser cannot play it, and what reading it may reject with.
+ * Rejects with BAD_OPTION where there is no sound or the clip is live, UNSUPPORTED_AUDIO where the browser cannot play it, DISPOSED where the clip was disposed meanwhile, and what reading it may reject with.
  * @param player player of the clip
  * @param options which sound, and where
  *

@@ -7,7 +7,8 @@ import type { Scene } from "@babylonjs/core/scene.js";
 import { FvvError } from "../../format/fvvError.js";
 import { FvvPlayer } from "../fvvPlayer.js";
 import { unplayable, type ElementSound } from "./elementSound.js";
-import { SoundSync, type IPictureTime } from "./soundSync.js";
+import { pictureTimeOf } from "./pictureTime.js";
+import { SoundSync } from "./soundSync.js";
 
 /** What a user does that lets a page make a sound. */
 const GESTURES = ["click", "pointerup", "keydown"] as const;
@@ -75,7 +76,7 @@ export class FvvAudio {
         this._element = element;
         this._release = release;
         this._volume = sound.volume;
-        this._sync = new SoundSync(element, pictureOf(_player), startTime);
+        this._sync = new SoundSync(element, pictureTimeOf(_player), startTime);
         this._scene = _player.mesh.getScene();
         element.onRefused = (reason) => this._takeRefusal(reason);
         _player.masterClock = this._sync;
@@ -210,6 +211,11 @@ export class FvvAudio {
     }
 
     private _watch(): void {
+        if (FvvPlayer.FromMesh(this._player.mesh) !== this._player) {
+            // Nothing may be rendered any more that would tell.
+            this.dispose();
+            return;
+        }
         if (!this._hasTicked) {
             this._sync.silence();
         }
@@ -235,18 +241,4 @@ export class FvvAudio {
             this._player.onErrorObservable.notifyObservers(unplayable(String(reason), this._element.element.src));
         }
     }
-}
-
-function pictureOf(player: FvvPlayer): IPictureTime {
-    return {
-        get currentTime() {
-            return player.currentTime;
-        },
-        get speed() {
-            return player.speed;
-        },
-        get isRunning() {
-            return player.isPlaying && !player.isBuffering;
-        },
-    };
 }

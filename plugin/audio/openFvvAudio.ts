@@ -1,5 +1,5 @@
 import { FvvError } from "../../format/fvvError.js";
-import type { FvvPlayer } from "../fvvPlayer.js";
+import { FvvPlayer } from "../fvvPlayer.js";
 import type { IFvvAudioOptions } from "./fvvAudioOptions.js";
 import { ElementSound } from "./elementSound.js";
 import { FvvAudio, type IFvvAudioParts } from "./fvvAudio.js";
@@ -20,7 +20,12 @@ export async function openFvvAudioAsync(player: FvvPlayer, options: IFvvAudioOpt
     let lease: IAudioEngineLease | undefined;
     try {
         lease = options.engine ? { engine: options.engine, release: () => {} } : await leaseAudioEngineAsync();
-        const audio = new FvvAudio(player, await connectAsync(opened, lease, player.mesh.name, node !== null));
+        const parts = await connectAsync(opened, lease, player.mesh.name, node !== null);
+        if (FvvPlayer.FromMesh(player.mesh) !== player) {
+            parts.sound.dispose();
+            throw new FvvError("DISPOSED", "The clip was disposed while its sound was loading");
+        }
+        const audio = new FvvAudio(player, parts);
         audio.volume = volume;
         if (node) {
             audio.attachTo(node, useBoundingBox);

@@ -27,8 +27,14 @@ export async function leaseAudioEngineAsync(): Promise<IAudioEngineLease> {
     }
     const lease = (shared ??= { engine: makeAsync(), users: 0 });
     lease.users++;
-    const engine = await lease.engine;
-    return { engine, release: () => release(lease, engine) };
+    try {
+        const engine = await lease.engine;
+        return { engine, release: () => release(lease, engine) };
+    } catch (error) {
+        // Who asks later tries again.
+        shared = shared === lease ? undefined : shared;
+        throw error;
+    }
 }
 
 async function makeAsync(): Promise<AudioEngineV2> {

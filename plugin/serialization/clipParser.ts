@@ -10,14 +10,26 @@ import type { IFvvLoaderOptions } from "../fvvFileLoader.types.js";
 import { openClipAsync, sourceOfUrl } from "../loadFvvClip.js";
 import { SplatVideoMesh } from "../splatVideoMesh.js";
 import { applySerializedClip, checkSerializedClip, serializeClip, type ISerializedClip } from "./serializedClip.js";
-import { applySerializedMaterial, type ISerializedClone } from "./serializedMaterial.js";
+import { applySerializedMaterial, checkSerializedMaterial, type ISerializedClone } from "./serializedMaterial.js";
 
 /** A mesh as it is in a `.babylon` file. */
 interface IParsedMesh {
     id: string;
     name: string;
-    fvv?: Partial<ISerializedClip>;
-    fvvClone?: ISerializedClone;
+    fvv?: unknown;
+    fvvClone?: unknown;
+}
+
+/** A group as `ClipAnimationGroup` saves it. */
+interface ISerializedGroup {
+    name: string;
+    isOfClip?: boolean;
+}
+
+/** What is looked at of a `.babylon` file. */
+interface IParsedScene {
+    meshes?: unknown;
+    animationGroups?: unknown;
 }
 
 /** Options of clips that come with a `.babylon` file, which cannot say them: where the worker is, headers, limits. Set them before the file is loaded. */
@@ -30,7 +42,8 @@ const LOADING = new WeakMap<object, Promise<FvvPlayer>>();
  * @param mesh mesh of the clip
  */
 export async function whenFvvClipReadyAsync(mesh: object): Promise<FvvPlayer> {
-    const player = (await LOADING.get(mesh)) ?? FvvPlayer.FromMesh(mesh);
+    const loading = LOADING.get(mesh) ?? LOADING.get((mesh as { source?: object | null }).source ?? mesh);
+    const player = (await loading) ?? FvvPlayer.FromMesh(mesh);
     if (!player) {
         throw new FvvError("BAD_OPTION", "The mesh has no clip; give the mesh that was loaded", { source: "mesh" });
     }
@@ -47,39 +60,56 @@ export function RegisterFvvParser(): void {
     }
 }
 
-/** Puts a clip in the place of each mesh that stands for one. */
-function parseClips({ meshes = [] }: { meshes?: readonly IParsedMesh[] }, scene: Scene, container: AssetContainer, rootUrl: string): void {
-    for (const parsed of meshes) {
+/** Puts a clip in the place of each mesh that stands for one. What is wrong with a clip costs that clip: Babylon would drop the whole scene. */
+function parseClips({ meshes, animationGroups }: IParsedScene, scene: Scene, container: AssetContainer, rootUrl: string): void {
+    const list = Array.isArray(meshes) ? (meshes as readonly IParsedMesh[]) : [];
+    for (const parsed of list) {
         if (parsed.fvv) {
-            parseClip(parsed, parsed.fvv, scene, container, rootUrl);
+            parseSafely(parsed, () => parseClip(parsed, scene, container, rootUrl));
         }
     }
-    for (const { id, fvvClone } of meshes) {
-        const source = container.meshes.find((mesh) => mesh.id === fvvClone?.of);
-        if (fvvClone && source instanceof SplatVideoMesh) {
-            const clone = source.clone(source.name, null, true);
-            applySerializedMaterial(clone.splatMaterial, fvvClone.material);
-            putInPlace(container, id, clone);
+    for (const parsed of list) {
+        if (parsed.fvvClone) {
+            parseSafely(parsed, () => parseClone(parsed, container));
         }
+    }
+    dropSavedGroups(animationGroups, container);
+}
+
+function parseSafely({ name }: IParsedMesh, parse: () => void): void {
+    try {
+        parse();
+    } catch (error) {
+        Logger.Error(`Clip ${JSON.stringify(name)}: ${String(error)}`);
     }
 }
 
-function parseClip({ id, name }: IParsedMesh, clip: Partial<ISerializedClip>, scene: Scene, container: AssetContainer, rootUrl: string): void {
-    try {
-        checkSerializedClip(clip, restoredClipOptions.limits ?? {});
-    } catch (error) {
-        Logger.Error(`Clip ${name}: ${String(error)}`);
-        return;
+function parseClone({ id, fvvClone }: IParsedMesh, container: AssetContainer): void {
+    const { of, material } = Object(fvvClone) as Partial<ISerializedClone>;
+    const source = container.meshes.find((mesh) => mesh.id === of);
+    if (source instanceof SplatVideoMesh) {
+        checkSerializedMaterial(material);
+        const clone = source.clone(source.name, null, true);
+        applySerializedMaterial(clone.splatMaterial, material);
+        putInPlace(container, id, clone);
     }
+}
+
+function parseClip({ id, name, fvv: clip }: IParsedMesh, scene: Scene, container: AssetContainer, rootUrl: string): void {
+    checkSerializedClip(clip, restoredClipOptions.limits ?? {});
     const mesh = new SplatVideoMesh(name, scene, clip);
     applySerializedMaterial(mesh.splatMaterial, clip.material);
     putInPlace(container, id, mesh);
-    // The group that was saved had nothing to run.
-    container.animationGroups.filter((group) => group.name === name && group.targetedAnimations.length === 0).forEach((group) => group.dispose());
     const loading = restoreAsync(mesh, clip, isAbsolute(clip.url) ? clip.url : rootUrl + clip.url, container);
     LOADING.set(mesh, loading);
     scene.addPendingData(mesh);
     loading.catch((error: unknown) => Logger.Error(`Clip ${name}: ${String(error)}`)).finally(() => scene.removePendingData(mesh));
+}
+
+/** The groups that were saved of clips have nothing to run: each clip brings its own. */
+function dropSavedGroups(parsed: unknown, container: AssetContainer): void {
+    const names = new Set(Array.isArray(parsed) ? parsed.filter((group: ISerializedGroup) => group.isOfClip).map(({ name }: ISerializedGroup) => name) : []);
+    container.animationGroups.filter(({ name, targetedAnimations }) => names.has(name) && targetedAnimations.length === 0).forEach((group) => group.dispose());
 }
 
 async function restoreAsync(mesh: SplatVideoMesh, clip: ISerializedClip, url: string, container: AssetContainer): Promise<FvvPlayer> {

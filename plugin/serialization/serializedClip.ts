@@ -1,7 +1,7 @@
-import { FvvError } from "../../format/fvvError.js";
 import { checkLimit, resolveLimits, type IFvvLimits } from "../../format/limits.js";
 import type { FvvPlayer } from "../fvvPlayer.js";
-import { serializeMaterial, type ISerializedSplatMaterial } from "./serializedMaterial.js";
+import { checkFields, isBoolean } from "./checkFields.js";
+import { checkSerializedMaterial, serializeMaterial, type ISerializedSplatMaterial } from "./serializedMaterial.js";
 
 /** A clip in a `.babylon` file: the property `fvv` of its mesh. Its splats stay in the clip's own file. */
 export interface ISerializedClip {
@@ -55,17 +55,30 @@ export function serializeClip(player: FvvPlayer): ISerializedClip | undefined {
 }
 
 /**
- * Checks what a `.babylon` file says before anything is allocated for it.
+ * Checks what a `.babylon` file says before anything is allocated for it. Throws BAD_OPTION, or LIMIT_EXCEEDED.
  * @param clip what it says
  * @param limits limits for the counts
  */
-export function checkSerializedClip(clip: Partial<ISerializedClip>, limits: Partial<IFvvLimits>): asserts clip is ISerializedClip {
-    const { url, capacity, shDegree } = clip;
+export function checkSerializedClip(clip: unknown, limits: Partial<IFvvLimits>): asserts clip is ISerializedClip {
     const isCount = (value: unknown, most: number): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most;
-    if (typeof url !== "string" || !url || !isCount(capacity, 2 ** 32) || !isCount(shDegree, 3)) {
-        throw new FvvError("BAD_OPTION", "The .babylon file has a clip without a usable url, capacity or shDegree; save the scene again", { source: String(url) });
-    }
-    checkLimit(resolveLimits(limits), "splats", capacity as number, 0);
+    checkFields(clip, "fvv", {
+        url: (value) => typeof value === "string" && value !== "",
+        capacity: (value) => isCount(value, 2 ** 32),
+        shDegree: (value) => isCount(value, 3),
+        frame: Number.isFinite,
+        isPlaying: isBoolean,
+        loop: isBoolean,
+        speed: Number.isFinite,
+        weight: Number.isFinite,
+        range: isRange,
+        interpolates: isBoolean,
+        splatBudget: (value) => value === null || (Number.isFinite(value) && (value as number) >= 1),
+        targetFrameMs: (value) => value === null || (Number.isFinite(value) && (value as number) > 0),
+        material: () => true,
+    } satisfies Record<keyof ISerializedClip, (value: unknown) => boolean>);
+    const { capacity, material } = clip as ISerializedClip;
+    checkSerializedMaterial(material);
+    checkLimit(resolveLimits(limits), "splats", capacity, 0);
 }
 
 /** Sets a player as a `.babylon` file says. */
@@ -83,4 +96,9 @@ export function applySerializedClip(player: FvvPlayer, clip: ISerializedClip): v
     if (clip.isPlaying) {
         player.play();
     }
+}
+
+function isRange(value: unknown): boolean {
+    const { from, to } = Object(value) as Record<string, unknown>;
+    return value === null || (Number.isFinite(from) && Number.isFinite(to));
 }

@@ -1,6 +1,7 @@
 import { Color3 } from "@babylonjs/core/Maths/math.color.js";
 import { Matrix } from "@babylonjs/core/Maths/math.vector.js";
 import type { SplatVideoMaterial } from "../splatVideoMaterial.js";
+import { checkFields, isBoolean } from "./checkFields.js";
 
 /** Settings of a `SplatVideoMaterial`. */
 export interface ISerializedSplatMaterial {
@@ -40,11 +41,42 @@ export function serializeMaterial({ lowPass, antialiased, solidThreshold, depthW
     };
 }
 
+/**
+ * Checks what a `.babylon` file says of a material. Throws BAD_OPTION.
+ * @param saved what it says
+ */
+export function checkSerializedMaterial(saved: unknown): asserts saved is ISerializedSplatMaterial {
+    checkFields(saved, "material", {
+        lowPass: Number.isFinite,
+        antialiased: isBoolean,
+        solidThreshold: Number.isFinite,
+        depthWriteThreshold: (value) => value === null || Number.isFinite(value),
+        tint: (value) => isNumbers(value, 3),
+        opacity: Number.isFinite,
+        brightness: Number.isFinite,
+        contrast: Number.isFinite,
+        saturation: Number.isFinite,
+        crop: isCrop,
+    } satisfies Record<keyof ISerializedSplatMaterial, (value: unknown) => boolean>);
+}
+
 /** Sets a material as a `.babylon` file says. */
 export function applySerializedMaterial(material: SplatVideoMaterial, saved: ISerializedSplatMaterial): void {
-    const { tint, crop, opacity, brightness, contrast, saturation, ...own } = saved;
-    Object.assign(material, own);
+    const { lowPass, antialiased, solidThreshold, depthWriteThreshold, tint, crop, opacity, brightness, contrast, saturation } = saved;
+    Object.assign(material, { lowPass, antialiased, solidThreshold, depthWriteThreshold });
     Object.assign(material.look, { opacity, brightness, contrast, saturation });
     material.look.tint = Color3.FromArray(tint);
     material.look.crop = crop && { ...crop, matrix: Matrix.FromArray(crop.matrix) };
+}
+
+function isCrop(value: unknown): boolean {
+    if (value === null) {
+        return true;
+    }
+    const { shape, matrix, softness } = Object(value) as Record<string, unknown>;
+    return (shape === "box" || shape === "sphere") && isNumbers(matrix, 16) && Number.isFinite(softness);
+}
+
+function isNumbers(value: unknown, count: number): boolean {
+    return Array.isArray(value) && value.length === count && value.every(Number.isFinite);
 }

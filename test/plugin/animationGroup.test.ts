@@ -274,4 +274,42 @@ describe("The animation group of a clip", () => {
         clone.stop();
         expect(viewer.player.isPlaying).to.equal(false);
     });
+
+    it("has clones that can be played again after the player has stopped or paused them", async () => {
+        const clone = group.clone("copy");
+        clone.start(true);
+        await viewer.tickUntilAsync(() => viewer.frame === 5);
+        viewer.player.pause();
+        expect(clone.isPlaying).to.equal(false);
+        viewer.player.play();
+        expect([clone.isPlaying, Boolean(group.isStarted)]).to.deep.equal([true, false]);
+        await viewer.tickUntilAsync(() => viewer.frame === 10);
+        viewer.player.stop();
+        expect(clone.isStarted).to.equal(false);
+        clone.play(true);
+        await viewer.tickUntilAsync(() => viewer.frame === 8);
+    });
+
+    it("has clones that stay paused when frames that were awaited are there", async () => {
+        const clone = group.clone("copy");
+        clone.start(true);
+        await viewer.tickUntilAsync(() => viewer.frame === 5);
+        void viewer.player.seekFrameAsync(40);
+        await viewer.tickUntilAsync(() => viewer.player.isBuffering);
+        clone.pause();
+        await viewer.tickAsync(20);
+        expect([viewer.player.isPlaying, viewer.frame]).to.deep.equal([false, 40]);
+    });
+
+    it("has clones that tell the player of rounds and of the end, and end with it", async () => {
+        let loops = 0;
+        viewer.player.onLoopObservable.add(() => loops++);
+        const clone = group.clone("copy");
+        clone.start(true, 1, 0, 10);
+        await viewer.tickUntilAsync(() => loops === 2);
+        clone.loopAnimation = false;
+        await viewer.tickUntilAsync(() => ended === 1);
+        viewer.player.dispose();
+        expect(scene.animationGroups).to.deep.equal([]);
+    });
 });

@@ -45,6 +45,19 @@ describe("Cue points", () => {
 
     afterEach(() => headless.dispose());
 
+    for (const [how, again] of [
+        ["stop and play", () => (player.stop(), player.play())],
+        ["a group that is stopped and started", () => player.animationGroup.stop().start(true)],
+    ] as const) {
+        it(`are told anew after ${how}, however early`, async () => {
+            player.play();
+            await headless.tickUntilAsync(() => told.length === 2);
+            again();
+            await headless.tickUntilAsync(() => told.length >= 4, 60);
+            expect(told).to.deep.equal(["begin", "between", "begin", "between"]);
+        });
+    }
+
     for (const speed of [0.3, 1, 2.7, 12, 100]) {
         it(`are told once each when the clip plays through at ${speed}`, async () => {
             player.loop = false;

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { ClipStream } from "../../loader/clipStream.js";
 import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
+import { pictureTimeOf } from "../../plugin/audio/pictureTime.js";
 import { SoundSync } from "../../plugin/audio/soundSync.js";
 import type { FvvPlayer } from "../../plugin/fvvPlayer.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
@@ -40,18 +41,7 @@ describe("Sound and picture", () => {
         sound = newSound;
         player = headless.player;
         isAllowed = true;
-        const picture = {
-            get currentTime() {
-                return player.currentTime;
-            },
-            get speed() {
-                return player.speed;
-            },
-            get isRunning() {
-                return player.isPlaying && !player.isBuffering;
-            },
-        };
-        sync = new SoundSync(sound, picture, startTime);
+        sync = new SoundSync(sound, pictureTimeOf(player), startTime);
         player.masterClock = sync;
         player.mesh.getScene().onBeforeRenderObservable.add(() => sync.update(isAllowed));
     }
@@ -184,6 +174,28 @@ describe("Sound and picture", () => {
         expect(sound.isPlaying).to.equal(false);
         await headless.tickUntilAsync(() => !player.isBuffering && sync.isJoined);
         expect(Math.abs(sync.drift)).to.be.below(TOLERANCE);
+    });
+
+    it("follow the time scale of the scene, and stand where it animates nothing", async () => {
+        await startAsync();
+        const scene = player.mesh.getScene();
+        const { now } = Date;
+        let time = now();
+        Date.now = () => time;
+        try {
+            scene.useConstantAnimationDeltaTime = false;
+            scene.animationTimeScale = 0.5;
+            scene.onAfterRenderObservable.add(() => (time += TICK_MS));
+            player.play();
+            expect(await runAsync(3)).to.be.below(TOLERANCE);
+            expect(sync.isJoined).to.equal(true);
+            expect(player.currentTime).to.be.closeTo(1.5, 0.1);
+            scene.animationsEnabled = false;
+            await runAsync(0.5);
+            expect([sound.isPlaying, player.currentTime < 1.6]).to.deep.equal([false, true]);
+        } finally {
+            Date.now = now;
+        }
     });
 
     for (const speed of [-1, 0.49, 2.01, 0]) {

@@ -1,0 +1,135 @@
+import { NullEngine } from "@babylonjs/core/Engines/nullEngine.js";
+import "@babylonjs/core/Loading/Plugins/babylonFileLoader.js";
+import "@babylonjs/core/Materials/colorCurves.js";
+import { AppendSceneAsync } from "@babylonjs/core/Loading/sceneLoader.js";
+import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
+import { Logger } from "@babylonjs/core/Misc/logger.js";
+import { SceneSerializer } from "@babylonjs/core/Misc/sceneSerializer.js";
+import { Scene } from "@babylonjs/core/scene.js";
+import { expect } from "chai";
+import { ClipStream } from "../../../loader/clipStream.js";
+import { MemoryClipSource } from "../../../loader/sources/localClipSources.js";
+import { RegisterFvvParser, restoredClipOptions, whenFvvClipReadyAsync } from "../../../plugin/serialization/clipParser.js";
+import { serializeClip } from "../../../plugin/serialization/serializedClip.js";
+import { SplatVideoMesh } from "../../../plugin/splatVideoMesh.js";
+import { encodeFramesAsync } from "../../support/encodeFrames.js";
+import { FakeClock } from "../../support/fakeClock.js";
+import { HeadlessPlayer, settleAsync } from "../../support/headlessPlayer.js";
+import { makeMovingFrames } from "../../support/movingFrames.js";
+
+type Json = Record<string, unknown>;
+
+describe("Clips in a .babylon file", () => {
+    let saved: string;
+    let viewer: HeadlessPlayer;
+    let engine: NullEngine;
+    let scene: Scene;
+    const errors: string[] = [];
+    const { Error: logError } = Logger;
+
+    before(async () => {
+        RegisterFvvParser();
+        restoredClipOptions.fetch = { retry: { attempts: 1 } };
+        const { frames } = makeMovingFrames({ count: 10, frames: 4 });
+        const { bytes } = await encodeFramesAsync(frames, { segmentLength: 2, tracked: true, fps: 30 });
+        const clock = new FakeClock();
+        viewer = new HeadlessPlayer(await ClipStream.OpenAsync(new MemoryClipSource(bytes, "clip"), { clock }), clock);
+        // Not before: the viewer sets what is logged.
+        Logger.Error = (message) => errors.push(String(message));
+        const { player } = viewer;
+        // Of an address that nobody answers: what is restored stays empty.
+        player.url = "data:none";
+        player.mesh.describeClip = () => serializeClip(player);
+        player.mesh.clone("twin");
+        player.mesh.name = "renamed";
+        player.mesh.setPivotPoint(new Vector3(1, 2, 3));
+        player.mesh.rotation.y = 1;
+        saved = JSON.stringify(SceneSerializer.Serialize(player.mesh.getScene()));
+    });
+
+    after(async () => {
+        viewer.dispose();
+        delete restoredClipOptions.fetch;
+        // What is being loaded still tells that its scene is gone.
+        await settleAsync();
+        Logger.Error = logError;
+    });
+
+    beforeEach(() => {
+        engine = new NullEngine();
+        engine.getCaps().maxTextureSize = 4096;
+        scene = new Scene(engine);
+        errors.length = 0;
+    });
+
+    afterEach(() => {
+        scene.dispose();
+        engine.dispose();
+    });
+
+    async function appendAsync(change: (file: { meshes: Json[] }) => void = () => {}): Promise<void> {
+        const file = JSON.parse(saved) as { meshes: Json[] };
+        change(file);
+        await AppendSceneAsync(`data:${JSON.stringify(file)}`, scene);
+    }
+
+    it("stand where they stood, pivot included, and leave no group behind that runs nothing", async () => {
+        await appendAsync();
+        const mesh = scene.getMeshByName("renamed") as SplatVideoMesh;
+        expect(mesh).to.be.instanceOf(SplatVideoMesh);
+        const place = viewer.player.mesh.computeWorldMatrix(true).asArray();
+        mesh.computeWorldMatrix(true)
+            .asArray()
+            .forEach((value, i) => expect(value).to.be.closeTo(place[i], 1e-6));
+        expect(scene.animationGroups.filter(({ targetedAnimations }) => targetedAnimations.length === 0)).to.deep.equal([]);
+    });
+
+    it("that are clones wait for the clip that they are clones of", async () => {
+        await appendAsync();
+        const [source, clone] = ["renamed", "twin"].map((name) => scene.getMeshByName(name) as object);
+        const outcomes = await Promise.allSettled([whenFvvClipReadyAsync(source), whenFvvClipReadyAsync(clone)]);
+        expect(outcomes[1]).to.deep.equal(outcomes[0]);
+    });
+
+    const hostile: unknown[] = [undefined, null, "text", { toString: 1 }, [1, "two"], -Infinity];
+    for (const [where, names] of [
+        ["fvv", ["url", "capacity", "shDegree", "frame", "isPlaying", "loop", "speed", "weight", "range", "interpolates", "splatBudget", "targetFrameMs", "material"]],
+        ["fvv.material", ["lowPass", "antialiased", "solidThreshold", "depthWriteThreshold", "tint", "opacity", "brightness", "contrast", "saturation", "crop"]],
+        ["fvvClone", ["of", "material"]],
+    ] as const) {
+        for (const name of names) {
+            it(`lose nothing else of the scene where ${where}.${name} is anything`, async () => {
+                for (const value of hostile) {
+                    await appendAsync(({ meshes }) => {
+                        const mesh = meshes.find((candidate) => where.split(".")[0] in candidate) as Json;
+                        const holder = where.split(".").reduce((json, key) => json[key] as Json, mesh);
+                        holder[name] = value;
+                        meshes.push({ ...meshes[0], id: "other", name: "other", uniqueId: 1e6, fvv: undefined, fvvClone: undefined });
+                    });
+                    expect(scene.getMeshByName("other")).to.not.equal(null);
+                    if (where === "fvv" && value === "text" && name !== "url") {
+                        expect(errors.some((error) => error.includes("without a usable"))).to.equal(true);
+                    }
+                    scene.getMeshByName("other")?.dispose();
+                    for (const mesh of scene.meshes) {
+                        if (mesh instanceof SplatVideoMesh) {
+                            const { lowPass, solidThreshold, look } = mesh.splatMaterial;
+                            expect([lowPass, solidThreshold, look.opacity, look.contrast, look.tint.r].every(Number.isFinite)).to.equal(true);
+                        }
+                    }
+                }
+            });
+        }
+    }
+
+    it("lose nothing else of the scene where clip, clone or list are anything, and overwrite nothing that is not a setting", async () => {
+        for (const value of [...hostile, true, 5]) {
+            await appendAsync(({ meshes }) => meshes.forEach((mesh) => (mesh["fvv" in mesh ? "fvv" : "fvvClone"] = value)));
+        }
+        await appendAsync((file) => Object.assign(file, { meshes: null }));
+        await appendAsync((file) => Object.assign(file, { meshes: {} }));
+        await appendAsync(({ meshes }) => Object.assign((meshes[0].fvv as { material: Json }).material, { dispose: 1, name: 2 }));
+        const meshes = scene.meshes.filter((mesh) => mesh instanceof SplatVideoMesh);
+        expect(meshes.every(({ material }) => typeof material?.name === "string")).to.equal(true);
+    });
+});
