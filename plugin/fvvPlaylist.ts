@@ -33,6 +33,7 @@ export class FvvPlaylist {
     private _item = -1;
     private _player: FvvPlayer | undefined;
     private _next: Promise<FvvPlayer | undefined> | undefined;
+    private _hasEnded = false;
     private _isDisposed = false;
 
     /**
@@ -51,7 +52,7 @@ export class FvvPlaylist {
         this.root = new TransformNode("playlist", _scene);
     }
 
-    /** Number of the clip that plays, -1 before the first. */
+    /** Number of the clip that plays, -1 before the first and after the last. */
     public get item(): number {
         return this._item;
     }
@@ -61,12 +62,12 @@ export class FvvPlaylist {
         return this._player;
     }
 
-    /** Loads the first clip and plays, or goes on after a pause; settles when it is on screen. */
+    /** Loads the first clip and plays, also after the end, or goes on after a pause; settles when it is on screen. */
     public async playAsync(): Promise<void> {
         if (this._isDisposed) {
             throw new FvvError("DISPOSED", "The playlist is disposed; make another");
         }
-        if (this._player) {
+        if (this._player && !this._hasEnded) {
             this._player.play();
         } else {
             await this._goOnAsync();
@@ -105,6 +106,8 @@ export class FvvPlaylist {
             }
             failed++;
         }
+        this._hasEnded = true;
+        this._item = -1;
         this.onEndObservable.notifyObservers(this);
     }
 
@@ -112,6 +115,7 @@ export class FvvPlaylist {
         const before = this._player;
         this._player = player;
         this._item = item;
+        this._hasEnded = false;
         player.mesh.setEnabled(true);
         before?.mesh.dispose();
         player.onEndObservable.addOnce(() => void this._goOnAsync());

@@ -45,6 +45,7 @@ export class Playhead implements IClipTime, IFvvPlayhead {
     private _isHeld = false;
     /** Where the range that was set ends: the last frame of it ends there, while that of an animation begins where it ends. */
     private _end: number;
+    private _begin: number;
     /** The range of the animation that was looked at last. */
     private readonly _seen: IFrameRange = { from: NaN, to: NaN };
 
@@ -65,6 +66,7 @@ export class Playhead implements IClipTime, IFvvPlayhead {
         const end = _isGrowing ? GROWING_FRAMES : _clip.to;
         this.name = name;
         this.range = { ..._clip };
+        this._begin = _clip.from;
         this._end = _clip.to;
         this._value = _clip.from;
         const animation = new Animation("playhead", "value", fps, Animation.ANIMATIONTYPE_FLOAT, Animation.ANIMATIONLOOPMODE_CYCLE);
@@ -145,6 +147,7 @@ export class Playhead implements IClipTime, IFvvPlayhead {
     public follow(): void {
         const { driver } = this;
         if (!driver) {
+            this._forgetAnimation();
             return;
         }
         const { fromFrame, toFrame, weight } = driver;
@@ -162,12 +165,22 @@ export class Playhead implements IClipTime, IFvvPlayhead {
         }
     }
 
+    /** What ran in a range of its own has ended: all of the clip, or the part that was set, can be gone to again. */
+    private _forgetAnimation(): void {
+        if (!Number.isNaN(this._seen.from)) {
+            this._seen.from = NaN;
+            this.range.from = this._begin;
+            this.range.to = this._end;
+        }
+    }
+
     /** Plays a part of the clip only; unlike the range of an animation, it ends where its last frame does. */
     public setRange({ from, to }: Readonly<IFrameRange>): void {
         const { group, isRunning, value } = this;
         this.range.from = from;
         this.range.to = to;
         this.value = value >= to ? from : value;
+        this._begin = from;
         this._end = to;
         group.from = from;
         group.to = this._isGrowing ? GROWING_FRAMES : to;

@@ -95,7 +95,12 @@ class XRSettings implements IDisposable {
     private _leave(): void {
         this._session?.removeEventListener("frameratechange", this._followFrameRate);
         this._session = undefined;
-        this._saved?.forEach((settings, i) => Object.assign(this._players[i], settings));
+        this._saved?.forEach((settings, i) => {
+            // A clip that was disposed of meanwhile takes nothing any more.
+            if (!this._players[i].mesh.isDisposed()) {
+                Object.assign(this._players[i], settings);
+            }
+        });
         this._saved = undefined;
     }
 

@@ -84,7 +84,8 @@ for (const kind of ["webgl2", "webgpu"] as const) {
                     saturation: 1,
                     crop: null,
                 };
-                const clip = { url, capacity: 300, shDegree: 0, material };
+                const play = { frame: 0, isPlaying: false, loop: true, speed: 1, weight: -1, range: null, interpolates: false, splatBudget: null, targetFrameMs: null };
+                const clip = { url, capacity: 300, shDegree: 0, ...play, material };
                 expect(await session.call.badScene({ ...clip, url: `${url}.none.fvv` })).to.equal("NETWORK");
                 expect(await session.call.badScene({ ...clip, capacity: 10 })).to.equal("SOURCE_CHANGED");
                 expect(await session.call.badScene({ ...clip, capacity: 1e9 })).to.equal("none");

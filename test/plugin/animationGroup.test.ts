@@ -76,6 +76,20 @@ describe("The animation group of a clip", () => {
         });
     }
 
+    it("leaves all of the clip to be gone to when a part of it has been played", async () => {
+        group.start(false, 1, 10, 20);
+        await viewer.tickUntilAsync(() => ended > 0);
+        await viewer.tickAsync(5);
+        expect(viewer.frame).to.equal(20);
+        expect(await viewer.seekAsync(45)).to.equal(true);
+        expect(viewer.frame).to.equal(45);
+        viewer.player.range = { from: 0.5, to: 1.5 };
+        group.start(false, 1, 20, 25);
+        await viewer.tickUntilAsync(() => ended > 1);
+        await viewer.tickAsync(5);
+        expect(viewer.player.range).to.deep.equal({ from: 0.5, to: 1.5 });
+    });
+
     it("loops in the range that it is started with, and plays all of the clip when it is started without", async () => {
         group.start(true, 1, 10, 20);
         await viewer.tickAsync(100);
@@ -262,7 +276,7 @@ describe("The animation group of a clip", () => {
         await viewer.tickAsync(5);
         expect(shownFrames()).to.deep.equal(range(31, 40));
         player.stop();
-        await viewer.tickUntilAsync(() => viewer.frame === 20);
+        await viewer.tickUntilAsync(() => viewer.frame === 0);
     });
 
     it("has clones that run the same time", async () => {

@@ -43,6 +43,7 @@ const api = {
             seen.add(splatMeshes(scene).filter((mesh) => mesh.isEnabled() && mesh.committedFrame >= 0).length);
         };
         await renderUntilAsync(render, () => hasEnded);
+        await settledAsync(render, list.playAsync());
         const meshes = [splatMeshes(scene).length];
         list.dispose();
         meshes.push(splatMeshes(scene).length);
