@@ -47,7 +47,7 @@ function checkNumber(payload: Uint8Array, offset: number, expected: number): voi
 }
 
 function withNumber(payload: Uint8Array, number: number): Uint8Array {
-    const copy = payload.slice();
+    const copy = new Uint8Array(payload);
     new DataView(copy.buffer).setUint32(0, number, true);
     return copy;
 }

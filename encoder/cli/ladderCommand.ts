@@ -139,7 +139,7 @@ async function encodeFramesAsync(
     const reports = await encoder.finishAsync();
     progress.end();
     const { fps } = resolveEncoderOptions(options);
-    const described = reports.map((report, i) => describeRendition(wanted[i].name, report, fps, wanted[i].quality));
+    const described = reports.map((report, i) => describeRendition(encodeURIComponent(wanted[i].name), report, fps, wanted[i].quality));
     return { renditions: described.sort((a, b) => a.bitrate - b.bitrate) };
 }
 

@@ -20,6 +20,10 @@ describe("renumberSegment", () => {
         const copy = BYTES.slice();
         renumberSegment(copy, ENTRY, 0);
         expect(copy).to.deep.equal(BYTES);
+        // A Buffer's slices share its memory.
+        const buffer = Buffer.from(BYTES);
+        expect(renumberSegment(buffer, ENTRY, 0)).to.deep.equal(makeRandomSegment(OPTIONS).bytes);
+        expect(new Uint8Array(buffer)).to.deep.equal(BYTES);
     });
 
     it("copies chunks that a reader may skip as they are", () => {

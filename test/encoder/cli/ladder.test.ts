@@ -55,6 +55,13 @@ describe("fvv ladder", () => {
         expect(renditions.map(({ quality }) => quality)).to.deep.equal([40, 55, 70]);
     });
 
+    it("has addresses that can be read, whatever its name is", async () => {
+        await expectFvvAsync(...command("--renditions", "40", "-o", inFolder("My clip #1.fvvm")));
+        const { renditions } = readLadderManifest(readFileSync(inFolder("My clip #1.fvvm"), "utf8"));
+        expect(renditions.map(({ url }) => url)).to.deep.equal(["My%20clip%20%231-q40.fvv"]);
+        expect(readdirSync(folder())).to.include("My clip #1-q40.fvv");
+    });
+
     it("leaves nothing behind when it is stopped, or when a frame is bad", async () => {
         const controller = new AbortController();
         const stopped = await runFvvAsync(command(), controller.signal, { onLine: () => controller.abort() });
