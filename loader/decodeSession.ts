@@ -100,12 +100,8 @@ export class DecodeSession {
                 this._takeBytes(request);
                 break;
             case "segmentFailed":
-                if (this._wanted.length > 0) {
-                    this._supply.fail(request.segment, fromErrorMessage(request.error));
-                } else {
-                    // Nobody waits: by the time that somebody does, they may be had.
-                    this._supply.askAnew();
-                }
+                this._supply.fail(request.segment, fromErrorMessage(request.error));
+                this._forgiveSupply();
                 break;
             case "camera":
                 this._setCamera(request.camera);
@@ -239,6 +235,7 @@ export class DecodeSession {
             wanted.isSought = false;
         } else {
             this._wanted.shift();
+            this._forgiveSupply();
         }
         const start = performance.now();
         const { state, header } = decoder;
@@ -262,6 +259,13 @@ export class DecodeSession {
         const orders = slot ? this._keepAndSort(clip, slot, packet, drawn, wanted.dueTime) : [];
         this._post({ type: "frame", packet, orders }, [...packetBuffers(packet), ...orders.map(({ order }) => order.buffer as ArrayBuffer)]);
         return true;
+    }
+
+    /** Where nobody waits for bytes that could not be had, they may be there by the time that somebody does. */
+    private _forgiveSupply(): void {
+        if (this._wanted.length === 0) {
+            this._supply.forgetErrors();
+        }
     }
 
     /** Keeps what is needed to sort a frame again, and sorts it for each camera. */

@@ -53,6 +53,13 @@ export class SegmentSupply {
         this._errors.clear();
     }
 
+    /** What could not be had is asked for again when it is needed. */
+    public forgetErrors(): void {
+        if (this._errors.size > 0) {
+            this.askAnew();
+        }
+    }
+
     /**
      * The bytes of a segment; asks for those that are missing. Throws what prevents them from coming.
      * @param segment its number

@@ -355,6 +355,20 @@ describe("DecodeSession", () => {
         expect(shown).to.deep.equal([0, 4]);
     });
 
+    it("asks again for bytes that could not be had while it waited for none of them", () => {
+        const { driver, shown } = makeDriver({ supplies: false });
+        driver.send(request(0));
+        driver.supply(0, 0, driver.head.segments![0].keyByteLength);
+        // What is wanted when the failure is told is there already.
+        driver.enqueue(request(0));
+        driver.send({ type: "segmentFailed", segment: 0, error: { code: "NETWORK", detail: "no way", where: {} } });
+        driver.needs.length = 0;
+        driver.send(request(1));
+        expect([driver.take("error"), driver.needed, shown]).to.deep.equal([[], [0], [0, 0]]);
+        driver.supply(0);
+        expect(shown).to.deep.equal([0, 0, 1]);
+    });
+
     it("tells of a damaged frame, and shows the others as they are", () => {
         const { start, end } = findChunk(clip, "RESF", 1);
         const damaged = changed(clip, (_, copy) => copy.fill(0x55, Math.floor((start + end) / 2), end));
