@@ -37,11 +37,17 @@ const ASKED_AHEAD = 1;
 const ASKED_KEY = 2;
 const ASKED_WHOLE = 3;
 
-/** The decoder's side of the supply with bytes: asks for segments, puts together what comes. */
+/** What was asked for of a segment. */
+interface IAsked {
+    rendition: number;
+    urgency: number;
+}
+
+/** The decoder's side of the supply with bytes: asks for segments, puts together what comes. Of each segment one rendition at a time: what is asked for last takes the place of what was. */
 export class SegmentSupply {
     private readonly _held = new Map<number, ISuppliedSegment>();
-    /** What was asked for since the last {@link askAnew}, by segment and rendition. */
-    private readonly _asked = new Map<string, number>();
+    /** What was asked for since the last {@link askAnew} and has not come, by segment. */
+    private readonly _asked = new Map<number, IAsked>();
     private readonly _errors = new Map<number, FvvError>();
 
     /** @param _ask asks for bytes */
@@ -82,10 +88,10 @@ export class SegmentSupply {
         return this._held.get(segment)?.rendition;
     }
 
-    /** A segment will be needed soon. */
+    /** A segment will be needed soon: what was asked for of it for now is not given up for that. */
     public prepare(segment: number): void {
         const held = this._held.get(segment);
-        if (!held || (!held.isCut && held.available < held.entry.byteLength)) {
+        if (!this._asked.has(segment) && (!held || (!held.isCut && held.available < held.entry.byteLength))) {
             this._need(segment, held?.rendition ?? -1, ASKED_AHEAD);
         }
     }
@@ -100,10 +106,9 @@ export class SegmentSupply {
      * @param isCut whether no more will come
      */
     public take(segment: number, rendition: number, entry: ISegmentEntry, at: number, bytes: Uint8Array, isCut: boolean): void {
-        let held = this._held.get(segment);
-        if (held?.rendition !== rendition) {
-            held = { rendition, entry, bytes: new Uint8Array(entry.byteLength), available: 0, isCut: false };
-            this._hold(segment, held);
+        const held = this._holderOf(segment, rendition, entry, at);
+        if (!held) {
+            return;
         }
         // What was asked for twice may come twice.
         if (at <= held.available && at + bytes.length > held.available) {
@@ -111,10 +116,14 @@ export class SegmentSupply {
             held.available = at + bytes.length;
         }
         held.isCut ||= isCut;
-        if (held.isCut || held.available === entry.byteLength) {
-            this._forgetAsked(segment, rendition);
-        } else if (held.available >= entry.keyByteLength && this._asked.get(keyOf(segment, rendition)) === ASKED_KEY) {
-            this._asked.delete(keyOf(segment, rendition));
+        const asked = this._asked.get(segment);
+        if (asked && asked.rendition < 0) {
+            // Which one was for the other side to choose: it goes on with that.
+            asked.rendition = rendition;
+        }
+        const isAll = held.isCut || held.available >= (asked?.urgency === ASKED_KEY ? entry.keyByteLength : entry.byteLength);
+        if (asked?.rendition === rendition && isAll) {
+            this._asked.delete(segment);
         }
     }
 
@@ -128,7 +137,13 @@ export class SegmentSupply {
         return held && (rendition < 0 || held.rendition === rendition) ? held : undefined;
     }
 
-    private _hold(segment: number, held: ISuppliedSegment): void {
+    /** Where bytes go; what comes late of a rendition that was given up goes nowhere. */
+    private _holderOf(segment: number, rendition: number, entry: ISegmentEntry, at: number): ISuppliedSegment | undefined {
+        const known = this._find(segment, rendition);
+        if (known || at > 0) {
+            return known;
+        }
+        const held = { rendition, entry, bytes: new Uint8Array(entry.byteLength), available: 0, isCut: false };
         // A map iterates in the order of insertion: the one put in first goes first.
         this._held.delete(segment);
         this._held.set(segment, held);
@@ -136,24 +151,19 @@ export class SegmentSupply {
             if (this._held.size <= HELD_SEGMENTS) {
                 break;
             }
-            this._forgetAsked(oldest, (this._held.get(oldest) as ISuppliedSegment).rendition);
+            this._asked.delete(oldest);
             this._held.delete(oldest);
         }
+        return held;
     }
 
     private _need(segment: number, rendition: number, urgency: number): void {
-        const key = keyOf(segment, rendition);
-        if ((this._asked.get(key) ?? 0) < urgency) {
-            this._asked.set(key, urgency);
+        const asked = this._asked.get(segment);
+        if (asked?.rendition !== rendition || asked.urgency < urgency) {
+            this._asked.set(segment, { rendition, urgency });
             const from = this._find(segment, rendition)?.available ?? 0;
             this._ask({ segment, rendition, from, isKeyOnly: urgency === ASKED_KEY, isAhead: urgency === ASKED_AHEAD });
         }
-    }
-
-    /** It may be asked for again. */
-    private _forgetAsked(segment: number, rendition: number): void {
-        this._asked.delete(keyOf(segment, rendition));
-        this._asked.delete(keyOf(segment, -1));
     }
 
     private _throwError(segment: number): void {
@@ -163,8 +173,4 @@ export class SegmentSupply {
             throw error;
         }
     }
-}
-
-function keyOf(segment: number, rendition: number): string {
-    return `${segment} ${rendition}`;
 }

@@ -52,9 +52,9 @@ export class StreamReader {
         private readonly _onChange: () => void,
     ) {}
 
-    /** Needs a segment; what was needed of the same one before is included. */
+    /** Needs a segment, in place of what was needed of it before. */
     public need(need: ISegmentNeed): void {
-        this.drop(need.segment, need.rendition);
+        this.drop(need.segment);
         this.needs.push(need);
         this._onChange();
     }
@@ -75,8 +75,8 @@ export class StreamReader {
     }
 
     /** Forgets what is needed of a segment. */
-    public drop(segment: number, rendition: number): void {
-        const at = this.needs.findIndex((need) => need.segment === segment && need.rendition === rendition);
+    public drop(segment: number): void {
+        const at = this.needs.findIndex((need) => need.segment === segment);
         if (at >= 0) {
             this.needs.splice(at, 1);
         }

@@ -18,6 +18,40 @@ const SEEK_TICKS = 200;
 /** Waits are short, so that faults with all their attempts fit between the actions. */
 const RETRY = { attempts: 2, delayMs: 20, maxDelayMs: 60, firstByteMs: 120, stallMs: 60, totalMs: 1000 };
 
+/** What was found by many more runs, and stays mended. */
+const FOUND: [PlayAction[], number, number][] = [
+    // An error that nobody waited for was kept, and stopped play later.
+    [
+        [
+            { type: "seek", share: 0.75, mode: "exact" },
+            { type: "fault", count: 2, answer: { latencyMs: 90 } },
+            { type: "rendition", value: 1 },
+            { type: "fault", count: 2, answer: { status: 404 } },
+            { type: "play" },
+            { type: "wait", ticks: 11 },
+            { type: "speed", value: 3 },
+            { type: "fault", count: 1, answer: { isRefused: true } },
+            { type: "rendition", value: null },
+            { type: "seek", share: 0.5, mode: "exact" },
+        ],
+        0,
+        1 << 20,
+    ],
+    // Parts of a segment came by turns of two renditions.
+    [
+        [
+            { type: "rendition", value: 2 },
+            { type: "fault", count: 2, answer: { endsAfter: 333 } },
+            { type: "wait", ticks: 1 },
+            { type: "loop", value: true },
+            { type: "seek", share: 0.75, mode: "exact" },
+            { type: "wait", ticks: 1 },
+        ],
+        12,
+        3000,
+    ],
+];
+
 /** A player of a ladder, and its network. */
 class Stage {
     public readonly clock = new FakeClock();
@@ -153,7 +187,7 @@ describe("A player, whatever is done with it", () => {
                     }
                 },
             ),
-            { numRuns: 500 },
+            { numRuns: 500, examples: FOUND },
         );
         // The sequences reach what they are to test.
         expect(seen.shown).to.be.above(5000);
