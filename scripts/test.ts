@@ -5,10 +5,7 @@ import { createRequire } from "node:module";
 /**
  * The tests in two halves that run at the same time: those in a browser wait for the browser much of the time, the others keep one core busy.
  */
-const HALVES = [
-    ["test/{browser,samples,package}/**/*.test.ts"],
-    ["test/**/*.test.ts", "--ignore", "test/{browser,samples,package}/**"],
-];
+const HALVES = [["test/{browser,samples,package}/**/*.test.ts"], ["test/**/*.test.ts", "--ignore", "test/{browser,samples,package}/**"]];
 
 const mocha = createRequire(import.meta.url).resolve("mocha/bin/mocha.js");
 
