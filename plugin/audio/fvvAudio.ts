@@ -202,14 +202,14 @@ export class FvvAudio {
         this._followCamera();
     }
 
-    /** A listener that nobody has put anywhere is where the scene is seen from. */
+    /** A listener that nobody has put anywhere is where the scene is seen from; who puts it somewhere later keeps it. */
     private _followCamera(): void {
         const { activeCamera } = this._scene;
         if (!activeCamera || activeCamera === this._followedCamera) {
             return;
         }
         const { listener } = this.engine;
-        if (!listener.isAttached || this._followedCamera) {
+        if (!listener.isAttached || (this._followedCamera && listener.attachedNode === this._followedCamera)) {
             this._followedCamera = activeCamera;
             listener.attach(activeCamera);
         }

@@ -77,6 +77,7 @@ describe("The sound of a clip", () => {
     it("is at a node, heard from the camera, and can be muted", async () => {
         expect(await session.call.place([1, 2, 3])).to.deep.equal({ position: [1, 2, 3], listener: "camera" });
         expect(await session.call.place([-4, 0, 1])).to.deep.equal({ position: [-4, 0, 1], listener: "camera" });
+        expect(await session.call.listenElsewhere()).to.equal("ears");
         expect([await session.call.mute(true), await session.call.mute(false)]).to.deep.equal([0, 1]);
     });
 

@@ -186,6 +186,18 @@ const api = {
         return { position: heard().asArray().map(Math.round), listener: audio.engine.listener.attachedNode?.name };
     },
 
+    /** Puts the ears at a node, then looks through another camera; tells where the ears are. */
+    async listenElsewhere(): Promise<string | undefined> {
+        const { listener } = audio.engine;
+        listener.attach(new TransformNode("ears", scene));
+        const camera = scene.activeCamera;
+        scene.activeCamera = new ArcRotateCamera("other", 0, 1, 3, Vector3.Zero(), scene);
+        let renders = 0;
+        await renderedAsync(() => ++renders === 2);
+        scene.activeCamera = camera;
+        return listener.attachedNode?.name;
+    },
+
     /** Mutes the sound, or not; tells the volume once it is what it is to be. */
     async mute(isMuted: boolean): Promise<number> {
         audio.isMuted = isMuted;
