@@ -5,7 +5,7 @@ import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import { Scene } from "@babylonjs/core/scene.js";
 import { WebXRState } from "@babylonjs/core/XR/webXRTypes.js";
 import { FvvPlayer } from "babylon-fvv";
-import { enableFvvXR, FvvGrabBehavior, placeFvvClip } from "babylon-fvv/xr";
+import { enableFvvXR, FvvFloor, FvvGrabBehavior, placeFvvClip } from "babylon-fvv/xr";
 import { ControlPanel } from "./xr/controlPanel.js";
 import { createXRAsync } from "./xr/createXR.js";
 import { openEntranceAsync } from "./xr/entrance.js";
@@ -56,16 +56,17 @@ async function prepareXRAsync(): Promise<void> {
     const { experience, input } = xr;
     const scrubber = new Scrubber(player);
     const panel = new ControlPanel(scene, player, scrubber);
-    const pointers = new Pointers(scene, xr, panel, scrubber);
+    const pointers = new Pointers(scene, xr, panel, scrubber, new FvvFloor(experience.sessionManager, xr.hitTest));
     const grab = new FvvGrabBehavior(input, { canGrab: (source) => !pointers.isOnPanel(source) });
     player.mesh.addBehavior(grab);
     if (query.get("limits") !== "off") {
         enableFvvXR(experience.sessionManager, player);
     }
 
-    pointers.onFloor = (place) => {
+    pointers.onPlace = (place) => {
         placeFvvClip(player, place, { facing: experience.camera.position });
         panel.follow(experience.camera.position, true);
+        dataset.place = place.asArray().join(" ");
     };
     experience.onInitialXRPoseSetObservable.add((head) => {
         head.position.copyFrom(START);
@@ -82,12 +83,14 @@ async function prepareXRAsync(): Promise<void> {
     experience.sessionManager.onXRFrameObservable.add(() => {
         panel.follow(experience.camera.position, grab.isGrabbed);
         pointers.update(engine.getDeltaTime() / 1000, player.mesh.getBoundingInfo().boundingBox);
-        room.mark(pointers.floor);
+        room.mark(pointers.place);
         dataset.clip = player.mesh.position.asArray().join(" ");
         dataset.panel = panel.mesh.position.asArray().join(" ");
     });
     await openEntranceAsync(async (mode) => {
         room.setPassthrough(mode === "immersive-ar");
+        // What is around the user counts only where it is seen.
+        xr.hitTest.paused = mode !== "immersive-ar";
         await experience.enterXRAsync(mode, "local-floor");
     });
 }

@@ -1,4 +1,5 @@
 import { FvvError } from "../../format/fvvError.js";
+import type { DeviceClock } from "./deviceClock.js";
 import type { ISound } from "./soundSync.js";
 
 /**
@@ -8,6 +9,8 @@ import type { ISound } from "./soundSync.js";
 export class ElementSound implements ISound {
     /** Told why the sound does not start: the browser waits for a gesture of the user (NotAllowedError), or cannot play it. */
     public onRefused: (reason: unknown) => void = () => {};
+    /** Clock of the device that plays it; undefined before there is one. */
+    public device: DeviceClock | undefined;
     private _isStarting = false;
 
     /** @param element a media element whose metadata are there */
@@ -35,6 +38,14 @@ export class ElementSound implements ISound {
 
     public get currentTime(): number {
         return this.element.currentTime;
+    }
+
+    public get clock(): number {
+        return this.device?.time ?? performance.now() / 1000;
+    }
+
+    public get latency(): number {
+        return this.device?.latency ?? 0;
     }
 
     public get duration(): number {

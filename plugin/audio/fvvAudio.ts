@@ -6,6 +6,7 @@ import { Observable, type Observer } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { FvvError } from "../../format/fvvError.js";
 import { FvvPlayer } from "../fvvPlayer.js";
+import { DeviceClock } from "./deviceClock.js";
 import { unplayable, type ElementSound } from "./elementSound.js";
 import { pictureTimeOf } from "./pictureTime.js";
 import { SoundSync } from "./soundSync.js";
@@ -78,9 +79,13 @@ export class FvvAudio {
         this._volume = sound.volume;
         this._sync = new SoundSync(element, pictureTimeOf(_player), startTime);
         this._scene = _player.mesh.getScene();
+        element.device = new DeviceClock(engine);
         element.onRefused = (reason) => this._takeRefusal(reason);
         _player.masterClock = this._sync;
-        this._observers.push(this._scene.onBeforeRenderObservable.add(() => this._tick()));
+        this._observers.push(
+            this._scene.onBeforeAnimationsObservable.add(() => this._sync.read()),
+            this._scene.onBeforeRenderObservable.add(() => this._tick()),
+        );
         this._timer = setInterval(() => this._watch(), WATCH_MS);
         _player.mesh.onDisposeObservable.addOnce(this._dispose);
     }
@@ -130,7 +135,7 @@ export class FvvAudio {
         return this._isBlocked;
     }
 
-    /** How far the sound is ahead of the picture, seconds of the clip; 0 where there is none. */
+    /** How far what is heard is ahead of the picture, seconds of the clip, as far as the browser knows when it is heard; 0 where there is none. */
     public get drift(): number {
         return this._sync.drift;
     }
@@ -197,14 +202,14 @@ export class FvvAudio {
         this._followCamera();
     }
 
-    /** A listener that nobody has put anywhere is where the scene is seen from. */
+    /** A listener that nobody has put anywhere is where the scene is seen from; who puts it somewhere later keeps it. */
     private _followCamera(): void {
         const { activeCamera } = this._scene;
         if (!activeCamera || activeCamera === this._followedCamera) {
             return;
         }
         const { listener } = this.engine;
-        if (!listener.isAttached || this._followedCamera) {
+        if (!listener.isAttached || (this._followedCamera && listener.attachedNode === this._followedCamera)) {
             this._followedCamera = activeCamera;
             listener.attach(activeCamera);
         }

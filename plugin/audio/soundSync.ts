@@ -2,8 +2,12 @@ import { TOLERANCE_SECONDS, type IMasterClock } from "../masterClock.js";
 
 /** What plays a sound. Times are those of the sound, seconds. */
 export interface ISound {
-    /** Where it is. */
+    /** Where it is, as it tells, which need not be even. */
     readonly currentTime: number;
+    /** Clock of what plays it, seconds: even, and later for good by what that has missed. */
+    readonly clock: number;
+    /** How long it takes until what it plays is heard, seconds. */
+    readonly latency: number;
     /** Its length; Infinity where that is not known. */
     readonly duration: number;
     /** Whether it does not play, because it was told so, is at its end, or the system has stopped it. */
@@ -45,19 +49,27 @@ const STILL_SECONDS = 1e-3;
 const STILL_RENDERS = 30;
 /** How long a start may take before the sound is told anew where the picture is, seconds. */
 const PATIENCE_SECONDS = 1;
-/** How much of each new measurement counts: the clock of a media element is not even. */
-const SMOOTHING = 0.1;
+/** How much of each new measurement counts: what a media element tells of its time is not even. */
+const SMOOTHING = 0.05;
+/** A measurement that is off by more than this, seconds, counts only when the next one is too. */
+const OUTLIER_SECONDS = 2 * TOLERANCE_SECONDS;
 
 /**
  * Keeps a sound and a picture together. While both run the sound leads, as ears notice more than eyes: this is the picture's master clock. Where the picture jumps, loops, waits or stands, the sound follows.
  */
 export class SoundSync implements IMasterClock {
+    /** As near as what it is made of allows: heard and seen are to be within 40 ms, of which a browser that stretches the sound takes some. */
+    public readonly tolerance = 0.005;
     private _state: "silent" | "starting" | "joined" = "silent";
     private _rate = 1;
-    /** How far the sound is ahead of the picture, seconds, smoothed. */
-    private _drift = 0;
-    /** The same as it was measured last. */
-    private _measured = 0;
+    /** What was read last: where the sound was, and its clock. */
+    private _time = 0;
+    private _clock = 0;
+    /** Time of what is heard less that of the clock, at the rate: it stays the same, so it can be told from many measurements. Not known where they do not run together. */
+    private _offset: number | undefined;
+    private _measurements = 0;
+    /** How far the last measurement was off. */
+    private _error = 0;
     /** How long the sound takes from being told to being there, seconds; learned. */
     private _lead = 0;
     private _attempts = 0;
@@ -78,7 +90,10 @@ export class SoundSync implements IMasterClock {
 
     /** Where the picture should be: where it is, unless a sound that runs says otherwise. */
     public get currentTime(): number {
-        return this._picture.currentTime + this._drift;
+        const { drift } = this;
+        // The picture has gone elsewhere, and the sound is about to follow.
+        const hasJumped = Math.abs(drift) > JUMP_SECONDS * Math.max(1, this._rate);
+        return this._picture.currentTime + (hasJumped ? 0 : drift);
     }
 
     /** Whether the sound runs together with the picture. */
@@ -86,16 +101,22 @@ export class SoundSync implements IMasterClock {
         return this._state === "joined";
     }
 
-    /** How far the sound is ahead of the picture now, seconds; 0 where they do not run together. */
+    /** How far what is heard is ahead of the picture, seconds; 0 where they do not run together. */
     public get drift(): number {
-        return this.isJoined ? this._sound.currentTime - this._wantedTime : 0;
+        return this._offset === undefined ? 0 : this._offset + this._rate * this._clock - this._wantedTime;
     }
 
     /** Whether the picture is where there is something to hear. */
     public get isWanted(): boolean {
         const { isRunning, speed } = this._picture;
-        const time = this._wantedTime;
+        const time = this._wantedTime + this._sound.latency * speed;
         return isRunning && speed >= AUDIBLE_SPEEDS[0] && speed <= AUDIBLE_SPEEDS[1] && time >= 0 && time < this._sound.duration;
+    }
+
+    /** At the moment that the picture is of, before its time is known: reads the clock of the sound. What is read later, the machine may have made late. */
+    public read(): void {
+        this._time = this._sound.currentTime;
+        this._clock = this._sound.clock;
     }
 
     /**
@@ -125,7 +146,7 @@ export class SoundSync implements IMasterClock {
     public silence(): void {
         if (this._state !== "silent") {
             this._state = "silent";
-            this._drift = 0;
+            this._offset = undefined;
             this._sound.pause();
         }
     }
@@ -134,7 +155,16 @@ export class SoundSync implements IMasterClock {
         return this._picture.currentTime - this.startTime;
     }
 
+    /** Where what is heard was when it was read. */
+    private get _heardTime(): number {
+        return this._time - this._sound.latency * this._rate;
+    }
+
     private _setRate(): void {
+        if (this._offset !== undefined) {
+            this._offset += (this._rate - this._picture.speed) * this._clock;
+            this._measurements = 0;
+        }
         this._rate = this._picture.speed;
         this._sound.setRate(this._rate);
     }
@@ -147,10 +177,10 @@ export class SoundSync implements IMasterClock {
 
     private _goToPicture(): void {
         this._state = "starting";
-        this._drift = 0;
+        this._offset = undefined;
         this._stillRenders = 0;
         this._attempts++;
-        const asked = this._wantedTime + this._lead * this._rate;
+        const asked = this._wantedTime + (this._lead + this._sound.latency) * this._rate;
         // What is told to play at its end begins anew.
         this._askedTime = asked < this._sound.duration ? asked : this._wantedTime;
         this._sound.seek(this._askedTime);
@@ -161,15 +191,15 @@ export class SoundSync implements IMasterClock {
 
     /** What has started late goes a little farther, so that the picture need not go back. */
     private _join(): void {
-        const { currentTime, isRunning } = this._sound;
-        if (!isRunning || Math.abs(currentTime - this._askedTime) < STILL_SECONDS) {
+        if (!this._sound.isRunning || Math.abs(this._time - this._askedTime) < STILL_SECONDS) {
             this._askAgain();
             return;
         }
-        const late = (this._wantedTime - currentTime) / this._rate;
+        const late = (this._wantedTime - this._heardTime) / this._rate;
         if (Math.abs(late) <= TOLERANCE_SECONDS || (this._attempts >= MOST_ATTEMPTS && Math.abs(late) <= JUMP_SECONDS)) {
             this._state = "joined";
-            this._drift = currentTime - this._wantedTime;
+            this._measurements = 0;
+            this._measure();
         } else {
             this._lead = Math.min(Math.max(this._lead + late, 0), MOST_LEAD_SECONDS);
             this._goToPicture();
@@ -185,24 +215,32 @@ export class SoundSync implements IMasterClock {
     }
 
     private _follow(): void {
-        const { currentTime, isRunning } = this._sound;
-        const drift = currentTime - this._wantedTime;
-        this._stillRenders = currentTime === this._lastTime ? this._stillRenders + 1 : 0;
-        this._lastTime = currentTime;
-        if (!isRunning && this._sound.duration - this._wantedTime < JUMP_SECONDS) {
+        const { isRunning, duration, latency } = this._sound;
+        const drift = this._heardTime - this._wantedTime;
+        this._stillRenders = this._time === this._lastTime ? this._stillRenders + 1 : 0;
+        this._lastTime = this._time;
+        if (!isRunning && duration - this._wantedTime < JUMP_SECONDS + latency * this._rate) {
             // It was at its end a little before the picture is: nothing is to be heard twice.
-            this._drift = 0;
+            this._offset = undefined;
         } else if (!isRunning || this._stillRenders > STILL_RENDERS || Math.abs(drift) > JUMP_SECONDS * Math.max(1, this._rate)) {
             this._attempts = 0;
             this._goToPicture();
-        } else if (Math.abs(this._drift) > TOLERANCE_SECONDS) {
-            // The picture has just followed: what was measured before counts no more.
-            this._drift = 0;
         } else {
-            // One measurement that is far off may be a render that came late; two are the machine, or the sound, that fell behind.
-            const isSteady = Math.min(drift * Math.sign(this._measured), Math.abs(this._measured)) > 2 * TOLERANCE_SECONDS;
-            this._drift += (isSteady ? 1 : SMOOTHING) * (drift - this._drift);
+            this._measure();
         }
-        this._measured = drift;
+    }
+
+    /** One measurement that is far off may be a reading that came late; two are the sound that fell behind. */
+    private _measure(): void {
+        const measured = this._heardTime - this._rate * this._clock;
+        const error = measured - (this._offset ?? measured);
+        const isFar = Math.abs(error) > OUTLIER_SECONDS;
+        if (isFar && !(Math.min(error * Math.sign(this._error), Math.abs(this._error)) > OUTLIER_SECONDS)) {
+            this._error = error;
+            return;
+        }
+        this._error = error;
+        this._measurements = isFar ? 1 : this._measurements + 1;
+        this._offset = measured - error * (1 - Math.max(SMOOTHING, 1 / this._measurements));
     }
 }

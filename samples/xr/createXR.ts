@@ -3,8 +3,10 @@ import type { Scene } from "@babylonjs/core/scene.js";
 import { WebXRFeatureName } from "@babylonjs/core/XR/webXRFeaturesManager.js";
 import { WebXRExperienceHelper } from "@babylonjs/core/XR/webXRExperienceHelper.js";
 import { WebXRInput } from "@babylonjs/core/XR/webXRInput.js";
+import type { WebXRHitTest } from "@babylonjs/core/XR/features/WebXRHitTest.js";
 import type { WebXRHandTracking } from "@babylonjs/core/XR/features/WebXRHandTracking.js";
 import "@babylonjs/core/XR/features/WebXRHandTracking.js";
+import "@babylonjs/core/XR/features/WebXRHitTest.js";
 import "@babylonjs/core/XR/features/WebXRLayers.js";
 
 /** Babylon's XR, as far as this page uses it. */
@@ -12,6 +14,8 @@ export interface IXR {
     experience: WebXRExperienceHelper;
     input: WebXRInput;
     hands: WebXRHandTracking;
+    /** What surfaces of the room the user looks at, in AR, where the device tells. */
+    hitTest: WebXRHitTest;
 }
 
 /**
@@ -32,7 +36,8 @@ export async function createXRAsync(scene: Scene): Promise<IXR> {
         true,
         false,
     );
-    return { experience, input, hands };
+    const hitTest = experience.featuresManager.enableFeature<typeof WebXRFeatureName.HIT_TEST>(WebXRFeatureName.HIT_TEST, "latest", {}, true, false);
+    return { experience, input, hands, hitTest };
 }
 
 /** Whether one draw can make the pictures of both eyes: WebGL must have it, and the browser layers to draw into. */

@@ -9,11 +9,11 @@ import type { Mesh } from "@babylonjs/core/Meshes/mesh.js";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import type { WebXRInputSource } from "@babylonjs/core/XR/webXRInputSource.js";
+import type { FvvFloor } from "babylon-fvv/xr";
 import type { ControlPanel } from "./controlPanel.js";
 
-/** Length of the ray that points at nothing, and farthest place on the floor that it reaches, m. */
+/** Length of the ray that points at nothing, m. */
 const FREE_LENGTH = 0.5;
-const FLOOR_REACH = 8;
 /** A tip this near before the panel touches it, and lets go of it this far; behind it, it has gone through. */
 const TOUCH = 0.004;
 const LEAVE = 0.02;
@@ -23,10 +23,9 @@ const THROUGH = -0.08;
 export class Pointer {
     /** Whether it points at the panel or touches it. */
     public isOnPanel = false;
-    /** Place of the floor that it points at, where nothing else is in the way. */
-    public floor: Vector3 | undefined;
+    /** Place to stand on that it points at, where nothing else is in the way. */
+    public place: Vector3 | undefined;
     private readonly _ray = new Ray(Vector3.Zero(), Vector3.Forward());
-    private readonly _place = new Vector3();
     private readonly _local = { origin: new Vector3(), direction: new Vector3(), inverse: new Matrix(), tip: new Vector3() };
     private readonly _beam: Mesh;
     private readonly _body: Mesh | undefined;
@@ -51,8 +50,9 @@ export class Pointer {
      * Looks where it points, and tells the panel.
      * @param panel the panel
      * @param obstacle what stands on the floor
+     * @param floor the floor
      */
-    public update(panel: ControlPanel, obstacle: BoundingBox): void {
+    public update(panel: ControlPanel, obstacle: BoundingBox, floor: FvvFloor): void {
         this.source.pointer.computeWorldMatrix(true);
         this.source.getWorldPointerRayToRef(this._ray);
         const { local, distance, height } = this._meet(panel);
@@ -63,8 +63,8 @@ export class Pointer {
             panel.drag(local.x);
         }
         const isFree = !this.isOnPanel && !this._isPressing && !this._ray.intersectsBoxMinMax(obstacle.minimumWorld, obstacle.maximumWorld);
-        this.floor = isFree ? this._meetFloor() : undefined;
-        const end = isPointing ? distance : this.floor ? Vector3.Distance(this.floor, this._ray.origin) : FREE_LENGTH;
+        this.place = isFree ? floor.meet(this._ray) : undefined;
+        const end = isPointing ? distance : this.place ? Vector3.Distance(this.place, this._ray.origin) : FREE_LENGTH;
         this._beam.scaling.y = end;
         this._beam.position.z = end / 2;
         this._beam.setEnabled(!this._isTouching);
@@ -117,12 +117,6 @@ export class Pointer {
             panel.release();
         }
         this._isTouching = isOn;
-    }
-
-    private _meetFloor(): Vector3 | undefined {
-        const { origin, direction } = this._ray;
-        const distance = direction.y < 0 ? -origin.y / direction.y : Infinity;
-        return distance < FLOOR_REACH ? this._place.copyFrom(direction).scaleInPlace(distance).addInPlace(origin) : undefined;
     }
 }
 

@@ -4,6 +4,7 @@ import type { TransformNode } from "@babylonjs/core/Meshes/transformNode.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { WebXRHandJoint } from "@babylonjs/core/XR/features/WebXRHandTracking.js";
 import type { WebXRInputSource } from "@babylonjs/core/XR/webXRInputSource.js";
+import type { FvvFloor } from "babylon-fvv/xr";
 import type { ControlPanel } from "./controlPanel.js";
 import type { IXR } from "./createXR.js";
 import { Pointer } from "./pointer.js";
@@ -13,10 +14,10 @@ import type { Scrubber } from "./scrubber.js";
 const DEAD_ZONE = 0.2;
 const STICK_SPEED = 2;
 
-/** Hands and controllers of a session: the panel by ray and by poke, the time by thumbstick, the floor by select. */
+/** Hands and controllers of a session: the panel by ray and by poke, the time by thumbstick, places to stand on by select. */
 export class Pointers {
-    /** Told a place of the floor that was chosen. */
-    public onFloor: (place: Vector3) => void = () => {};
+    /** Told a place to stand on that was chosen. */
+    public onPlace: (place: Vector3) => void = () => {};
     private readonly _pointers: Pointer[] = [];
     private _isStickMoved = false;
 
@@ -25,25 +26,27 @@ export class Pointers {
      * @param _xr Babylon's XR
      * @param _panel panel to use
      * @param _scrubber moves the time
+     * @param _floor where the clip can stand
      */
     public constructor(
         scene: Scene,
         private readonly _xr: IXR,
         private readonly _panel: ControlPanel,
         private readonly _scrubber: Scrubber,
+        private readonly _floor: FvvFloor,
     ) {
         const { input } = _xr;
         input.onControllerAddedObservable.add((source) => this._pointers.push(new Pointer(scene, source, () => this._tipOf(source))));
         input.onControllerRemovedObservable.add((source) => this._remove(source));
         input.xrSessionManager.onXRSessionInit.add((session) => {
             session.addEventListener("selectstart", (event) => this._press(event.inputSource));
-            session.addEventListener("selectend", (event) => this._find(event.inputSource)?.release(_panel));
+            session.addEventListener("selectend", (event) => this._release(event.inputSource));
         });
     }
 
-    /** Place of the floor that somebody points at. */
-    public get floor(): Vector3 | undefined {
-        return this._pointers.find(({ floor }) => floor)?.floor;
+    /** Place to stand on that somebody points at; without hands and controllers, as on a phone, the one in the middle of the picture. */
+    public get place(): Vector3 | undefined {
+        return this._pointers.length > 0 ? this._pointers.find(({ place }) => place)?.place : this._floor.hit;
     }
 
     /** Whether a source points at the panel or touches it. */
@@ -59,7 +62,7 @@ export class Pointers {
     public update(seconds: number, clip: BoundingBox): void {
         let isHovered = false;
         for (const pointer of this._pointers) {
-            pointer.update(this._panel, clip);
+            pointer.update(this._panel, clip, this._floor);
             isHovered ||= pointer.isOnPanel;
         }
         this._panel.isHovered = isHovered;
@@ -83,9 +86,19 @@ export class Pointers {
 
     private _press(inputSource: XRInputSource): void {
         const pointer = this._find(inputSource);
-        if (pointer && !pointer.press(this._panel) && pointer.floor) {
-            this.onFloor(pointer.floor);
+        if (pointer && inputSource.targetRayMode !== "screen" && !pointer.press(this._panel) && pointer.place) {
+            this.onPlace(pointer.place);
         }
+    }
+
+    /** Where a finger points on a screen is known some frames after it is there. */
+    private _release(inputSource: XRInputSource): void {
+        const pointer = this._find(inputSource);
+        const place = this._floor.hit ?? pointer?.place;
+        if (pointer && inputSource.targetRayMode === "screen" && !pointer.press(this._panel) && place) {
+            this.onPlace(place);
+        }
+        pointer?.release(this._panel);
     }
 
     /** Fingers poke with their tips, controllers with their front. */

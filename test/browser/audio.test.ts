@@ -22,7 +22,7 @@ describe("The sound of a clip", () => {
         writeTestFile("loud.fvv", (await encodeFramesAsync(frames, { ...options, audio: { bytes: makeWav(SECONDS) } })).bytes);
         writeTestFile("broken.fvv", (await encodeFramesAsync(frames.slice(0, 20), { ...options, audio: { bytes: makeAudioBytes("audio/wav") } })).bytes);
         writeTestFile("silent.fvv", (await encodeFramesAsync(frames.slice(0, 20), options)).bytes);
-        writeTestFile("sound.wav", makeWav(SECONDS, 220));
+        writeTestFile("sound.wav", makeWav(SECONDS));
         session = await openSessionAsync<AudioPageApi>("audioPage");
         await session.call.start(address("loud.fvv"));
         expect(await session.call.attach()).to.equal(undefined);
@@ -56,8 +56,9 @@ describe("The sound of a clip", () => {
 
     for (const speed of [0.5, 1, 2]) {
         it(`stays with the picture at ${speed}`, async () => {
-            const run = await session.call.measure(speed, 3);
-            // A machine that is busy lets single renders come late; those are no drift.
+            const run = await session.call.measure(speed, 2.5);
+            expect(run.count, "renders in which it can be told what is heard").to.be.above(20);
+            // A machine that is busy leaves the audio device without a sound now and then; that is no drift.
             expect(run.p95Ms).to.be.below(TOLERANCE_MS);
             expect(run.speed).to.be.closeTo(speed, 0.05 * speed);
         });
@@ -76,6 +77,7 @@ describe("The sound of a clip", () => {
     it("is at a node, heard from the camera, and can be muted", async () => {
         expect(await session.call.place([1, 2, 3])).to.deep.equal({ position: [1, 2, 3], listener: "camera" });
         expect(await session.call.place([-4, 0, 1])).to.deep.equal({ position: [-4, 0, 1], listener: "camera" });
+        expect(await session.call.listenElsewhere()).to.equal("ears");
         expect([await session.call.mute(true), await session.call.mute(false)]).to.deep.equal([0, 1]);
     });
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
 import { makeMovingFrames } from "../support/movingFrames.js";
+import { tableScript } from "../support/fakeRoom.js";
 import { foregroundShare, psnr } from "../support/pictures.js";
 import { writeTestFile } from "../support/testClips.js";
 import { expectNoErrors, fromBase64, openSessionAsync, type IPageSession } from "./pageClient.js";
@@ -111,6 +112,22 @@ describe("WebXR", () => {
         expect([(low[0] + high[0]) / 2, low[1], (low[2] + high[2]) / 2].map((value) => Math.round(1e4 * value) / 1e4)).to.deep.equal([1, 0, 2]);
         await session.call.place([1, 0, 2], [5, 1.6, 2]);
         expect((await session.call.transform()).yaw).to.be.closeTo(-Math.PI / 2, 1e-5);
+    });
+
+    it("finds the table or the floor that the user looks at, and where on it somebody points", async () => {
+        const rounded = (place: number[] | undefined): number[] | undefined => place?.map((value) => Math.round(1e3 * value) / 1e3);
+        await session.page.evaluate(tableScript(0.7, 1.6));
+        await session.call.lookForFloor();
+        await session.call.enter("immersive-ar");
+        const table = await session.call.lookDown([0, 1.6, -1.5], Math.PI / 4, [0.2, 2, 0]);
+        expect([rounded(table.hit), rounded([table.height]), rounded(table.place)]).to.deep.equal([[0, 0.7, -0.6], [0.7], [0.2, 0.7, 0]]);
+        const ahead = await session.call.lookDown([0, 1.6, -1.5], 0, [0.2, 0.5, 0]);
+        expect([ahead.hit, rounded([ahead.height]), ahead.place]).to.deep.equal([undefined, [0.7], undefined]);
+        const floor = await session.call.lookDown([0, 1.6, -3.2], Math.PI / 4, [0.2, 2, 0]);
+        expect([rounded(floor.hit), floor.height, rounded(floor.place)]).to.deep.equal([[0, 0, -1.6], 0, [0.2, 0, 0]]);
+        await session.call.lookDown([0, 1.6, -1.5], Math.PI / 4, [0, 2, 0]);
+        await session.call.leave();
+        expect(await session.call.floorHeight()).to.equal(0);
     });
 
     describe("with controllers", () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { headsetScript, type EmulatedHeadset } from "../../scripts/emulatedHeadset.js";
+import { tableScript } from "../support/fakeRoom.js";
 import { makeFrame } from "../support/makeFrame.js";
 import { foregroundShare } from "../support/pictures.js";
 import { encodeAsync, writeTestFile } from "../support/testClips.js";
@@ -261,6 +262,7 @@ describe("Sample pages", () => {
         before(async () => {
             open = await pages.openAsync("/xr.html?clip=files/small.fvv", 256, 128, headsetScript());
             page = open.page;
+            await page.evaluate(tableScript(0.7, 2));
             await page.dispatchEvent("#vr:enabled", "click");
             await waitForStateAsync(page, { xr: "IN_XR", state: "playing" });
         });
@@ -328,6 +330,30 @@ describe("Sample pages", () => {
             const moved = await page.evaluate(() => document.body.dataset.clip?.split(" ").map(Number) ?? []);
             expect(moved[0] - before[0]).to.be.closeTo(0.3, 1e-3);
             expect(moved[1] - before[1]).to.be.closeTo(0.1, 1e-3);
+        });
+
+        it("stands the clip in AR on the table that the user looks at, where a controller points", async () => {
+            await page.evaluate(() => (window as unknown as { headset: EmulatedHeadset }).headset.activeSession?.end());
+            await waitForStateAsync(page, { xr: "NOT_IN_XR" });
+            await page.dispatchEvent("#ar:enabled", "click");
+            await waitForStateAsync(page, { xr: "IN_XR" });
+            await page.evaluate(() => {
+                const { headset } = window as unknown as { headset: EmulatedHeadset };
+                // Half way down.
+                headset.quaternion.set(-Math.SQRT1_2 * 0.765, 0, 0, 0.924);
+                headset.position.set(0, 1.6, 0.4);
+                headset.controllers.right?.position.set(0.5, 1.7, 0);
+                headset.controllers.right?.quaternion.set(-Math.SQRT1_2, 0, 0, Math.SQRT1_2);
+            });
+            await drawAsync(page);
+            await pressAsync("trigger", true);
+            await pressAsync("trigger", false);
+            const { place, clip } = await page.evaluate(() => {
+                const { place, clip } = document.body.dataset;
+                return { place: place?.split(" ").map(Number), clip: clip?.split(" ").map(Number) ?? [] };
+            });
+            expect(place?.map((value) => Math.round(1e3 * value) / 1e3)).to.deep.equal([0.5, 0.7, -2.6]);
+            expect(Math.hypot(clip[0] - 0.5, clip[2] + 2.6)).to.be.below(0.5);
         });
     });
 

@@ -1,3 +1,5 @@
+import { SWEEP } from "./sweep.js";
+
 /** First bytes of audio files, by MIME type; what follows does not matter to who only carries them. */
 const BEGINNINGS = {
     "audio/ogg": [..."OggS\0\x02"],
@@ -20,12 +22,11 @@ export function makeAudioBytes(mimeType: keyof typeof BEGINNINGS = "audio/ogg", 
 }
 
 /**
- * A WAV file with a tone: 16 bits, one channel.
+ * A WAV file with a tone whose pitch tells the time: 16 bits, one channel.
  * @param seconds its length
- * @param hertz pitch of the tone
  * @param rate samples a second
  */
-export function makeWav(seconds: number, hertz = 440, rate = 8000): Uint8Array<ArrayBuffer> {
+export function makeWav(seconds: number, rate = 16000): Uint8Array<ArrayBuffer> {
     const count = Math.round(seconds * rate);
     const bytes = new Uint8Array(44 + 2 * count);
     const view = new DataView(bytes.buffer);
@@ -42,8 +43,9 @@ export function makeWav(seconds: number, hertz = 440, rate = 8000): Uint8Array<A
     view.setUint16(34, 16, true);
     text(36, "data");
     view.setUint32(40, 2 * count, true);
-    for (let i = 0; i < count; i++) {
-        view.setInt16(44 + 2 * i, 8000 * Math.sin((2 * Math.PI * hertz * i) / rate), true);
+    for (let i = 0, turns = 0; i < count; i++) {
+        view.setInt16(44 + 2 * i, 8000 * Math.sin(2 * Math.PI * turns), true);
+        turns += (SWEEP.from + SWEEP.perSecond * ((i / rate) % SWEEP.seconds)) / rate;
     }
     return bytes;
 }

@@ -7,6 +7,7 @@ import { TransformNode } from "@babylonjs/core/Meshes/transformNode.js";
 import { Scene } from "@babylonjs/core/scene.js";
 import { attachFvvAudioAsync, FvvError, FvvPlayer, type FvvAudio } from "../../../plugin/index.js";
 import { createEngineAsync } from "./engines.js";
+import { SoundTap } from "./soundTap.js";
 
 let engine: AbstractEngine;
 let scene: Scene;
@@ -26,21 +27,40 @@ window.PannerNode = class extends PlainPannerNode {
 
 /** What was measured while sound and picture ran together. */
 export interface IDriftRun {
-    /** Seconds of the audio device's clock. */
+    /** Seconds of the page's clock. */
     seconds: number;
-    /** Renders. */
+    /** Renders in which it could be told what is heard. */
     count: number;
-    /** Farthest that sound and picture were apart, ms of the clip and of the wall. */
+    /** Farthest that what is heard was from what is seen, ms of the clip. */
     worstMs: number;
+    /** Renders in which they were farther apart than 40 ms of the clip. */
+    farCount: number;
     /** In 95 of 100 renders they were not farther apart than this, ms of the clip. */
     p95Ms: number;
-    worstWallMs: number;
-    /** At the end, ms of the clip. */
+    /** How far what is heard is ahead, in the middle of all renders and of the last ones, ms of the clip. */
+    meanMs: number;
     lastMs: number;
-    /** How fast the clip went, by the audio device's clock. */
+    /** Farthest that they were by what the sound tells itself, `FvvAudio.drift`, ms of the clip. */
+    toldMs: number;
+    /** How fast the clip went. */
     speed: number;
     /** How often the two came apart, and had to join again. What is measured is while they ran together. */
     cuts: number;
+}
+
+/** A render: what of the clip was shown, and which sample of the sound was heard when its time was taken. */
+interface IRender {
+    time: number;
+    sample: number;
+}
+
+/** Renders at the end that count as the last ones. */
+const LAST = 20;
+/** What is farther apart is noticed, ms. */
+const FAR_MS = 40;
+
+function middle(values: number[]): number {
+    return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 /** Settles in the render in which something is so. */
@@ -83,30 +103,48 @@ const api = {
         return undefined;
     },
 
-    /** Plays at a speed from the beginning on and measures from when sound and picture have joined. */
+    /** Plays at a speed from the beginning on and compares what is heard with what is seen, from when sound and picture have joined. */
     async measure(speed: number, seconds: number): Promise<IDriftRun> {
         player.speed = speed;
         player.play();
         await player.seekFrameAsync(0);
         await renderedAsync(() => audio.isPlaying);
-        const clock = audio.engine;
-        const start = { clock: clock.currentTime, clip: player.currentTime };
-        const run: IDriftRun = { seconds: 0, count: 0, worstMs: 0, p95Ms: 0, worstWallMs: 0, lastMs: 0, speed: 0, cuts: 0 };
-        const drifts: number[] = [];
+        const tap = await SoundTap.OpenAsync();
+        const run: IDriftRun = { seconds: 0, count: 0, worstMs: 0, farCount: 0, p95Ms: 0, meanMs: 0, lastMs: 0, toldMs: 0, speed: 0, cuts: 0 };
+        const renders: IRender[] = [];
+        let now = 0;
+        const observer = scene.onBeforeAnimationsObservable.add(() => (now = performance.now()));
+        await renderedAsync(() => now > 0);
+        const start = { now, clip: player.currentTime };
+        // What was made before anybody listened cannot be compared.
+        const first = tap.sampleAt(now + 500);
         let wasPlaying = true;
         await renderedAsync(() => {
-            run.lastMs = 1000 * audio.drift;
-            run.worstMs = Math.max(run.worstMs, Math.abs(run.lastMs));
-            run.count++;
-            drifts.push(Math.abs(run.lastMs));
-            run.seconds = clock.currentTime - start.clock;
-            run.speed = (player.currentTime - start.clip) / run.seconds;
+            const sample = tap.sampleAt(now);
+            if (audio.isPlaying && sample > first) {
+                renders.push({ time: player.currentTime, sample });
+                run.toldMs = Math.max(run.toldMs, 1000 * Math.abs(audio.drift));
+            }
             run.cuts += wasPlaying && !audio.isPlaying ? 1 : 0;
             wasPlaying = audio.isPlaying;
-            return run.seconds >= seconds;
+            run.seconds = (now - start.now) / 1000;
+            run.speed = (player.currentTime - start.clip) / run.seconds;
+            return run.seconds >= seconds && renders.length >= LAST;
         });
-        run.worstWallMs = run.worstMs / speed;
-        run.p95Ms = drifts.sort((a, b) => a - b)[Math.floor(0.95 * (drifts.length - 1))];
+        observer.remove();
+        await tap.heardAsync(renders[renders.length - 1].sample);
+        const drifts = renders.flatMap(({ time, sample }) => {
+            const heard = tap.timeAt(sample, time);
+            return heard === undefined ? [] : [1000 * (heard - time)];
+        });
+        tap.dispose();
+        const apart = drifts.map(Math.abs).sort((a, b) => a - b);
+        run.count = apart.length;
+        run.worstMs = apart[apart.length - 1];
+        run.farCount = apart.filter((value) => value > FAR_MS).length;
+        run.p95Ms = apart[Math.floor(0.95 * (apart.length - 1))];
+        run.meanMs = middle(drifts);
+        run.lastMs = middle(drifts.slice(-LAST));
         return run;
     },
 
@@ -146,6 +184,18 @@ const api = {
         // A panner moves smoothly.
         await renderedAsync(() => panners.length > 0 && heard().equalsWithEpsilon(node.position, 1e-3));
         return { position: heard().asArray().map(Math.round), listener: audio.engine.listener.attachedNode?.name };
+    },
+
+    /** Puts the ears at a node, then looks through another camera; tells where the ears are. */
+    async listenElsewhere(): Promise<string | undefined> {
+        const { listener } = audio.engine;
+        listener.attach(new TransformNode("ears", scene));
+        const camera = scene.activeCamera;
+        scene.activeCamera = new ArcRotateCamera("other", 0, 1, 3, Vector3.Zero(), scene);
+        let renders = 0;
+        await renderedAsync(() => ++renders === 2);
+        scene.activeCamera = camera;
+        return listener.attachedNode?.name;
     },
 
     /** Mutes the sound, or not; tells the volume once it is what it is to be. */

@@ -7,12 +7,14 @@ import { Quaternion, Vector3, type Matrix } from "@babylonjs/core/Maths/math.vec
 import type { Observable } from "@babylonjs/core/Misc/observable.js";
 import { Viewport } from "@babylonjs/core/Maths/math.viewport.js";
 import { Scene } from "@babylonjs/core/scene.js";
+import "@babylonjs/core/XR/features/WebXRHitTest.js";
 import { WebXRExperienceHelper } from "@babylonjs/core/XR/webXRExperienceHelper.js";
+import { WebXRFeatureName } from "@babylonjs/core/XR/webXRFeaturesManager.js";
 import { WebXRInput } from "@babylonjs/core/XR/webXRInput.js";
 import { WebXRState } from "@babylonjs/core/XR/webXRTypes.js";
 import { metaQuest3, XRDevice } from "iwer";
 import { FvvPlayer } from "../../../plugin/index.js";
-import { enableFvvXR, FvvGrabBehavior, placeFvvClip, type IFvvXROptions } from "../../../plugin/xr/index.js";
+import { enableFvvXR, FvvFloor, FvvGrabBehavior, placeFvvClip, type IFvvXROptions } from "../../../plugin/xr/index.js";
 import type { SplatTextures } from "../../../plugin/splatTextures.js";
 import { createEngineAsync, readPixelsAsync } from "./engines.js";
 import { StereoTarget } from "./stereoTarget.js";
@@ -41,6 +43,7 @@ let scene: Scene;
 let player: FvvPlayer;
 let xr: WebXRExperienceHelper;
 let input: WebXRInput;
+let floor: FvvFloor;
 let eyes: IEye[] = [];
 
 function render(): void {
@@ -79,6 +82,7 @@ const api = {
     async start(width: number, height: number, url: string): Promise<void> {
         device = new XRDevice(metaQuest3, { stereoEnabled: true, ipd: 0.1 });
         device.installRuntime({ forceInstall: true });
+        Object.assign(window, { headset: device });
         skewFrusta();
         engine = (await createEngineAsync("webgl2", width, height)) as Engine;
         scene = new Scene(engine);
@@ -243,6 +247,27 @@ const api = {
         const side = Vector3.TransformNormal(Vector3.Right(), world);
         const up = Vector3.TransformNormal(Vector3.Up(), world).normalize();
         return { position: player.mesh.absolutePosition.asArray(), yaw: Math.atan2(-side.z, side.x), up: up.y, scale: side.length() };
+    },
+
+    /** Looks for level surfaces from the next session on. */
+    lookForFloor(): void {
+        const hitTest = xr.featuresManager.enableFeature<typeof WebXRFeatureName.HIT_TEST>(WebXRFeatureName.HIT_TEST, "latest", {}, true, false);
+        floor = new FvvFloor(xr.sessionManager, hitTest);
+    },
+
+    /** Looks down from a place by an angle, and tells what surface that is, and where on it a ray goes that points straight down from a place. */
+    async lookDown(position: [number, number, number], pitch: number, from: [number, number, number]): Promise<{ hit?: number[]; height: number; place?: number[] }> {
+        const [x, y, z] = position;
+        const { x: a, y: b, z: c, w: d } = Quaternion.RotationYawPitchRoll(0, -pitch, 0);
+        device.position.set(x, y, -z);
+        device.quaternion.set(a, b, c, d);
+        await next(scene.onAfterRenderObservable);
+        await next(scene.onAfterRenderObservable);
+        return { hit: floor.hit?.asArray(), height: floor.height, place: floor.meet({ origin: Vector3.FromArray(from), direction: Vector3.Down() })?.asArray() };
+    },
+
+    floorHeight(): number {
+        return floor.height;
     },
 
     place(point: number[], facing: number[]): { low: number[]; high: number[] } {
