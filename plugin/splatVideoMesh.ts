@@ -76,7 +76,6 @@ export class SplatVideoMesh extends Mesh {
         this._makeGeometry();
         inspectLook(this, this.splatMaterial);
         this.isPickable = false;
-        this.isVisible = false;
         this._observer = scene.onBeforeRenderObservable.add(() => {
             this._follow();
             this._passes.equip();
@@ -87,6 +86,15 @@ export class SplatVideoMesh extends Mesh {
 
     public override getClassName(): string {
         return "SplatVideoMesh";
+    }
+
+    /** As of any mesh; before its first frame there is nothing to be seen, whatever it was set to. */
+    public override get isVisible(): boolean {
+        return this._shownVersion >= 0 && super.isVisible;
+    }
+
+    public override set isVisible(value: boolean) {
+        super.isVisible = value;
     }
 
     /** The material, for its low-pass filter. */
@@ -237,10 +245,7 @@ export class SplatVideoMesh extends Mesh {
         copyMeshProperties(this, clone);
         clone.parent = newParent;
         clone.splatMaterial.copySettings(this.splatMaterial);
-        if (this._shownVersion >= 0) {
-            // Before its first frame none is visible, and each will be.
-            clone.isVisible = this.isVisible;
-        }
+        clone.isVisible = super.isVisible;
         inspectClone(this, clone);
         if (!doNotCloneChildren) {
             this.getDescendants(true).forEach((child) => child.clone(`${name}.${child.name}`, clone));
@@ -273,6 +278,7 @@ export class SplatVideoMesh extends Mesh {
     /** What a `.babylon` file says of the mesh; splats and material are not in it, but where the clip comes from and how it is played. */
     public override serialize(serializationObject: Record<string, unknown> = {}): unknown {
         super.serialize(serializationObject);
+        serializationObject.isVisible = super.isVisible;
         for (const name of ["geometryId", "geometryUniqueId", "subMeshes"]) {
             delete serializationObject[name];
         }
@@ -320,9 +326,6 @@ export class SplatVideoMesh extends Mesh {
             return;
         }
         const { bounds } = this._store;
-        if (this._shownVersion < 0) {
-            this.isVisible = true;
-        }
         this._shownVersion = this._store.version;
         if (!isSame(bounds, this._shownBounds)) {
             this._shownBounds.set(bounds);
