@@ -287,7 +287,7 @@ export class FramePump {
         if (isPreview) {
             return true;
         }
-        return isSeeking || !isPlaying ? frame === target : this._schedule.distance(frame, target, this._state) >= 0;
+        return isSeeking || !isPlaying ? frame === target : this._schedule.isPlayed(frame) && this._schedule.distance(frame, target, this._state) >= 0;
     }
 
     /** A later frame is due too, and builds on this one: what that one does not write again goes to the GPU. */

@@ -182,25 +182,25 @@ export class FvvPlayer extends PlayerEvents {
         return this._pump.usesWorker;
     }
 
-    /** Whether the clip begins again at its end. Default true. */
+    /** Whether the clip begins again at its end; of its group, the copies of that, and whatever else runs it. Default true. */
     public get loop(): boolean {
-        return this._playhead.group.loopAnimation;
+        return this._playhead.isLooping;
     }
 
     public set loop(value: boolean) {
-        this._playhead.group.loopAnimation = value;
+        this._playhead.isLooping = value;
     }
 
-    /** Speed; 1 is the clip's own, negative is backwards. Default 1. */
+    /** Speed; 1 is the clip's own, negative is backwards; as {@link loop}. Default 1. */
     public get speed(): number {
-        return this._playhead.group.speedRatio;
+        return this._playhead.speed;
     }
 
     public set speed(value: number) {
         if (!Number.isFinite(value)) {
             throw new FvvError("BAD_OPTION", `speed is ${value}; it must be a finite number`, { source: "speed" });
         }
-        this._playhead.group.speedRatio = value;
+        this._playhead.speed = value;
     }
 
     /**
@@ -236,7 +236,7 @@ export class FvvPlayer extends PlayerEvents {
         this.mesh.interpolates = value;
     }
 
-    /** The part of the clip that is played and looped, seconds. Default: all of it. */
+    /** The part of the clip that is played and looped, seconds; as {@link loop}. Default: all of it. */
     public get range(): Readonly<IFvvTimeRange> {
         const { from, to } = this._playhead.range;
         return { from: from / this._fps, to: to / this._fps };
