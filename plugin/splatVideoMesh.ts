@@ -3,9 +3,9 @@ import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer.js";
 import { BoundingInfo } from "@babylonjs/core/Culling/boundingInfo.js";
 import type { Ray } from "@babylonjs/core/Culling/ray.core.js";
-import type { Node } from "@babylonjs/core/node.js";
+import { Node } from "@babylonjs/core/node.js";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
-import { Mesh } from "@babylonjs/core/Meshes/mesh.js";
+import { Mesh, type MeshCloneOptions } from "@babylonjs/core/Meshes/mesh.js";
 import type { InstancedMesh } from "@babylonjs/core/Meshes/instancedMesh.js";
 import type { SubMesh } from "@babylonjs/core/Meshes/subMesh.js";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode.js";
@@ -233,21 +233,22 @@ export class SplatVideoMesh extends Mesh {
     }
 
     /**
-     * A mesh with a transform of its own that shows the same frame; it shares the textures.
+     * A mesh with a transform, a look and animations of its own that shows the same frame; it shares the textures.
      * @param name name of the clone; default the name of this mesh
-     * @param newParent parent of the clone
-     * @param doNotCloneChildren whether what is below the mesh is left out. Default false
+     * @param newParent parent of the clone, default that of this mesh; or options: parent and whether what is below is left out. Physics is not cloned
+     * @param doNotCloneChildren whether what is below the mesh is left out, where no options say so. Default false
      */
-    public override clone(name: string = this.name, newParent: Node | null = null, doNotCloneChildren = false): SplatVideoMesh {
+    public override clone(name: string = this.name, newParent: Node | MeshCloneOptions | null = null, doNotCloneChildren = false): SplatVideoMesh {
+        const options = newParent && !(newParent instanceof Node) ? newParent : { parent: newParent, doNotCloneChildren };
         const clone = new SplatVideoMesh(name, this.getScene(), this._store);
         clone._original = this._original ?? this;
         clone.id = `${name}.${this.id}`;
         copyMeshProperties(this, clone);
-        clone.parent = newParent;
+        clone.parent = options.parent ?? this.parent;
         clone.splatMaterial.copySettings(this.splatMaterial);
         clone.isVisible = super.isVisible;
         inspectClone(this, clone);
-        if (!doNotCloneChildren) {
+        if (!options.doNotCloneChildren) {
             this.getDescendants(true).forEach((child) => child.clone(`${name}.${child.name}`, clone));
         }
         this.onClonedObservable.notifyObservers(clone);
@@ -260,8 +261,9 @@ export class SplatVideoMesh extends Mesh {
     }
 
     /** Throws UNSUPPORTED_FEATURE: each copy is seen from another side and needs an order of its own, which {@link clone} gives it while it shares everything else. */
-    public override createInstance(_name: string): InstancedMesh {
-        throw new FvvError("UNSUPPORTED_FEATURE", "A clip has no instances that are drawn in one call; clone the mesh, which shares all data too", { source: this.name });
+    public override createInstance(name: string): InstancedMesh {
+        const advice = `mesh.clone("${name}") shares data and decoding just as well, and createFvvInstance plays at a time of its own`;
+        throw new FvvError("UNSUPPORTED_FEATURE", `A clip has no instances that are drawn in one call: each copy needs an order of its own; ${advice}`, { source: this.name });
     }
 
     /** Clones the mesh and instantiates what is below it. */

@@ -163,7 +163,6 @@ function putInPlace(home: Home, stand: AbstractMesh, mesh: SplatVideoMesh): void
     mesh.isVisible = stand.isVisible;
     mesh.parent = stand.parent;
     stand.getChildren(undefined, true).forEach((child) => (child.parent = mesh));
-    mesh.animations = stand.animations;
     for (const { targetedAnimations } of home.animationGroups) {
         targetedAnimations.filter(({ target }) => target === stand).forEach((targeted) => (targeted.target = mesh));
     }

@@ -54,7 +54,7 @@ for (const kind of ["webgl2", "webgpu"] as const) {
             const { difference, lit, bytes, ...rest } = await session.call.roundTrip(url);
             expect(rest).to.deep.equal({
                 names: ["contained", "twin"],
-                parents: ["stage", undefined],
+                parents: ["stage", "stage"],
                 below: ["hat"],
                 isClone: true,
                 frame: 4,
