@@ -1,7 +1,7 @@
 import { AnimationGroup } from "@babylonjs/core/Animations/animationGroup.js";
 import type { Observable } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
-import { moveAnimation } from "./babylonAnimation.js";
+import { beginFirstRound, moveAnimation } from "./babylonAnimation.js";
 
 /** The time that a {@link ClipAnimationGroup} runs. */
 export interface IClipTime {
@@ -17,6 +17,8 @@ export interface IClipTime {
     readonly onLoopObservable: Observable<void>;
     /** To be told when it has ended. */
     readonly onEndObservable: Observable<void>;
+    /** Whether an animation of the clip may begin or end there. */
+    isFrame(frame: number): boolean;
     /** Takes over what the animation that runs it was told. */
     follow(): void;
     /** Ends whatever runs it, without an event. */
@@ -85,7 +87,7 @@ export class ClipAnimationGroup extends AnimationGroup {
     }
 
     /**
-     * Starts from one end, in place of whatever runs the clip; what is no number counts as not given. To go on from where time stands, {@link play}.
+     * Starts from one end, in place of whatever runs the clip; what is no frame of the clip counts as not given. To go on from where time stands, {@link play}.
      * @param loop whether it begins again at its end
      * @param speedRatio speed; negative starts at the other end
      * @param from first frame
@@ -95,7 +97,7 @@ export class ClipAnimationGroup extends AnimationGroup {
     public override start(loop = false, speedRatio = 1, from?: number, to?: number, isAdditive?: boolean): this {
         if (!this.isStarted) {
             this._time.stop();
-            super.start(loop, Number.isFinite(speedRatio) ? speedRatio : 1, finite(from), finite(to), isAdditive);
+            super.start(loop, Number.isFinite(speedRatio) ? speedRatio : 1, this._frameOrNone(from), this._frameOrNone(to), isAdditive);
             this._time.follow();
             // What has just started takes itself to be at frame 0, wherever it begins.
             this.animatables.forEach((animatable) => moveAnimation(animatable, animatable.fromFrame));
@@ -159,16 +161,16 @@ export class ClipAnimationGroup extends AnimationGroup {
         }
     }
 
+    private _frameOrNone(frame: number | undefined): number | undefined {
+        return frame !== undefined && this._time.isFrame(frame) ? frame : undefined;
+    }
+
     /** Whether it ends at the end of this round does not depend on how many there were. */
     private _beginRoundHere(): void {
         if (this.isStarted) {
-            this.animatables.forEach((animatable) => moveAnimation(animatable, animatable.masterFrame));
+            this.animatables.forEach(beginFirstRound);
         }
     }
-}
-
-function finite(frame: number | undefined): number | undefined {
-    return Number.isFinite(frame) ? frame : undefined;
 }
 
 /** Whether an animation from one frame to another, either of which may be the greater, has still to go on from a frame. */

@@ -172,7 +172,7 @@ export class FramePump {
         const isPlaying = this._playhead.isRunning;
         const target = this._reachable(this._playhead.frame);
         state.isLooping = this._playhead.isLooping;
-        state.direction = this._playhead.rate < 0 ? -1 : 1;
+        state.direction = this._playhead.direction;
         state.isSeeking = isSeeking;
         if (isPlaying && state.isPlaying && !this._playhead.isHeld) {
             // A smoothed guess of how many frames pass from one tick to the next.

@@ -321,7 +321,7 @@ export class FvvPlayer extends PlayerEvents {
         this._gpuWatch.dispose();
         this._observers.forEach((observer) => observer.remove());
         this._seek.end();
-        this._settleFirstFrame(new FvvError("DISPOSED", "The clip was disposed while it was loading"));
+        this._settleFirstFrame(new FvvError("DISPOSED", "The clip was disposed while it was loading; load it again"));
         this._playhead.dispose();
         this._pump.dispose();
         PLAYERS.delete(this.mesh);

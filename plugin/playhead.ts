@@ -3,7 +3,7 @@ import { Animation } from "@babylonjs/core/Animations/animation.js";
 import { Observable, type Observer } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import type { IFrameRange } from "../loader/clipStream.js";
-import { moveAnimation } from "./babylonAnimation.js";
+import { beginFirstRound, moveAnimation } from "./babylonAnimation.js";
 import { ClipAnimationGroup, isWithin, type IClipTime } from "./clipAnimationGroup.js";
 
 /** Frames of the animation of a clip that grows: more than there will be. */
@@ -43,6 +43,7 @@ export class Playhead implements IClipTime, IFvvPlayhead {
     private readonly _observer: Observer<Scene>;
     private _value = 0;
     private _isHeld = false;
+    private _direction: 1 | -1 = 1;
     /** Where the range that was set ends: the last frame of it ends there, while that of an animation begins where it ends. */
     private _end: number;
     private _begin: number;
@@ -123,6 +124,15 @@ export class Playhead implements IClipTime, IFvvPlayhead {
         return speed * this._scene.animationTimeScale;
     }
 
+    /** Which way time runs, or ran before it stood. */
+    public get direction(): 1 | -1 {
+        const { rate } = this;
+        if (rate !== 0) {
+            this._direction = rate < 0 ? -1 : 1;
+        }
+        return this._direction;
+    }
+
     /** Whether it begins again at its end; setting it is for all that may run it. */
     public get isLooping(): boolean {
         return this.driver?.loopAnimation ?? this.group.loopAnimation;
@@ -158,8 +168,13 @@ export class Playhead implements IClipTime, IFvvPlayhead {
     /** Stops time. */
     public pause(): void {
         this.unhold();
-        this.groups.forEach((group) => group.pause());
-        this.driver?.pause();
+        const { _startedGroup: group } = this;
+        if (group) {
+            // Who is told of it may start it again: what runs afterwards is left alone.
+            group.pause();
+        } else {
+            this.driver?.pause();
+        }
     }
 
     /** Ends whatever runs it, without an event. */
@@ -169,6 +184,12 @@ export class Playhead implements IClipTime, IFvvPlayhead {
         for (let { driver } = this; driver; { driver } = this) {
             driver.stop(undefined, undefined, false, true);
         }
+        this._forgetAnimation();
+    }
+
+    /** Whether an animation of the clip may begin or end there. */
+    public isFrame(frame: number): boolean {
+        return frame >= this._clip.from && (frame <= this._clip.to || this._isGrowing);
     }
 
     /** Takes over what the animation that runs was told: its range, and its weight before that mixes anything. */
@@ -179,13 +200,16 @@ export class Playhead implements IClipTime, IFvvPlayhead {
             this._forgetAnimation();
             return;
         }
+        // Babylon takes what is no frame of the animation for the ends of that.
+        driver.fromFrame = this.isFrame(driver.fromFrame) ? driver.fromFrame : this._clip.from;
+        driver.toFrame = this.isFrame(driver.toFrame) ? driver.toFrame : this._clip.to;
         const { fromFrame, toFrame, weight } = driver;
         if (weight !== -1) {
             // A weight would mix the number of the frame with that of another; a clip fades.
             this.group.setWeightForAllAnimatables(weight);
             driver.weight = -1;
         }
-        if (!this._isGrowing && !Number.isNaN(fromFrame + toFrame) && (fromFrame !== this._seen.from || toFrame !== this._seen.to)) {
+        if (!this._isGrowing && (fromFrame !== this._seen.from || toFrame !== this._seen.to)) {
             this._seen.from = fromFrame;
             this._seen.to = toFrame;
             const last = Math.max(fromFrame, toFrame);
@@ -208,7 +232,7 @@ export class Playhead implements IClipTime, IFvvPlayhead {
         const { driver } = this;
         if (driver && !this._startedGroup) {
             change(driver);
-            moveAnimation(driver, driver.masterFrame);
+            beginFirstRound(driver);
         }
     }
 
@@ -223,8 +247,8 @@ export class Playhead implements IClipTime, IFvvPlayhead {
 
     /** Plays a part of the clip only; unlike the range of an animation, it ends where its last frame does. What runs goes on from where it is, or from its beginning where that is outside. */
     public setRange({ from, to }: Readonly<IFrameRange>): void {
-        const { value, rate, driver } = this;
-        const [start, end] = rate < 0 ? [to, from] : [from, to];
+        const { value, direction, driver } = this;
+        const [start, end] = direction < 0 ? [to, from] : [from, to];
         this.range.from = from;
         this.range.to = to;
         this._begin = from;

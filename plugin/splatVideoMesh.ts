@@ -263,7 +263,9 @@ export class SplatVideoMesh extends Mesh {
     /** Throws UNSUPPORTED_FEATURE: each copy is seen from another side and needs an order of its own, which {@link clone} gives it while it shares everything else. */
     public override createInstance(name: string): InstancedMesh {
         const advice = `mesh.clone("${name}") shares data and decoding just as well, and createFvvInstance plays at a time of its own`;
-        throw new FvvError("UNSUPPORTED_FEATURE", `A clip has no instances that are drawn in one call: each copy needs an order of its own; ${advice}`, { source: this.name });
+        throw new FvvError("UNSUPPORTED_FEATURE", `A clip has no instances that are drawn in one call: each copy needs an order of its own; ${advice}`, {
+            source: this.name,
+        });
     }
 
     /** Clones the mesh and instantiates what is below it. */

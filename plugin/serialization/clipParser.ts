@@ -128,7 +128,7 @@ async function restoreAsync(mesh: SplatVideoMesh, clip: ISerializedClip, url: st
     if (mesh.isDisposed() || stream.capacity > clip.capacity || stream.head.header.shDegree !== clip.shDegree) {
         stream.dispose();
         throw mesh.isDisposed()
-            ? new FvvError("DISPOSED", "The clip was disposed while it was loading", { source: url })
+            ? new FvvError("DISPOSED", "The clip was disposed while it was loading; load it again", { source: url })
             : new FvvError("SOURCE_CHANGED", "The clip is another than when the scene was saved; load it anew and save the scene again", { source: url });
     }
     const player = new FvvPlayer(mesh, stream, restoredClipOptions, restoredClipOptions.limits);
