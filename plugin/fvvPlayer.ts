@@ -6,12 +6,14 @@ import { framesPerSecond } from "../format/clipHeader.js";
 import type { IClipMetadata } from "../format/clipHead.js";
 import { readCuePoints } from "../format/cuePoints.js";
 import { FvvError } from "../format/fvvError.js";
+import { framesOfRange } from "./framesOfRange.js";
 import { FvvStreaming, type IFvvTimeRange } from "./fvvStreaming.js";
 import { LiveFollower } from "./liveFollower.js";
 import type { ClipStream } from "../loader/clipStream.js";
 import type { IDecodeClientOptions } from "../loader/decodeClient.js";
 import type { IFvvLimits } from "../format/limits.js";
 import { CuePoints } from "./cuePoints.js";
+import { FirstFrame } from "./firstFrame.js";
 import { GpuWatch } from "./gpuWatch.js";
 import { FramePump } from "./framePump.js";
 import { inspectPlayback } from "./inspectableProperties.js";
@@ -45,8 +47,7 @@ export class FvvPlayer extends PlayerEvents {
     private readonly _scene: Scene;
     private readonly _playhead: Playhead;
     private readonly _pump: FramePump;
-    private readonly _firstFrame: Promise<void>;
-    private _settleFirstFrame: (error?: FvvError) => void = () => {};
+    private readonly _firstFrame = new FirstFrame();
     private readonly _fps: number;
     private readonly _observers: Observer<Scene>[] = [];
     private readonly _seek: PlayerSeek;
@@ -87,11 +88,6 @@ export class FvvPlayer extends PlayerEvents {
         this.statistics = createStatistics(_stream.segments, _stream.frameCount / this._fps);
         PLAYERS.set(mesh, this);
         inspectPlayback(mesh, this);
-        this._firstFrame = new Promise((resolve, reject) => {
-            this._settleFirstFrame = (error) => (error ? reject(error) : void mesh.whenReadyAsync().then(resolve, reject));
-        });
-        // Who does not wait for it learns of errors by the observable.
-        this._firstFrame.catch(() => {});
         this._observers.push(this._scene.onBeforeRenderObservable.add(() => this._tick()));
         this._observers.push(this._scene.onAfterRenderObservable.add(() => this._seek.finish(this.currentFrame)));
         mesh.onDisposeObservable.addOnce(() => this.dispose());
@@ -102,7 +98,10 @@ export class FvvPlayer extends PlayerEvents {
                     () => this._beginAnew(),
                     (error: FvvError) => this._fail(error),
                 ),
-            onGone: () => this._giveUp(),
+            onGone: () =>
+                this._fail(
+                    new FvvError("GPU_LOST", "The GPU was lost, and the engine does not restore it (doNotHandleContextLost); load the clip again in a new engine"),
+                ),
         });
         const listener = {
             onShown: (frame: number) => this._tellShown(frame),
@@ -177,6 +176,11 @@ export class FvvPlayer extends PlayerEvents {
         return this._playhead.isHeld || (!this.isPlaying && !this._pump.isThere);
     }
 
+    /** Whether it plays no more: it, its mesh or its scene was disposed. */
+    public get isDisposed(): boolean {
+        return this._isDisposed;
+    }
+
     /** Whether decoding happens in a worker. */
     public get usesWorker(): boolean {
         return this._pump.usesWorker;
@@ -242,13 +246,8 @@ export class FvvPlayer extends PlayerEvents {
         return { from: from / this._fps, to: to / this._fps };
     }
 
-    public set range({ from, to }: Readonly<IFvvTimeRange>) {
-        const first = Math.max(0, Math.floor(from * this._fps + 1e-4));
-        const last = Math.min(this.frameCount, Math.ceil(to * this._fps - 1e-4));
-        if (!(last > first)) {
-            throw new FvvError("BAD_OPTION", `range is ${from} to ${to} s; it must hold at least a frame of the clip's ${this.duration} s`, { source: "range" });
-        }
-        this._playhead.setRange({ from: first, to: last });
+    public set range(range: Readonly<IFvvTimeRange>) {
+        this._playhead.setRange(framesOfRange(range, this._fps, this.frameCount));
     }
 
     /** Starts or goes on. */
@@ -309,7 +308,7 @@ export class FvvPlayer extends PlayerEvents {
 
     /** Settles when the first frame is on the GPU with its order, whether anything renders or not; rejects with what prevented it. */
     public get firstFramePromise(): Promise<void> {
-        return this._firstFrame;
+        return this._firstFrame.promise;
     }
 
     /** Stops and frees everything that the player holds; the mesh is the caller's. */
@@ -321,7 +320,7 @@ export class FvvPlayer extends PlayerEvents {
         this._gpuWatch.dispose();
         this._observers.forEach((observer) => observer.remove());
         this._seek.end();
-        this._settleFirstFrame(new FvvError("DISPOSED", "The clip was disposed while it was loading; load it again"));
+        this._firstFrame.fail(new FvvError("DISPOSED", "The clip was disposed while it was loading; load it again"));
         this._playhead.dispose();
         this._pump.dispose();
         PLAYERS.delete(this.mesh);
@@ -349,7 +348,7 @@ export class FvvPlayer extends PlayerEvents {
 
     private _tellShown(frame: number): void {
         if (this.statistics.shownFrames === 1) {
-            this._settleFirstFrame();
+            this._firstFrame.show(this.mesh.whenReadyAsync());
         }
         this.onFrameObservable.notifyObservers(frame);
     }
@@ -376,7 +375,7 @@ export class FvvPlayer extends PlayerEvents {
         this.pause();
         this._pump.fail();
         this._seek.end();
-        this._settleFirstFrame(error);
+        this._firstFrame.fail(error);
         this.onErrorObservable.notifyObservers(error);
     }
 
@@ -392,10 +391,6 @@ export class FvvPlayer extends PlayerEvents {
         }
         this.mesh.isGpuLost = false;
         this._pump.beginAnew(this._seek.isUnderWay);
-    }
-
-    private _giveUp(): void {
-        this._fail(new FvvError("GPU_LOST", "The GPU was lost, and the engine does not restore it (doNotHandleContextLost); load the clip again in a new engine"));
     }
 
     private _checkAlive(): void {
