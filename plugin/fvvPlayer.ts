@@ -13,7 +13,7 @@ import type { ClipStream } from "../loader/clipStream.js";
 import type { IDecodeClientOptions } from "../loader/decodeClient.js";
 import type { IFvvLimits } from "../format/limits.js";
 import { CuePoints } from "./cuePoints.js";
-import { FirstFrame } from "./firstFrame.js";
+import { defer } from "./defer.js";
 import { GpuWatch } from "./gpuWatch.js";
 import { FramePump } from "./framePump.js";
 import { inspectPlayback } from "./inspectableProperties.js";
@@ -41,14 +41,15 @@ export class FvvPlayer extends PlayerEvents {
     public masterClock: IMasterClock | null = null;
     /** Address that the clip can be loaded from again, for instance when its scene is saved; undefined where it came from elsewhere. */
     public url: string | undefined;
+    /** Frames a second of the clip. */
+    public readonly fps: number;
     /** How the clip comes: what is in memory, how fast it comes, which rendition of it. */
     public readonly streaming: FvvStreaming;
 
     private readonly _scene: Scene;
     private readonly _playhead: Playhead;
     private readonly _pump: FramePump;
-    private readonly _firstFrame = new FirstFrame();
-    private readonly _fps: number;
+    private readonly _firstFrame = defer();
     private readonly _observers: Observer<Scene>[] = [];
     private readonly _seek: PlayerSeek;
     private readonly _budget: SplatBudget;
@@ -71,8 +72,8 @@ export class FvvPlayer extends PlayerEvents {
     ) {
         super();
         this._scene = mesh.getScene();
-        this._fps = framesPerSecond(_stream.head.header);
-        this._playhead = new Playhead(mesh.name, { from: _stream.firstFrame, to: _stream.frameCount }, this._fps, this._scene, _stream.isLive);
+        this.fps = framesPerSecond(_stream.head.header);
+        this._playhead = new Playhead(mesh.name, { from: _stream.firstFrame, to: _stream.frameCount }, this.fps, this._scene, _stream.isLive);
         this.streaming = new FvvStreaming(_stream, mesh, this._playhead);
         this.cues = new CuePoints(readCuePoints(this.metadata.cues), this._playhead, (cue) => this.onCueObservable.notifyObservers(cue));
         if (_stream.isLive) {
@@ -85,7 +86,7 @@ export class FvvPlayer extends PlayerEvents {
         }
         this._playhead.onEndObservable.add(() => this.onEndObservable.notifyObservers(this));
         this._playhead.onLoopObservable.add(() => this.onLoopObservable.notifyObservers(this));
-        this.statistics = createStatistics(_stream.segments, _stream.frameCount / this._fps);
+        this.statistics = createStatistics(_stream.segments, _stream.frameCount / this.fps);
         PLAYERS.set(mesh, this);
         inspectPlayback(mesh, this);
         this._observers.push(this._scene.onBeforeRenderObservable.add(() => this._tick()));
@@ -141,11 +142,6 @@ export class FvvPlayer extends PlayerEvents {
         return this._playhead;
     }
 
-    /** Frames a second of the clip. */
-    public get fps(): number {
-        return this._fps;
-    }
-
     /** Number of frames. */
     public get frameCount(): number {
         return this._stream.frameCount;
@@ -153,12 +149,12 @@ export class FvvPlayer extends PlayerEvents {
 
     /** Length in seconds at speed 1. */
     public get duration(): number {
-        return this.frameCount / this._fps;
+        return this.frameCount / this.fps;
     }
 
     /** Position in seconds. */
     public get currentTime(): number {
-        return this._playhead.value / this._fps;
+        return this._playhead.value / this.fps;
     }
 
     /** Frame on screen, -1 before the first. */
@@ -243,11 +239,11 @@ export class FvvPlayer extends PlayerEvents {
     /** The part of the clip that is played and looped, seconds; as {@link loop}. Default: all of it. */
     public get range(): Readonly<IFvvTimeRange> {
         const { from, to } = this._playhead.range;
-        return { from: from / this._fps, to: to / this._fps };
+        return { from: from / this.fps, to: to / this.fps };
     }
 
     public set range(range: Readonly<IFvvTimeRange>) {
-        this._playhead.setRange(framesOfRange(range, this._fps, this.frameCount));
+        this._playhead.setRange(framesOfRange(range, this.fps, this.frameCount));
     }
 
     /** Starts or goes on. */
@@ -279,7 +275,7 @@ export class FvvPlayer extends PlayerEvents {
      * @returns true when that frame is on screen, false when another seek, stop, an error that ends it or dispose came first, or the frame is lost to damage
      */
     public seekAsync(seconds: number, mode: SeekMode = "exact"): Promise<boolean> {
-        return this.seekFrameAsync(Math.min(Math.floor(seconds * this._fps + 1e-4), this.frameCount - 1), mode);
+        return this.seekFrameAsync(Math.min(Math.floor(seconds * this.fps + 1e-4), this.frameCount - 1), mode);
     }
 
     /**
@@ -320,7 +316,7 @@ export class FvvPlayer extends PlayerEvents {
         this._gpuWatch.dispose();
         this._observers.forEach((observer) => observer.remove());
         this._seek.end();
-        this._firstFrame.fail(new FvvError("DISPOSED", "The clip was disposed while it was loading; load it again"));
+        this._firstFrame.reject(new FvvError("DISPOSED", "The clip was disposed while it was loading; load it again"));
         this._playhead.dispose();
         this._pump.dispose();
         PLAYERS.delete(this.mesh);
@@ -348,7 +344,7 @@ export class FvvPlayer extends PlayerEvents {
 
     private _tellShown(frame: number): void {
         if (this.statistics.shownFrames === 1) {
-            this._firstFrame.show(this.mesh.whenReadyAsync());
+            this._firstFrame.resolve(this.mesh.whenReadyAsync());
         }
         this.onFrameObservable.notifyObservers(frame);
     }
@@ -375,7 +371,7 @@ export class FvvPlayer extends PlayerEvents {
         this.pause();
         this._pump.fail();
         this._seek.end();
-        this._firstFrame.fail(error);
+        this._firstFrame.reject(error);
         this.onErrorObservable.notifyObservers(error);
     }
 

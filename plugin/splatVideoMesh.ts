@@ -20,7 +20,7 @@ import { inspectClone, inspectLook } from "./inspectableProperties.js";
 import { BufferSolidMaterial } from "./passes/bufferSolidMaterial.js";
 import type { SolidMaterial, SolidOutput } from "./passes/solidMaterial.js";
 import { SolidPasses } from "./passes/solidPasses.js";
-import { SplatPicker, type ISplatPick } from "./passes/splatPicker.js";
+import type { ISplatPick, SplatPicker } from "./passes/splatPicker.js";
 import { TextureSolidMaterial } from "./passes/textureSolidMaterial.js";
 import { serializeMaterial, type ISerializedClone } from "./serialization/serializedMaterial.js";
 import { SplatStore } from "./splatStore.js";
@@ -219,8 +219,9 @@ export class SplatVideoMesh extends Mesh {
      * @param camera camera of the picture; default the scene's active one
      * @returns what was hit, or null
      */
-    public pickAsync(x: number, y: number, camera: Camera | null = this.getScene().activeCamera): Promise<ISplatPick | null> {
-        return this._pickerOf.pickAsync(x, y, camera);
+    public async pickAsync(x: number, y: number, camera: Camera | null = this.getScene().activeCamera): Promise<ISplatPick | null> {
+        const picker = await this._pickerAsync();
+        return picker ? await picker.pickAsync(x, y, camera) : null;
     }
 
     /**
@@ -228,8 +229,9 @@ export class SplatVideoMesh extends Mesh {
      * @param ray the ray, in world space; its length counts
      * @returns what was hit, or null
      */
-    public pickRayAsync(ray: Ray): Promise<ISplatPick | null> {
-        return this._pickerOf.pickRayAsync(ray);
+    public async pickRayAsync(ray: Ray): Promise<ISplatPick | null> {
+        const picker = await this._pickerAsync();
+        return picker ? await picker.pickRayAsync(ray) : null;
     }
 
     /**
@@ -261,11 +263,12 @@ export class SplatVideoMesh extends Mesh {
     }
 
     /** Throws UNSUPPORTED_FEATURE: each copy is seen from another side and needs an order of its own, which {@link clone} gives it while it shares everything else. */
-    public override createInstance(name: string): InstancedMesh {
-        const advice = `mesh.clone("${name}") shares data and decoding just as well, and createFvvInstance plays at a time of its own`;
-        throw new FvvError("UNSUPPORTED_FEATURE", `A clip has no instances that are drawn in one call: each copy needs an order of its own; ${advice}`, {
-            source: this.name,
-        });
+    public override createInstance(_name: string): InstancedMesh {
+        throw new FvvError(
+            "UNSUPPORTED_FEATURE",
+            "A clip has no instances that are drawn in one call; mesh.clone shares all data too, and createFvvInstance plays at a time of its own",
+            { source: this.name },
+        );
     }
 
     /** Clones the mesh and instantiates what is below it. */
@@ -337,8 +340,10 @@ export class SplatVideoMesh extends Mesh {
         }
     }
 
-    private get _pickerOf(): SplatPicker {
-        return (this._picker ??= new SplatPicker(this, this._passes.material("slot")));
+    /** Most clips are never picked: what does it comes with the first pick. Undefined where the mesh was disposed meanwhile. */
+    private async _pickerAsync(): Promise<SplatPicker | undefined> {
+        const { SplatPicker } = await import(/* webpackChunkName: "splatPicker" */ "./passes/splatPicker.js");
+        return this.isDisposed() ? undefined : (this._picker ??= new SplatPicker(this, this._passes.material("slot")));
     }
 
     private _makeGeometry(): void {
