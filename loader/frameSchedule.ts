@@ -69,6 +69,11 @@ export class FrameSchedule {
         return this.distance(target, frame, state) - passed;
     }
 
+    /** Whether a frame is one of those that are played: the range may have changed since it was asked for. */
+    public isPlayed(frame: number): boolean {
+        return frame >= this.range.from && frame < this.range.to;
+    }
+
     /**
      * Whether the frames on their way serve the target; if not, they are to be given up.
      * @param pipeline frames asked for and not taken, in order
@@ -76,6 +81,11 @@ export class FrameSchedule {
      */
     public serves(pipeline: readonly number[], state: IPlayState): boolean {
         const { target, shown, isSeeking, isPlaying, stride } = state;
+        for (const frame of pipeline) {
+            if (!this.isPlayed(frame)) {
+                return false;
+            }
+        }
         if (shown === target || pipeline[0] === target) {
             return true;
         }
@@ -107,11 +117,11 @@ export class FrameSchedule {
     private _passGaps(frame: number, { isLooping, direction }: IPlayState): number {
         const { from, to } = this.range;
         const passed = this.gaps.pass(frame, direction);
-        if (passed >= from && passed < to) {
+        if (this.isPlayed(passed)) {
             return passed;
         }
         const begun = isLooping ? this.gaps.pass(direction > 0 ? from : to - 1, direction) : -1;
-        return begun >= from && begun < to ? begun : -1;
+        return this.isPlayed(begun) ? begun : -1;
     }
 
     /** The frame that the next one follows: what time has passed already is not worth decoding for itself. */

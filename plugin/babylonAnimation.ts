@@ -25,3 +25,17 @@ export function moveAnimation(animatable: Animatable, frame: number): void {
         animation.goToFrame(target);
     }
 }
+
+/**
+ * Has a running animation be in its first round, where it is. Told of a round, which is in the middle of an evaluation, its own `currentFrame` is still that of the round before.
+ * @param animatable what runs
+ */
+export function beginFirstRound(animatable: Animatable): void {
+    const [animation] = animatable.getAnimations() as unknown as readonly IRuntimeInternals[];
+    const { fromFrame, toFrame } = animatable;
+    const length = toFrame - fromFrame;
+    const rounds = length === 0 ? 0 : animation._previousAbsoluteFrame / length;
+    // As Babylon reckons: the end of a round is the beginning of the next one, unless somebody has gone there.
+    const isHere = rounds >= 0 && (rounds < 1 || (rounds === 1 && animatable.masterFrame === toFrame));
+    moveAnimation(animatable, fromFrame + length * (isHere ? rounds : rounds > 0 ? rounds % 1 : 1 + (rounds % 1)));
+}

@@ -1,4 +1,3 @@
-import { dequantizeFrame } from "../format/dequantizeFrame.js";
 import { FvvError } from "../format/fvvError.js";
 import type { ISplatFrame } from "../format/splatFrame.js";
 import type { FvvPlayer } from "./fvvPlayer.js";
@@ -16,7 +15,10 @@ export async function captureFrameAsync(player: FvvPlayer, frame = player.curren
         throw new FvvError("FRAME_OUT_OF_RANGE", "No frame is on screen yet; await player.firstFramePromise first");
     }
     // Who plays in a worker has no decoder on this thread.
-    const { decodeFrameAsync } = await import(/* webpackChunkName: "decodeSession" */ "../loader/decodeFrame.js");
+    const [{ decodeFrameAsync }, { dequantizeFrame }] = await Promise.all([
+        import(/* webpackChunkName: "decodeSession" */ "../loader/decodeFrame.js"),
+        import(/* webpackChunkName: "decodeSession" */ "../format/dequantizeFrame.js"),
+    ]);
     const { state, segment } = await decodeFrameAsync(stream, rendition, frame);
     return dequantizeFrame(state, segment.quantization, stream.rendition(rendition).head.header.shDegree);
 }

@@ -1,14 +1,14 @@
 import { AnimationGroup } from "@babylonjs/core/Animations/animationGroup.js";
 import type { Observable } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
-import { moveAnimation } from "./babylonAnimation.js";
+import { beginFirstRound, moveAnimation } from "./babylonAnimation.js";
 
 /** The time that a {@link ClipAnimationGroup} runs. */
 export interface IClipTime {
     /** Position, frames. */
     value: number;
-    /** How much of the clip is to be seen, 0 to 1. */
-    fade: number;
+    /** How much of the clip is to be seen, 0 to 1, or -1 for all of it. */
+    weight: number;
     /** The groups that run it: that of the clip and its clones. */
     readonly groups: ClipAnimationGroup[];
     /** To be told when it starts or goes on. */
@@ -17,8 +17,12 @@ export interface IClipTime {
     readonly onLoopObservable: Observable<void>;
     /** To be told when it has ended. */
     readonly onEndObservable: Observable<void>;
+    /** Whether an animation of the clip may begin or end there. */
+    isFrame(frame: number): boolean;
     /** Takes over what the animation that runs it was told. */
     follow(): void;
+    /** Ends whatever runs it, without an event. */
+    stop(): void;
 }
 
 /**
@@ -26,8 +30,6 @@ export interface IClipTime {
  * started, and jumps are exact in either direction.
  */
 export class ClipAnimationGroup extends AnimationGroup {
-    private _fade = -1;
-
     /**
      * @param name name of the group
      * @param scene scene that runs it
@@ -45,9 +47,9 @@ export class ClipAnimationGroup extends AnimationGroup {
         this.onAnimationGroupEndObservable.add(() => _time.onEndObservable.notifyObservers());
     }
 
-    /** How much of the clip is to be seen, 0 to 1; -1, the default, is all. A clip is no value that can be mixed with others: it fades. */
+    /** How much of the clip is to be seen, 0 to 1; -1, the default, is all. A clip is no value that can be mixed with others: it fades. All groups of a clip have the same. */
     public override get weight(): number {
-        return this._fade;
+        return this._time.weight;
     }
 
     public override set weight(value: number) {
@@ -56,8 +58,9 @@ export class ClipAnimationGroup extends AnimationGroup {
 
     /** As {@link weight}. */
     public override setWeightForAllAnimatables(weight: number): this {
-        this._fade = weight;
-        this._time.fade = weight === -1 ? 1 : Math.min(Math.max(weight, 0), 1);
+        if (!Number.isNaN(weight)) {
+            this._time.weight = weight;
+        }
         return this;
     }
 
@@ -67,8 +70,10 @@ export class ClipAnimationGroup extends AnimationGroup {
     }
 
     public override set speedRatio(value: number) {
-        super.speedRatio = value;
-        this._beginRoundHere();
+        if (Number.isFinite(value)) {
+            super.speedRatio = value;
+            this._beginRoundHere();
+        }
     }
 
     /** Whether it begins again at its end. */
@@ -82,7 +87,7 @@ export class ClipAnimationGroup extends AnimationGroup {
     }
 
     /**
-     * Starts from one end. To go on from where time stands, {@link play}.
+     * Starts from one end, in place of whatever runs the clip; what is no frame of the clip counts as not given. To go on from where time stands, {@link play}.
      * @param loop whether it begins again at its end
      * @param speedRatio speed; negative starts at the other end
      * @param from first frame
@@ -91,7 +96,8 @@ export class ClipAnimationGroup extends AnimationGroup {
      */
     public override start(loop = false, speedRatio = 1, from?: number, to?: number, isAdditive?: boolean): this {
         if (!this.isStarted) {
-            super.start(loop, speedRatio, from, to, isAdditive);
+            this._time.stop();
+            super.start(loop, Number.isFinite(speedRatio) ? speedRatio : 1, this._frameOrNone(from), this._frameOrNone(to), isAdditive);
             this._time.follow();
             // What has just started takes itself to be at frame 0, wherever it begins.
             this.animatables.forEach((animatable) => moveAnimation(animatable, animatable.fromFrame));
@@ -119,6 +125,9 @@ export class ClipAnimationGroup extends AnimationGroup {
 
     /** Goes to a frame, whether it was started or not. */
     public override goToFrame(frame: number): this {
+        if (Number.isNaN(frame)) {
+            return this;
+        }
         if (this.isStarted) {
             this.animatables.forEach((animatable) => moveAnimation(animatable, frame));
         } else {
@@ -152,15 +161,19 @@ export class ClipAnimationGroup extends AnimationGroup {
         }
     }
 
+    private _frameOrNone(frame: number | undefined): number | undefined {
+        return frame !== undefined && this._time.isFrame(frame) ? frame : undefined;
+    }
+
     /** Whether it ends at the end of this round does not depend on how many there were. */
     private _beginRoundHere(): void {
         if (this.isStarted) {
-            this.animatables.forEach((animatable) => moveAnimation(animatable, animatable.masterFrame));
+            this.animatables.forEach(beginFirstRound);
         }
     }
 }
 
 /** Whether an animation from one frame to another, either of which may be the greater, has still to go on from a frame. */
-function isWithin(frame: number, from: number, to: number): boolean {
+export function isWithin(frame: number, from: number, to: number): boolean {
     return from <= to ? frame >= from && frame < to : frame <= from && frame > to;
 }

@@ -17,7 +17,7 @@ const PLAIN = [
 ] as const satisfies readonly (keyof AbstractMesh)[];
 
 /**
- * Gives a mesh the place of another and all that is not its shape: transform, pivot, visibility, layers, metadata, tags.
+ * Gives a mesh the place of another and all that is not its shape: transform, pivot, visibility, layers, animations, metadata, tags.
  * @param from mesh to copy
  * @param to mesh that takes it
  */
@@ -29,6 +29,12 @@ export function copyMeshProperties(from: AbstractMesh, to: AbstractMesh): void {
     to.setPivotMatrix(from.getPivotMatrix(), from.isUsingPostMultiplyPivotMatrix());
     for (const name of PLAIN) {
         Object.assign(to, { [name]: from[name] as unknown });
+    }
+    to.animations = from.animations.map((animation) => animation.clone());
+    for (const range of from.getAnimationRanges()) {
+        if (range) {
+            to.createAnimationRange(range.name, range.from, range.to);
+        }
     }
     to.setEnabled(from.isEnabled(false));
     const tags = Tags.GetTags(from, true) as string | null;

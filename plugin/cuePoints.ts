@@ -86,7 +86,7 @@ export class CuePoints {
      * @internal
      */
     public update(isSeeking: boolean): void {
-        const { value, frame, range, isRunning, rate } = this._playhead;
+        const { value, frame, range, isRunning, direction } = this._playhead;
         const hasStarted = this._hasStarted;
         const hasLooped = this._hasLooped;
         const hasEnded = this._hasEnded;
@@ -99,7 +99,6 @@ export class CuePoints {
             this._passed = isSeeking ? frame : value;
             return;
         }
-        const direction = rate < 0 ? -1 : 1;
         const start = direction > 0 ? range.from : range.to;
         const end = direction > 0 ? range.to : range.from;
         if (hasLooped || hasEnded) {
@@ -118,8 +117,8 @@ export class CuePoints {
 
     /** Whether time has come to where it ends, and not been stopped before; the last frame of an animation begins where that ends. */
     private _isAtEnd(): boolean {
-        const { value, range, rate } = this._playhead;
-        return rate < 0 ? value - range.from <= 1 : range.to - value <= 1;
+        const { value, range, direction } = this._playhead;
+        return direction < 0 ? value - range.from <= 1 : range.to - value <= 1;
     }
 
     /** Tells the cues from where time was up to a frame, without that itself unless it is the end. */

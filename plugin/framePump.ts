@@ -172,7 +172,7 @@ export class FramePump {
         const isPlaying = this._playhead.isRunning;
         const target = this._reachable(this._playhead.frame);
         state.isLooping = this._playhead.isLooping;
-        state.direction = this._playhead.rate < 0 ? -1 : 1;
+        state.direction = this._playhead.direction;
         state.isSeeking = isSeeking;
         if (isPlaying && state.isPlaying && !this._playhead.isHeld) {
             // A smoothed guess of how many frames pass from one tick to the next.
@@ -287,7 +287,7 @@ export class FramePump {
         if (isPreview) {
             return true;
         }
-        return isSeeking || !isPlaying ? frame === target : this._schedule.distance(frame, target, this._state) >= 0;
+        return isSeeking || !isPlaying ? frame === target : this._schedule.isPlayed(frame) && this._schedule.distance(frame, target, this._state) >= 0;
     }
 
     /** A later frame is due too, and builds on this one: what that one does not write again goes to the GPU. */

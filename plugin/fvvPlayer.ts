@@ -6,12 +6,14 @@ import { framesPerSecond } from "../format/clipHeader.js";
 import type { IClipMetadata } from "../format/clipHead.js";
 import { readCuePoints } from "../format/cuePoints.js";
 import { FvvError } from "../format/fvvError.js";
+import { framesOfRange } from "./framesOfRange.js";
 import { FvvStreaming, type IFvvTimeRange } from "./fvvStreaming.js";
 import { LiveFollower } from "./liveFollower.js";
 import type { ClipStream } from "../loader/clipStream.js";
 import type { IDecodeClientOptions } from "../loader/decodeClient.js";
 import type { IFvvLimits } from "../format/limits.js";
 import { CuePoints } from "./cuePoints.js";
+import { defer } from "./defer.js";
 import { GpuWatch } from "./gpuWatch.js";
 import { FramePump } from "./framePump.js";
 import { inspectPlayback } from "./inspectableProperties.js";
@@ -39,15 +41,15 @@ export class FvvPlayer extends PlayerEvents {
     public masterClock: IMasterClock | null = null;
     /** Address that the clip can be loaded from again, for instance when its scene is saved; undefined where it came from elsewhere. */
     public url: string | undefined;
+    /** Frames a second of the clip. */
+    public readonly fps: number;
     /** How the clip comes: what is in memory, how fast it comes, which rendition of it. */
     public readonly streaming: FvvStreaming;
 
     private readonly _scene: Scene;
     private readonly _playhead: Playhead;
     private readonly _pump: FramePump;
-    private readonly _firstFrame: Promise<void>;
-    private _settleFirstFrame: (error?: FvvError) => void = () => {};
-    private readonly _fps: number;
+    private readonly _firstFrame = defer();
     private readonly _observers: Observer<Scene>[] = [];
     private readonly _seek: PlayerSeek;
     private readonly _budget: SplatBudget;
@@ -70,8 +72,8 @@ export class FvvPlayer extends PlayerEvents {
     ) {
         super();
         this._scene = mesh.getScene();
-        this._fps = framesPerSecond(_stream.head.header);
-        this._playhead = new Playhead(mesh.name, { from: _stream.firstFrame, to: _stream.frameCount }, this._fps, this._scene, _stream.isLive);
+        this.fps = framesPerSecond(_stream.head.header);
+        this._playhead = new Playhead(mesh.name, { from: _stream.firstFrame, to: _stream.frameCount }, this.fps, this._scene, _stream.isLive);
         this.streaming = new FvvStreaming(_stream, mesh, this._playhead);
         this.cues = new CuePoints(readCuePoints(this.metadata.cues), this._playhead, (cue) => this.onCueObservable.notifyObservers(cue));
         if (_stream.isLive) {
@@ -84,14 +86,9 @@ export class FvvPlayer extends PlayerEvents {
         }
         this._playhead.onEndObservable.add(() => this.onEndObservable.notifyObservers(this));
         this._playhead.onLoopObservable.add(() => this.onLoopObservable.notifyObservers(this));
-        this.statistics = createStatistics(_stream.segments, _stream.frameCount / this._fps);
+        this.statistics = createStatistics(_stream.segments, _stream.frameCount / this.fps);
         PLAYERS.set(mesh, this);
         inspectPlayback(mesh, this);
-        this._firstFrame = new Promise((resolve, reject) => {
-            this._settleFirstFrame = (error) => (error ? reject(error) : void mesh.whenReadyAsync().then(resolve, reject));
-        });
-        // Who does not wait for it learns of errors by the observable.
-        this._firstFrame.catch(() => {});
         this._observers.push(this._scene.onBeforeRenderObservable.add(() => this._tick()));
         this._observers.push(this._scene.onAfterRenderObservable.add(() => this._seek.finish(this.currentFrame)));
         mesh.onDisposeObservable.addOnce(() => this.dispose());
@@ -102,7 +99,10 @@ export class FvvPlayer extends PlayerEvents {
                     () => this._beginAnew(),
                     (error: FvvError) => this._fail(error),
                 ),
-            onGone: () => this._giveUp(),
+            onGone: () =>
+                this._fail(
+                    new FvvError("GPU_LOST", "The GPU was lost, and the engine does not restore it (doNotHandleContextLost); load the clip again in a new engine"),
+                ),
         });
         const listener = {
             onShown: (frame: number) => this._tellShown(frame),
@@ -142,11 +142,6 @@ export class FvvPlayer extends PlayerEvents {
         return this._playhead;
     }
 
-    /** Frames a second of the clip. */
-    public get fps(): number {
-        return this._fps;
-    }
-
     /** Number of frames. */
     public get frameCount(): number {
         return this._stream.frameCount;
@@ -154,12 +149,12 @@ export class FvvPlayer extends PlayerEvents {
 
     /** Length in seconds at speed 1. */
     public get duration(): number {
-        return this.frameCount / this._fps;
+        return this.frameCount / this.fps;
     }
 
     /** Position in seconds. */
     public get currentTime(): number {
-        return this._playhead.value / this._fps;
+        return this._playhead.value / this.fps;
     }
 
     /** Frame on screen, -1 before the first. */
@@ -177,30 +172,35 @@ export class FvvPlayer extends PlayerEvents {
         return this._playhead.isHeld || (!this.isPlaying && !this._pump.isThere);
     }
 
+    /** Whether it plays no more: it, its mesh or its scene was disposed. */
+    public get isDisposed(): boolean {
+        return this._isDisposed;
+    }
+
     /** Whether decoding happens in a worker. */
     public get usesWorker(): boolean {
         return this._pump.usesWorker;
     }
 
-    /** Whether the clip begins again at its end. Default true. */
+    /** Whether the clip begins again at its end; of its group, the copies of that, and whatever else runs it. Default true. */
     public get loop(): boolean {
-        return this._playhead.group.loopAnimation;
+        return this._playhead.isLooping;
     }
 
     public set loop(value: boolean) {
-        this._playhead.group.loopAnimation = value;
+        this._playhead.isLooping = value;
     }
 
-    /** Speed; 1 is the clip's own, negative is backwards. Default 1. */
+    /** Speed; 1 is the clip's own, negative is backwards; as {@link loop}. Default 1. */
     public get speed(): number {
-        return this._playhead.group.speedRatio;
+        return this._playhead.speed;
     }
 
     public set speed(value: number) {
         if (!Number.isFinite(value)) {
             throw new FvvError("BAD_OPTION", `speed is ${value}; it must be a finite number`, { source: "speed" });
         }
-        this._playhead.group.speedRatio = value;
+        this._playhead.speed = value;
     }
 
     /**
@@ -236,19 +236,14 @@ export class FvvPlayer extends PlayerEvents {
         this.mesh.interpolates = value;
     }
 
-    /** The part of the clip that is played and looped, seconds. Default: all of it. */
+    /** The part of the clip that is played and looped, seconds; as {@link loop}. Default: all of it. */
     public get range(): Readonly<IFvvTimeRange> {
         const { from, to } = this._playhead.range;
-        return { from: from / this._fps, to: to / this._fps };
+        return { from: from / this.fps, to: to / this.fps };
     }
 
-    public set range({ from, to }: Readonly<IFvvTimeRange>) {
-        const first = Math.max(0, Math.floor(from * this._fps + 1e-4));
-        const last = Math.min(this.frameCount, Math.ceil(to * this._fps - 1e-4));
-        if (!(last > first)) {
-            throw new FvvError("BAD_OPTION", `range is ${from} to ${to} s; it must hold at least a frame of the clip's ${this.duration} s`, { source: "range" });
-        }
-        this._playhead.setRange({ from: first, to: last });
+    public set range(range: Readonly<IFvvTimeRange>) {
+        this._playhead.setRange(framesOfRange(range, this.fps, this.frameCount));
     }
 
     /** Starts or goes on. */
@@ -280,7 +275,7 @@ export class FvvPlayer extends PlayerEvents {
      * @returns true when that frame is on screen, false when another seek, stop, an error that ends it or dispose came first, or the frame is lost to damage
      */
     public seekAsync(seconds: number, mode: SeekMode = "exact"): Promise<boolean> {
-        return this.seekFrameAsync(Math.min(Math.floor(seconds * this._fps + 1e-4), this.frameCount - 1), mode);
+        return this.seekFrameAsync(Math.min(Math.floor(seconds * this.fps + 1e-4), this.frameCount - 1), mode);
     }
 
     /**
@@ -309,7 +304,7 @@ export class FvvPlayer extends PlayerEvents {
 
     /** Settles when the first frame is on the GPU with its order, whether anything renders or not; rejects with what prevented it. */
     public get firstFramePromise(): Promise<void> {
-        return this._firstFrame;
+        return this._firstFrame.promise;
     }
 
     /** Stops and frees everything that the player holds; the mesh is the caller's. */
@@ -321,7 +316,7 @@ export class FvvPlayer extends PlayerEvents {
         this._gpuWatch.dispose();
         this._observers.forEach((observer) => observer.remove());
         this._seek.end();
-        this._settleFirstFrame(new FvvError("DISPOSED", "The clip was disposed while it was loading"));
+        this._firstFrame.reject(new FvvError("DISPOSED", "The clip was disposed while it was loading; load it again"));
         this._playhead.dispose();
         this._pump.dispose();
         PLAYERS.delete(this.mesh);
@@ -349,7 +344,7 @@ export class FvvPlayer extends PlayerEvents {
 
     private _tellShown(frame: number): void {
         if (this.statistics.shownFrames === 1) {
-            this._settleFirstFrame();
+            this._firstFrame.resolve(this.mesh.whenReadyAsync());
         }
         this.onFrameObservable.notifyObservers(frame);
     }
@@ -376,7 +371,7 @@ export class FvvPlayer extends PlayerEvents {
         this.pause();
         this._pump.fail();
         this._seek.end();
-        this._settleFirstFrame(error);
+        this._firstFrame.reject(error);
         this.onErrorObservable.notifyObservers(error);
     }
 
@@ -392,10 +387,6 @@ export class FvvPlayer extends PlayerEvents {
         }
         this.mesh.isGpuLost = false;
         this._pump.beginAnew(this._seek.isUnderWay);
-    }
-
-    private _giveUp(): void {
-        this._fail(new FvvError("GPU_LOST", "The GPU was lost, and the engine does not restore it (doNotHandleContextLost); load the clip again in a new engine"));
     }
 
     private _checkAlive(): void {

@@ -1,10 +1,12 @@
 import type { Color3 } from "@babylonjs/core/Maths/math.color.js";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
 import { InspectableType, type IInspectable } from "@babylonjs/core/Misc/iInspectable.js";
+import { Logger } from "@babylonjs/core/Misc/logger.js";
 import type { SplatVideoMaterial } from "./splatVideoMaterial.js";
 
 /** What the Inspector may do to a player. */
 export interface IInspectablePlayer {
+    readonly isDisposed: boolean;
     readonly isPlaying: boolean;
     readonly currentTime: number;
     readonly duration: number;
@@ -57,14 +59,22 @@ export function inspectLook(mesh: AbstractMesh, material: SplatVideoMaterial): v
  */
 export function inspectPlayback(mesh: AbstractMesh, player: IInspectablePlayer): void {
     const { capacity } = player.header;
-    const playOrPause = (): void => (player.isPlaying ? player.pause() : player.play());
+    const act = (action: () => unknown): void => {
+        // A clone keeps the last frame of a clip that is gone.
+        if (player.isDisposed) {
+            Logger.Warn(`The clip of ${mesh.name} is disposed; load it again to play it`);
+        } else {
+            action();
+        }
+    };
+    const playOrPause = (): void => act(() => (player.isPlaying ? player.pause() : player.play()));
     PLAYERS.set(mesh, player);
     prepend(mesh, [
         { label: "Play / pause", propertyName: "fvvPlayOrPause", type: InspectableType.Button, callback: playOrPause },
         bind(mesh, "fvvTime", {
             ...slider("Time (s)", 0, player.duration, 0.001),
             get: () => player.currentTime,
-            set: (value: number) => void player.seekAsync(value),
+            set: (value: number) => act(() => player.seekAsync(value)),
         }),
         bind(mesh, "fvvSpeed", { ...slider("Speed", -4, 4, 0.05), get: () => player.speed, set: (value: number) => (player.speed = value) }),
         bind(mesh, "fvvLoop", { ...checkbox("Loop"), get: () => player.loop, set: (value: boolean) => (player.loop = value) }),

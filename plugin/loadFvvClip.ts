@@ -35,7 +35,7 @@ export async function loadFvvClipAsync(data: FvvClipData, scene: Scene, options:
     const name = options.name ?? ("manifestUrl" in data ? data.manifestUrl : "name" in data ? data.name : "live");
     if (scene.isDisposed) {
         stream.dispose();
-        throw new FvvError("DISPOSED", "The scene was disposed while the clip was loading", { source: name });
+        throw new FvvError("DISPOSED", "The scene was disposed while the clip was loading; load it into another", { source: name });
     }
     const player = createPlayerOrClose(stream, nameOf(name), scene, options);
     player.url = addressOf(data);

@@ -3,8 +3,8 @@ import { Animation } from "@babylonjs/core/Animations/animation.js";
 import { Observable, type Observer } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import type { IFrameRange } from "../loader/clipStream.js";
-import { moveAnimation } from "./babylonAnimation.js";
-import { ClipAnimationGroup, type IClipTime } from "./clipAnimationGroup.js";
+import { beginFirstRound, moveAnimation } from "./babylonAnimation.js";
+import { ClipAnimationGroup, isWithin, type IClipTime } from "./clipAnimationGroup.js";
 
 /** Frames of the animation of a clip that grows: more than there will be. */
 const GROWING_FRAMES = 1e9;
@@ -32,20 +32,23 @@ export class Playhead implements IClipTime, IFvvPlayhead {
     public readonly groups: ClipAnimationGroup[] = [];
     /** Told when a group starts or goes on. */
     public readonly onPlayObservable = new Observable<void>();
-    /** Told when a group begins again. */
+    /** Told when what runs it begins again. */
     public readonly onLoopObservable = new Observable<void>();
-    /** Told when a group has ended. */
+    /** Told when what runs it has ended. */
     public readonly onEndObservable = new Observable<void>();
     /** Frames that are played. */
     public readonly range: IFrameRange;
-    /** How much of the clip is to be seen, 0 to 1: the weight of what animates it. */
-    public fade = 1;
+    /** Weight of what animates it, -1 for all. */
+    public weight = -1;
     private readonly _observer: Observer<Scene>;
     private _value = 0;
     private _isHeld = false;
+    private _direction: 1 | -1 = 1;
     /** Where the range that was set ends: the last frame of it ends there, while that of an animation begins where it ends. */
     private _end: number;
     private _begin: number;
+    /** The animation of somebody else that runs it: told of its rounds and its end. */
+    private _guest: Animatable | undefined;
     /** The range of the animation that was looked at last. */
     private readonly _seen: IFrameRange = { from: NaN, to: NaN };
 
@@ -87,7 +90,15 @@ export class Playhead implements IClipTime, IFvvPlayhead {
     }
 
     public set value(value: number) {
-        this._value = Math.min(Math.max(value, this.range.from), this.range.to);
+        // What is none would stay for good: nothing can be added to it.
+        if (!Number.isNaN(value)) {
+            this._value = Math.min(Math.max(value, this.range.from), this.range.to);
+        }
+    }
+
+    /** How much of the clip is to be seen, 0 to 1. */
+    public get fade(): number {
+        return this.weight === -1 ? 1 : Math.min(Math.max(this.weight, 0), 1);
     }
 
     /** Frame to be on screen. */
@@ -113,9 +124,34 @@ export class Playhead implements IClipTime, IFvvPlayhead {
         return speed * this._scene.animationTimeScale;
     }
 
-    /** Whether it begins again at its end. */
+    /** Which way time runs, or ran before it stood. */
+    public get direction(): 1 | -1 {
+        const { rate } = this;
+        if (rate !== 0) {
+            this._direction = rate < 0 ? -1 : 1;
+        }
+        return this._direction;
+    }
+
+    /** Whether it begins again at its end; setting it is for all that may run it. */
     public get isLooping(): boolean {
         return this.driver?.loopAnimation ?? this.group.loopAnimation;
+    }
+
+    public set isLooping(value: boolean) {
+        this.groups.forEach((group) => (group.loopAnimation = value));
+        this._tellGuest((guest) => (guest.loopAnimation = value));
+    }
+
+    /** Speed that was set, without the time scale of the scene; setting it is for all that may run it. */
+    public get speed(): number {
+        const group = this._startedGroup;
+        return group || !this.driver ? (group ?? this.group).speedRatio : this.driver.speedRatio;
+    }
+
+    public set speed(value: number) {
+        this.groups.forEach((group) => (group.speedRatio = value));
+        this._tellGuest((guest) => (guest.speedRatio = value));
     }
 
     /** Starts, or goes on after a pause; from the beginning when it stands at the end. */
@@ -132,24 +168,41 @@ export class Playhead implements IClipTime, IFvvPlayhead {
     /** Stops time. */
     public pause(): void {
         this.unhold();
-        this.groups.forEach((group) => group.pause());
-        this.driver?.pause();
+        const { _startedGroup: group } = this;
+        if (group) {
+            // Who is told of it may start it again: what runs afterwards is left alone.
+            group.pause();
+        } else {
+            this.driver?.pause();
+        }
     }
 
     /** Ends whatever runs it, without an event. */
     public stop(): void {
         this.unhold();
         this.groups.forEach((group) => group.stop(true));
-        this.driver?.stop(undefined, undefined, false, true);
+        for (let { driver } = this; driver; { driver } = this) {
+            driver.stop(undefined, undefined, false, true);
+        }
+        this._forgetAnimation();
+    }
+
+    /** Whether an animation of the clip may begin or end there. */
+    public isFrame(frame: number): boolean {
+        return frame >= this._clip.from && (frame <= this._clip.to || this._isGrowing);
     }
 
     /** Takes over what the animation that runs was told: its range, and its weight before that mixes anything. */
     public follow(): void {
         const { driver } = this;
+        this._receive(this._startedGroup ? undefined : driver);
         if (!driver) {
             this._forgetAnimation();
             return;
         }
+        // Babylon takes what is no frame of the animation for the ends of that.
+        driver.fromFrame = this.isFrame(driver.fromFrame) ? driver.fromFrame : this._clip.from;
+        driver.toFrame = this.isFrame(driver.toFrame) ? driver.toFrame : this._clip.to;
         const { fromFrame, toFrame, weight } = driver;
         if (weight !== -1) {
             // A weight would mix the number of the frame with that of another; a clip fades.
@@ -165,6 +218,24 @@ export class Playhead implements IClipTime, IFvvPlayhead {
         }
     }
 
+    /** Listens to what somebody else has begun. */
+    private _receive(guest: Animatable | undefined): void {
+        if (guest && guest !== this._guest) {
+            guest.onAnimationLoopObservable.add(() => this.onLoopObservable.notifyObservers());
+            guest.onAnimationEndObservable.add(() => this.onEndObservable.notifyObservers());
+        }
+        this._guest = guest;
+    }
+
+    /** Changes what somebody else has begun, where that runs it; which is in its first round then, as a group. */
+    private _tellGuest(change: (guest: Animatable) => void): void {
+        const { driver } = this;
+        if (driver && !this._startedGroup) {
+            change(driver);
+            beginFirstRound(driver);
+        }
+    }
+
     /** What ran in a range of its own has ended: all of the clip, or the part that was set, can be gone to again. */
     private _forgetAnimation(): void {
         if (!Number.isNaN(this._seen.from)) {
@@ -174,24 +245,25 @@ export class Playhead implements IClipTime, IFvvPlayhead {
         }
     }
 
-    /** Plays a part of the clip only; unlike the range of an animation, it ends where its last frame does. */
+    /** Plays a part of the clip only; unlike the range of an animation, it ends where its last frame does. What runs goes on from where it is, or from its beginning where that is outside. */
     public setRange({ from, to }: Readonly<IFrameRange>): void {
-        const { group, isRunning, value } = this;
+        const { value, direction, driver } = this;
+        const [start, end] = direction < 0 ? [to, from] : [from, to];
         this.range.from = from;
         this.range.to = to;
-        this.value = value >= to ? from : value;
         this._begin = from;
         this._end = to;
-        group.from = from;
-        group.to = this._isGrowing ? GROWING_FRAMES : to;
-        if (group.isStarted) {
-            // Whichever way it runs, it starts again in the new range.
-            group.stop(true);
-            group.play();
-            if (!isRunning) {
-                group.pause();
-            }
+        const last = this._isGrowing ? GROWING_FRAMES : to;
+        for (const group of this.groups) {
+            group.from = from;
+            group.to = last;
         }
+        if (driver) {
+            // Of an animation that was started in a range of its own, its group may know nothing.
+            driver.fromFrame = from;
+            driver.toFrame = last;
+        }
+        this.moveTo(isWithin(value, start, end) ? value : start);
     }
 
     /** Moves to a position in frames; the animation goes on from there. */

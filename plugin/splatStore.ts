@@ -160,6 +160,12 @@ export abstract class SplatStore {
         return true;
     }
 
+    /** The GPU cannot take the clip: nothing of this is left behind. */
+    protected _refuse(why: string): never {
+        this._restored.remove();
+        throw new FvvError("GPU_UNSUPPORTED", `${why}; encode the clip with fewer`);
+    }
+
     /** Whether the frame in place has an order for exactly this direction; always, where the GPU sorts. */
     public abstract hasOrder(forward: Direction): boolean;
 

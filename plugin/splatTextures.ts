@@ -2,7 +2,6 @@ import { Constants } from "@babylonjs/core/Engines/constants.js";
 import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
 import { RawTexture } from "@babylonjs/core/Materials/Textures/rawTexture.js";
 import type { Scene } from "@babylonjs/core/scene.js";
-import { FvvError } from "../format/fvvError.js";
 import { ROW_SPLATS, type IFramePacket, type IOrderPacket, type IRowRun } from "../loader/framePacket.js";
 import type { Direction } from "./findForward.js";
 import { copyRows } from "./copyRows.js";
@@ -45,7 +44,7 @@ export class SplatTextures extends SplatStore {
         const rows = this.slots / ROW_SPLATS;
         const { maxTextureSize } = this._engine.getCaps();
         if (maxTextureSize < Math.max(rows, ROW_SPLATS)) {
-            throw new FvvError("GPU_UNSUPPORTED", `The clip has ${capacity} splats; this GPU takes at most ${maxTextureSize * ROW_SPLATS}; encode the clip with fewer`);
+            this._refuse(`The clip has ${capacity} splats; this GPU takes at most ${maxTextureSize * ROW_SPLATS}`);
         }
         this._scene = scene;
         this.sets = [this._createSet()];

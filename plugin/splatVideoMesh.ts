@@ -3,9 +3,9 @@ import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer.js";
 import { BoundingInfo } from "@babylonjs/core/Culling/boundingInfo.js";
 import type { Ray } from "@babylonjs/core/Culling/ray.core.js";
-import type { Node } from "@babylonjs/core/node.js";
+import { Node } from "@babylonjs/core/node.js";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
-import { Mesh } from "@babylonjs/core/Meshes/mesh.js";
+import { Mesh, type MeshCloneOptions } from "@babylonjs/core/Meshes/mesh.js";
 import type { InstancedMesh } from "@babylonjs/core/Meshes/instancedMesh.js";
 import type { SubMesh } from "@babylonjs/core/Meshes/subMesh.js";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode.js";
@@ -20,7 +20,7 @@ import { inspectClone, inspectLook } from "./inspectableProperties.js";
 import { BufferSolidMaterial } from "./passes/bufferSolidMaterial.js";
 import type { SolidMaterial, SolidOutput } from "./passes/solidMaterial.js";
 import { SolidPasses } from "./passes/solidPasses.js";
-import { SplatPicker, type ISplatPick } from "./passes/splatPicker.js";
+import type { ISplatPick, SplatPicker } from "./passes/splatPicker.js";
 import { TextureSolidMaterial } from "./passes/textureSolidMaterial.js";
 import { serializeMaterial, type ISerializedClone } from "./serialization/serializedMaterial.js";
 import { SplatStore } from "./splatStore.js";
@@ -76,7 +76,6 @@ export class SplatVideoMesh extends Mesh {
         this._makeGeometry();
         inspectLook(this, this.splatMaterial);
         this.isPickable = false;
-        this.isVisible = false;
         this._observer = scene.onBeforeRenderObservable.add(() => {
             this._follow();
             this._passes.equip();
@@ -87,6 +86,15 @@ export class SplatVideoMesh extends Mesh {
 
     public override getClassName(): string {
         return "SplatVideoMesh";
+    }
+
+    /** As of any mesh; before its first frame there is nothing to be seen, whatever it was set to. */
+    public override get isVisible(): boolean {
+        return this._shownVersion >= 0 && super.isVisible;
+    }
+
+    public override set isVisible(value: boolean) {
+        super.isVisible = value;
     }
 
     /** The material, for its low-pass filter. */
@@ -211,8 +219,9 @@ export class SplatVideoMesh extends Mesh {
      * @param camera camera of the picture; default the scene's active one
      * @returns what was hit, or null
      */
-    public pickAsync(x: number, y: number, camera: Camera | null = this.getScene().activeCamera): Promise<ISplatPick | null> {
-        return this._pickerOf.pickAsync(x, y, camera);
+    public async pickAsync(x: number, y: number, camera: Camera | null = this.getScene().activeCamera): Promise<ISplatPick | null> {
+        const picker = await this._pickerAsync();
+        return picker ? await picker.pickAsync(x, y, camera) : null;
     }
 
     /**
@@ -220,29 +229,28 @@ export class SplatVideoMesh extends Mesh {
      * @param ray the ray, in world space; its length counts
      * @returns what was hit, or null
      */
-    public pickRayAsync(ray: Ray): Promise<ISplatPick | null> {
-        return this._pickerOf.pickRayAsync(ray);
+    public async pickRayAsync(ray: Ray): Promise<ISplatPick | null> {
+        const picker = await this._pickerAsync();
+        return picker ? await picker.pickRayAsync(ray) : null;
     }
 
     /**
-     * A mesh with a transform of its own that shows the same frame; it shares the textures.
+     * A mesh with a transform, a look and animations of its own that shows the same frame; it shares the textures.
      * @param name name of the clone; default the name of this mesh
-     * @param newParent parent of the clone
-     * @param doNotCloneChildren whether what is below the mesh is left out. Default false
+     * @param newParent parent of the clone, default that of this mesh; or options: parent and whether what is below is left out. Physics is not cloned
+     * @param doNotCloneChildren whether what is below the mesh is left out, where no options say so. Default false
      */
-    public override clone(name: string = this.name, newParent: Node | null = null, doNotCloneChildren = false): SplatVideoMesh {
+    public override clone(name: string = this.name, newParent: Node | MeshCloneOptions | null = null, doNotCloneChildren = false): SplatVideoMesh {
+        const options = newParent && !(newParent instanceof Node) ? newParent : { parent: newParent, doNotCloneChildren };
         const clone = new SplatVideoMesh(name, this.getScene(), this._store);
         clone._original = this._original ?? this;
         clone.id = `${name}.${this.id}`;
         copyMeshProperties(this, clone);
-        clone.parent = newParent;
+        clone.parent = options.parent ?? this.parent;
         clone.splatMaterial.copySettings(this.splatMaterial);
-        if (this._shownVersion >= 0) {
-            // Before its first frame none is visible, and each will be.
-            clone.isVisible = this.isVisible;
-        }
+        clone.isVisible = super.isVisible;
         inspectClone(this, clone);
-        if (!doNotCloneChildren) {
+        if (!options.doNotCloneChildren) {
             this.getDescendants(true).forEach((child) => child.clone(`${name}.${child.name}`, clone));
         }
         this.onClonedObservable.notifyObservers(clone);
@@ -256,7 +264,11 @@ export class SplatVideoMesh extends Mesh {
 
     /** Throws UNSUPPORTED_FEATURE: each copy is seen from another side and needs an order of its own, which {@link clone} gives it while it shares everything else. */
     public override createInstance(_name: string): InstancedMesh {
-        throw new FvvError("UNSUPPORTED_FEATURE", "A clip has no instances that are drawn in one call; clone the mesh, which shares all data too", { source: this.name });
+        throw new FvvError(
+            "UNSUPPORTED_FEATURE",
+            "A clip has no instances that are drawn in one call; mesh.clone shares all data too, and createFvvInstance plays at a time of its own",
+            { source: this.name },
+        );
     }
 
     /** Clones the mesh and instantiates what is below it. */
@@ -273,6 +285,7 @@ export class SplatVideoMesh extends Mesh {
     /** What a `.babylon` file says of the mesh; splats and material are not in it, but where the clip comes from and how it is played. */
     public override serialize(serializationObject: Record<string, unknown> = {}): unknown {
         super.serialize(serializationObject);
+        serializationObject.isVisible = super.isVisible;
         for (const name of ["geometryId", "geometryUniqueId", "subMeshes"]) {
             delete serializationObject[name];
         }
@@ -320,9 +333,6 @@ export class SplatVideoMesh extends Mesh {
             return;
         }
         const { bounds } = this._store;
-        if (this._shownVersion < 0) {
-            this.isVisible = true;
-        }
         this._shownVersion = this._store.version;
         if (!isSame(bounds, this._shownBounds)) {
             this._shownBounds.set(bounds);
@@ -330,8 +340,10 @@ export class SplatVideoMesh extends Mesh {
         }
     }
 
-    private get _pickerOf(): SplatPicker {
-        return (this._picker ??= new SplatPicker(this, this._passes.material("slot")));
+    /** Most clips are never picked: what does it comes with the first pick. Undefined where the mesh was disposed meanwhile. */
+    private async _pickerAsync(): Promise<SplatPicker | undefined> {
+        const { SplatPicker } = await import(/* webpackChunkName: "splatPicker" */ "./passes/splatPicker.js");
+        return this.isDisposed() ? undefined : (this._picker ??= new SplatPicker(this, this._passes.material("slot")));
     }
 
     private _makeGeometry(): void {

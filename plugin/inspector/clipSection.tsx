@@ -3,19 +3,21 @@ import type { ReactElement } from "react";
 import { FvvPlayer } from "../fvvPlayer.js";
 import type { SplatVideoMesh } from "../splatVideoMesh.js";
 import { FileLines } from "./fileLines.js";
+import { useDisposal } from "./hooks.js";
 import { FrameLines } from "./frameLines.js";
 import { LookLines } from "./lookLines.js";
 import { DropZone } from "./dropZone.js";
 import { StatisticsLines } from "./statisticsLines.js";
 import { TransportLines } from "./transportLines.js";
 
-/** The section of a clip's mesh. A clone has the look only: what plays it belongs to the mesh that was loaded. */
+/** The section of a clip's mesh, or of a clone of it, which the same player plays. A clone that has outlived the clip has the look only. */
 export function ClipSection({ mesh, select }: { mesh: SplatVideoMesh; select: (mesh: SplatVideoMesh) => void }): ReactElement {
+    useDisposal(mesh);
     const player = FvvPlayer.FromMesh(mesh);
     if (!player) {
         return (
             <>
-                <MessageBar intent="info" message="This mesh shows the frames of the mesh that was loaded; select that one to play the clip." />
+                <MessageBar intent="info" message="The clip of this mesh is disposed, and its last frame stays. Load it again to play it." />
                 <LookLines mesh={mesh} />
             </>
         );

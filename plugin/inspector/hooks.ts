@@ -1,5 +1,6 @@
 import { useEffect, useReducer } from "react";
 import type { FvvPlayer } from "../fvvPlayer.js";
+import type { SplatVideoMesh } from "../splatVideoMesh.js";
 
 /**
  * Renders a component again at times, for values that tell nobody when they change.
@@ -25,4 +26,16 @@ export function usePlayerEvents(player: FvvPlayer): void {
         const observers = [player.onFrameObservable.add(refresh), player.onPlayStateObservable.add(refresh), player.onBufferingObservable.add(refresh)];
         return () => observers.forEach((observer) => observer.remove());
     }, [player]);
+}
+
+/**
+ * Renders a component again when a clip is disposed.
+ * @param mesh mesh of the clip, or a clone of it
+ */
+export function useDisposal(mesh: SplatVideoMesh): void {
+    const [, refresh] = useReducer((count: number) => count + 1, 0);
+    useEffect(() => {
+        const observer = (mesh.source ?? mesh).onDisposeObservable.add(refresh);
+        return () => observer.remove();
+    }, [mesh]);
 }

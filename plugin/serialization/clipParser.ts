@@ -1,4 +1,4 @@
-import type { AssetContainer } from "@babylonjs/core/assetContainer.js";
+import { AssetContainer } from "@babylonjs/core/assetContainer.js";
 import { AddParser } from "@babylonjs/core/Loading/Plugins/babylonFileParser.function.js";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh.js";
 import { Logger } from "@babylonjs/core/Misc/logger.js";
@@ -9,6 +9,7 @@ import { FvvPlayer } from "../fvvPlayer.js";
 import type { IFvvLoaderOptions } from "../fvvFileLoader.types.js";
 import { openClipAsync, sourceOfUrl } from "../loadFvvClip.js";
 import { SplatVideoMesh } from "../splatVideoMesh.js";
+import { followImports } from "./followImports.js";
 import { applySerializedClip, checkSerializedClip, serializeClip, type ISerializedClip } from "./serializedClip.js";
 import { applySerializedMaterial, checkSerializedMaterial, type ISerializedClone } from "./serializedMaterial.js";
 
@@ -32,6 +33,9 @@ interface IParsedScene {
     animationGroups?: unknown;
 }
 
+/** What a file has been made into: a container, or the lists of what was imported. */
+type Home = Pick<AssetContainer, "meshes" | "materials" | "geometries" | "animationGroups">;
+
 /** Options of clips that come with a `.babylon` file, which cannot say them: where the worker is, headers, limits. Set them before the file is loaded. */
 export const restoredClipOptions: Partial<IFvvLoaderOptions> = {};
 
@@ -52,28 +56,29 @@ export async function whenFvvClipReadyAsync(mesh: object): Promise<FvvPlayer> {
 
 let isRegistered = false;
 
-/** Lets Babylon's loader of `.babylon` files restore clips, in files that are appended or loaded into a container. Calling it again does nothing. */
+/** Lets Babylon's loader of `.babylon` files restore clips, in files that are appended, imported or loaded into a container. Calling it again does nothing. */
 export function RegisterFvvParser(): void {
     if (!isRegistered) {
         isRegistered = true;
         AddParser("fvv", parseClips);
+        followImports('"fvv', (parsed, scene, meshes, rootUrl) => parseClips(parsed, scene, { meshes, materials: [], geometries: [], animationGroups: [] }, rootUrl));
     }
 }
 
 /** Puts a clip in the place of each mesh that stands for one. What is wrong with a clip costs that clip: Babylon would drop the whole scene. */
-function parseClips({ meshes, animationGroups }: IParsedScene, scene: Scene, container: AssetContainer, rootUrl: string): void {
+function parseClips({ meshes, animationGroups }: IParsedScene, scene: Scene, home: Home, rootUrl: string): void {
     const list = Array.isArray(meshes) ? (meshes as readonly IParsedMesh[]) : [];
     for (const parsed of list) {
         if (parsed.fvv) {
-            parseSafely(parsed, () => parseClip(parsed, scene, container, rootUrl));
+            parseSafely(parsed, () => parseClip(parsed, scene, home, rootUrl));
         }
     }
     for (const parsed of list) {
         if (parsed.fvvClone) {
-            parseSafely(parsed, () => parseClone(parsed, container));
+            parseSafely(parsed, () => parseClone(parsed, home));
         }
     }
-    dropSavedGroups(animationGroups, container);
+    dropSavedGroups(animationGroups, home);
 }
 
 function parseSafely({ name }: IParsedMesh, parse: () => void): void {
@@ -84,48 +89,54 @@ function parseSafely({ name }: IParsedMesh, parse: () => void): void {
     }
 }
 
-function parseClone({ id, fvvClone }: IParsedMesh, container: AssetContainer): void {
+function parseClone({ id, fvvClone }: IParsedMesh, home: Home): void {
     const { of, material } = Object(fvvClone) as Partial<ISerializedClone>;
-    const source = container.meshes.find((mesh) => mesh.id === of);
-    if (source instanceof SplatVideoMesh) {
+    const source = home.meshes.find((mesh) => mesh.id === of);
+    const stand = findStand(home, id);
+    if (source instanceof SplatVideoMesh && stand) {
         checkSerializedMaterial(material);
         const clone = source.clone(source.name, null, true);
         applySerializedMaterial(clone.splatMaterial, material);
-        putInPlace(container, id, clone);
+        putInPlace(home, stand, clone);
     }
 }
 
-function parseClip({ id, name, fvv: clip }: IParsedMesh, scene: Scene, container: AssetContainer, rootUrl: string): void {
+function parseClip({ id, name, fvv: clip }: IParsedMesh, scene: Scene, home: Home, rootUrl: string): void {
+    const stand = findStand(home, id);
+    if (!stand) {
+        // Only some meshes of the file were imported.
+        return;
+    }
     checkSerializedClip(clip, restoredClipOptions.limits ?? {});
     const mesh = new SplatVideoMesh(name, scene, clip);
     applySerializedMaterial(mesh.splatMaterial, clip.material);
-    putInPlace(container, id, mesh);
-    const loading = restoreAsync(mesh, clip, isAbsolute(clip.url) ? clip.url : rootUrl + clip.url, container);
+    putInPlace(home, stand, mesh);
+    const loading = restoreAsync(mesh, clip, isAbsolute(clip.url) ? clip.url : rootUrl + clip.url, home);
     LOADING.set(mesh, loading);
     scene.addPendingData(mesh);
     loading.catch((error: unknown) => Logger.Error(`Clip ${name}: ${String(error)}`)).finally(() => scene.removePendingData(mesh));
 }
 
 /** The groups that were saved of clips have nothing to run: each clip brings its own. */
-function dropSavedGroups(parsed: unknown, container: AssetContainer): void {
+function dropSavedGroups(parsed: unknown, { animationGroups }: Home): void {
     const names = new Set(Array.isArray(parsed) ? parsed.filter((group: ISerializedGroup) => group.isOfClip).map(({ name }: ISerializedGroup) => name) : []);
-    container.animationGroups.filter(({ name, targetedAnimations }) => names.has(name) && targetedAnimations.length === 0).forEach((group) => group.dispose());
+    animationGroups.filter(({ name, targetedAnimations }) => names.has(name) && targetedAnimations.length === 0).forEach((group) => group.dispose());
 }
 
-async function restoreAsync(mesh: SplatVideoMesh, clip: ISerializedClip, url: string, container: AssetContainer): Promise<FvvPlayer> {
+async function restoreAsync(mesh: SplatVideoMesh, clip: ISerializedClip, url: string, home: Home): Promise<FvvPlayer> {
     const stream = await openClipAsync(sourceOfUrl(url, restoredClipOptions.fetch), restoredClipOptions);
     if (mesh.isDisposed() || stream.capacity > clip.capacity || stream.head.header.shDegree !== clip.shDegree) {
         stream.dispose();
         throw mesh.isDisposed()
-            ? new FvvError("DISPOSED", "The clip was disposed while it was loading", { source: url })
+            ? new FvvError("DISPOSED", "The clip was disposed while it was loading; load it again", { source: url })
             : new FvvError("SOURCE_CHANGED", "The clip is another than when the scene was saved; load it anew and save the scene again", { source: url });
     }
     const player = new FvvPlayer(mesh, stream, restoredClipOptions, restoredClipOptions.limits);
     player.url = clip.url;
     mesh.describeClip = () => serializeClip(player);
     const { animationGroup } = player;
-    animationGroup._parentContainer = container;
-    container.animationGroups.push(animationGroup);
+    animationGroup._parentContainer = mesh._parentContainer;
+    home.animationGroups.push(animationGroup);
     const scene = mesh.getScene();
     if (!scene.meshes.includes(mesh)) {
         scene.removeAnimationGroup(animationGroup);
@@ -135,29 +146,27 @@ async function restoreAsync(mesh: SplatVideoMesh, clip: ISerializedClip, url: st
     return player;
 }
 
-/** A mesh takes the place of the one that the loader has made, which has all but what is to be seen. */
-function putInPlace(container: AssetContainer, id: string, mesh: SplatVideoMesh): void {
-    const index = container.meshes.findIndex((other) => other.id === id && !(other instanceof SplatVideoMesh));
-    const stand: AbstractMesh | undefined = container.meshes[index];
-    mesh.id = id;
-    mesh._parentContainer = container;
-    container.materials.push(mesh.splatMaterial);
-    if (mesh.geometry) {
-        container.geometries.push(mesh.geometry);
-    }
-    if (!stand) {
-        container.meshes.push(mesh);
-        return;
-    }
+/** The mesh that the loader has made for one that is a clip: it has all but what is to be seen. */
+function findStand({ meshes }: Home, id: string): AbstractMesh | undefined {
+    return meshes.find((mesh) => mesh.id === id && !(mesh instanceof SplatVideoMesh));
+}
+
+function putInPlace(home: Home, stand: AbstractMesh, mesh: SplatVideoMesh): void {
+    mesh.id = stand.id;
     mesh.name = stand.name;
+    mesh._parentContainer = home instanceof AssetContainer ? home : null;
+    home.materials.push(mesh.splatMaterial);
+    if (mesh.geometry) {
+        home.geometries.push(mesh.geometry);
+    }
     copyMeshProperties(stand, mesh);
+    mesh.isVisible = stand.isVisible;
     mesh.parent = stand.parent;
     stand.getChildren(undefined, true).forEach((child) => (child.parent = mesh));
-    mesh.animations = stand.animations;
-    for (const { targetedAnimations } of container.animationGroups) {
+    for (const { targetedAnimations } of home.animationGroups) {
         targetedAnimations.filter(({ target }) => target === stand).forEach((targeted) => (targeted.target = mesh));
     }
-    container.meshes[index] = mesh;
+    home.meshes[home.meshes.indexOf(stand)] = mesh;
     stand._parentContainer = null;
     stand.dispose(true);
 }

@@ -53,10 +53,7 @@ export class SplatBuffers extends SplatStore {
         const { maxStorageBufferBindingSize } = deviceOf(this._engine).limits;
         const largest = 4 * SH_WORDS * this.slots * Math.max(2, shDegree);
         if (largest > maxStorageBufferBindingSize) {
-            throw new FvvError(
-                "GPU_UNSUPPORTED",
-                `The clip has ${capacity} splats, which needs a buffer of ${largest} bytes; this GPU takes at most ${maxStorageBufferBindingSize}; encode the clip with fewer`,
-            );
+            this._refuse(`The clip has ${capacity} splats, which needs a buffer of ${largest} bytes; this GPU takes at most ${maxStorageBufferBindingSize}`);
         }
         this._staging = new StagingMemory(deviceOf(this._engine));
         this.sets = [this._createSet()];

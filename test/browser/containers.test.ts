@@ -50,11 +50,11 @@ for (const kind of ["webgl2", "webgpu"] as const) {
             });
         });
 
-        it("a saved scene restores its clips: place, look, settings, frame; in a container too, and once more", async () => {
+        it("a saved scene restores its clips: place, look, settings, frame; in a container and an import too, and once more", async () => {
             const { difference, lit, bytes, ...rest } = await session.call.roundTrip(url);
             expect(rest).to.deep.equal({
                 names: ["contained", "twin"],
-                parents: ["stage", undefined],
+                parents: ["stage", "stage"],
                 below: ["hat"],
                 isClone: true,
                 frame: 4,
@@ -64,6 +64,7 @@ for (const kind of ["webgl2", "webgpu"] as const) {
                 groups: 1,
                 isSameAgain: true,
                 inScene: [2, 3, 1],
+                importedDifference: 0,
             });
             expect(lit).to.be.above(0.02);
             expect(difference).to.equal(0);

@@ -1,5 +1,6 @@
 import { Color3 } from "@babylonjs/core/Maths/math.color.js";
 import { InspectableType, type IInspectable } from "@babylonjs/core/Misc/iInspectable.js";
+import { Logger } from "@babylonjs/core/Misc/logger.js";
 import { expect } from "chai";
 import { ClipStream } from "../../loader/clipStream.js";
 import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
@@ -101,5 +102,29 @@ describe("The custom properties of a clip's mesh", () => {
         propertyOf(clone, "Play / pause").callback?.();
         expect(headless.player.isPlaying).to.equal(true);
         expect(clone.inspectableCustomProperties.length).to.equal(mesh.inspectableCustomProperties.length);
+    });
+
+    it("of a clone stay quiet when the clip is disposed, and say that it is gone", async () => {
+        const clone = mesh.clone("copy");
+        const { player } = headless;
+        player.dispose();
+        const { Warn } = Logger;
+        const warnings: string[] = [];
+        Logger.Warn = (message) => warnings.push(String(message));
+        try {
+            for (const label of ["Time (s)", "Speed", "Splat budget", "Target frame (ms, 0: none)"]) {
+                valueOf(clone, label).value = 1;
+            }
+            for (const label of ["Loop", "Interpolate"]) {
+                valueOf(clone, label).value = true;
+            }
+            propertyOf(clone, "Play / pause").callback?.();
+            await headless.tickAsync(2);
+        } finally {
+            Logger.Warn = Warn;
+        }
+        expect([player.isDisposed, player.isPlaying]).to.deep.equal([true, false]);
+        expect(warnings).to.have.length(2);
+        expect(warnings[0]).to.match(/copy.*disposed/);
     });
 });

@@ -1,6 +1,6 @@
 import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera.js";
 import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
-import { AppendSceneAsync, LoadAssetContainerAsync } from "@babylonjs/core/Loading/sceneLoader.js";
+import { AppendSceneAsync, ImportMeshAsync, LoadAssetContainerAsync } from "@babylonjs/core/Loading/sceneLoader.js";
 import "@babylonjs/core/Loading/Plugins/babylonFileLoader.js";
 import "@babylonjs/core/Engines/AbstractEngine/abstractEngine.loadingScreen.js";
 import "@babylonjs/core/Loading/loadingScreen.js";
@@ -142,7 +142,7 @@ const api = {
         return { counts, isVisible, frames };
     },
 
-    /** Saves a scene with a clip, a clone of it, and what is above and below; loads it again, by the loader and into a container; and saves what was loaded. */
+    /** Saves a scene with a clip, a clone of it, and what is above and below; loads it again, by the loader, into a container and as an import; and saves what was loaded. */
     async roundTrip(url: string): Promise<Record<string, unknown>> {
         const [mesh] = (await settledAsync(
             render,
@@ -184,7 +184,7 @@ const api = {
         container.dispose();
         const clips = (text: string): string =>
             JSON.stringify((JSON.parse(text) as { fvv?: unknown; fvvClone?: unknown }[]).flatMap(({ fvv, fvvClone }) => fvv ?? fvvClone ?? []));
-        return {
+        const told = {
             bytes: saved.length,
             difference: greatestDifference(before, after),
             lit: litShare(before),
@@ -200,6 +200,14 @@ const api = {
             isSameAgain: clips(again) === clips(JSON.stringify((JSON.parse(saved) as { meshes: unknown }).meshes)),
             inScene,
         };
+        scene.dispose();
+        makeScene();
+        // Of an import, the scene's own settings are its own.
+        scene.clearColor.set(0, 0, 0, 1);
+        const imported = (await ImportMeshAsync(`data:${saved}`, scene)).meshes;
+        const importedPlayer = await settledAsync(render, whenFvvClipReadyAsync(imported.find(({ name }) => name === "contained") as object));
+        await renderUntilAsync(render, () => !importedPlayer.isBuffering);
+        return { ...told, importedDifference: greatestDifference(before, await pictureAsync()) };
     },
 
     /** Loads a saved scene whose clip is not there, or does not fit. */

@@ -1,7 +1,7 @@
 import { NullEngine } from "@babylonjs/core/Engines/nullEngine.js";
 import "@babylonjs/core/Loading/Plugins/babylonFileLoader.js";
 import "@babylonjs/core/Materials/colorCurves.js";
-import { AppendSceneAsync } from "@babylonjs/core/Loading/sceneLoader.js";
+import { AppendSceneAsync, ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader.js";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import { Logger } from "@babylonjs/core/Misc/logger.js";
 import { SceneSerializer } from "@babylonjs/core/Misc/sceneSerializer.js";
@@ -73,6 +73,8 @@ describe("Clips in a .babylon file", () => {
         await AppendSceneAsync(`data:${JSON.stringify(file)}`, scene);
     }
 
+    const hostile: unknown[] = [undefined, null, "text", { toString: 1 }, [1, "two"], -Infinity];
+
     it("stand where they stood, pivot included, and leave no group behind that runs nothing", async () => {
         await appendAsync();
         const mesh = scene.getMeshByName("renamed") as SplatVideoMesh;
@@ -84,6 +86,52 @@ describe("Clips in a .babylon file", () => {
         expect(scene.animationGroups.filter(({ targetedAnimations }) => targetedAnimations.length === 0)).to.deep.equal([]);
     });
 
+    it("are there where its meshes are imported too, parents and clones included, and nothing stands in their place", async () => {
+        const { meshes } = await ImportMeshAsync(`data:${saved}`, scene);
+        expect(meshes.map(({ name }) => name)).to.have.members(["renamed", "twin"]);
+        expect(meshes.every((mesh) => mesh instanceof SplatVideoMesh && scene.meshes.includes(mesh))).to.equal(true);
+        expect(scene.meshes).to.have.length(2);
+        const [source, clone] = ["renamed", "twin"].map((name) => scene.getMeshByName(name) as SplatVideoMesh);
+        expect([clone.source, source._parentContainer]).to.deep.equal([source, null]);
+        const place = viewer.player.mesh.computeWorldMatrix(true).asArray();
+        source
+            .computeWorldMatrix(true)
+            .asArray()
+            .forEach((value, i) => expect(value).to.be.closeTo(place[i], 1e-6));
+    });
+
+    it("are left out where other meshes of it are imported, and are there once where they are imported again", async () => {
+        const file = JSON.parse(saved) as { meshes: Json[] };
+        file.meshes.push({ ...file.meshes[0], id: "other", name: "other", uniqueId: 1e6, fvv: undefined });
+        const text = `data:${JSON.stringify(file)}`;
+        expect((await ImportMeshAsync(text, scene, { meshNames: "other" })).meshes.map(({ name }) => name)).to.deep.equal(["other"]);
+        expect(scene.meshes.filter((mesh) => mesh instanceof SplatVideoMesh)).to.deep.equal([]);
+        await ImportMeshAsync(text, scene, { meshNames: "renamed" });
+        await ImportMeshAsync(text, scene, { meshNames: "renamed" });
+        expect(scene.meshes.filter((mesh) => mesh instanceof SplatVideoMesh)).to.have.length(2);
+    });
+
+    it("lose nothing else of what is imported where they are anything", async () => {
+        for (const value of hostile) {
+            const file = JSON.parse(saved) as { meshes: Json[] };
+            file.meshes.forEach((mesh) => (mesh["fvv" in mesh ? "fvv" : "fvvClone"] = value));
+            expect((await ImportMeshAsync(`data:${JSON.stringify(file)}`, scene)).meshes).to.have.length(2);
+        }
+    });
+
+    it("that were hidden by their user stay hidden when their first frame is there, and clones that were not do not", async () => {
+        const { mesh } = viewer.player;
+        mesh.isVisible = false;
+        const file = JSON.stringify(SceneSerializer.Serialize(mesh.getScene()));
+        mesh.isVisible = true;
+        await AppendSceneAsync(`data:${file}`, scene);
+        for (const clip of scene.meshes as SplatVideoMesh[]) {
+            Object.assign((clip as unknown as { _store: object })._store, { frame: 0, version: 1 });
+        }
+        scene.onBeforeRenderObservable.notifyObservers(scene);
+        expect(["renamed", "twin"].map((name) => scene.getMeshByName(name)?.isVisible)).to.deep.equal([false, true]);
+    });
+
     it("that are clones wait for the clip that they are clones of", async () => {
         await appendAsync();
         const [source, clone] = ["renamed", "twin"].map((name) => scene.getMeshByName(name) as object);
@@ -91,7 +139,6 @@ describe("Clips in a .babylon file", () => {
         expect(outcomes[1]).to.deep.equal(outcomes[0]);
     });
 
-    const hostile: unknown[] = [undefined, null, "text", { toString: 1 }, [1, "two"], -Infinity];
     for (const [where, names] of [
         ["fvv", ["url", "capacity", "shDegree", "frame", "isPlaying", "loop", "speed", "weight", "range", "interpolates", "splatBudget", "targetFrameMs", "material"]],
         ["fvv.material", ["lowPass", "antialiased", "solidThreshold", "depthWriteThreshold", "tint", "opacity", "brightness", "contrast", "saturation", "crop"]],
