@@ -36,7 +36,6 @@ const SHOTS: readonly IShot[] = [
     { page: "player.html", output: "docs/images/sample.jpg", size: DESKTOP, quality: 85, prepareAsync: (page) => stopAtAsync(page, FRAME) },
     { page: "player.html", output: "docs/images/player.jpg", size: DESKTOP, quality: 80, prepareAsync: showFileAsync },
     { page: "game.html", output: "docs/images/game.jpg", size: DESKTOP, quality: 85, prepareAsync: whenReadyAsync },
-    { page: "ladder.html", output: "docs/images/ladder.jpg", size: DESKTOP, quality: 80, prepareAsync: throttleAsync },
     card("game"),
     card("player", showFileAsync),
     card("clips", dressAsync),
