@@ -5,6 +5,7 @@ import { createFvvInstance, FvvPlayer } from "babylon-fvv";
 import { Copies } from "./clips/copies.js";
 import { crossFadeAsync } from "./clips/crossFade.js";
 import { element } from "./common/dom.js";
+import { plural } from "./common/plural.js";
 import { runPageAsync } from "./common/runPage.js";
 import { Stage } from "./common/stage.js";
 
@@ -64,8 +65,4 @@ function onToggle(id: string, act: (isOn: boolean) => void): void {
         button.setAttribute("aria-pressed", String(isOn));
         act(isOn);
     });
-}
-
-function plural(count: number, name: string): string {
-    return `${count} ${name}${count === 1 ? "" : "s"}`;
 }

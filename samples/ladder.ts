@@ -34,7 +34,7 @@ function listenToSlider(throttle: Throttle): void {
     slider.max = String(RATES.length - 1);
     const take = (): void => {
         throttle.mbps = RATES[Number(slider.value)];
-        const text = Number.isFinite(throttle.mbps) ? `${throttle.mbps} Mbps` : "as it is";
+        const text = Number.isFinite(throttle.mbps) ? `${throttle.mbps} Mbps` : "unlimited";
         element("rate").textContent = text;
         slider.setAttribute("aria-valuetext", text);
     };

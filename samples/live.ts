@@ -2,6 +2,7 @@ import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader.js";
 import { FvvPlayer } from "babylon-fvv";
 import { element } from "./common/dom.js";
 import type { ErrorPanel } from "./common/errorPanel.js";
+import { plural } from "./common/plural.js";
 import { runPageAsync } from "./common/runPage.js";
 import { Stage } from "./common/stage.js";
 
@@ -52,7 +53,7 @@ async function joinAsync(stage: Stage, errors: ErrorPanel): Promise<FvvPlayer> {
 function tell({ streaming, currentFrame, statistics }: FvvPlayer): void {
     const { latency, fetchedBytes } = streaming;
     element("latency").textContent =
-        `${latency.toFixed(2)} s behind the newest frame, ${statistics.stalls} stalls, frame ${currentFrame}, ${(fetchedBytes / 1e6).toFixed(1)} MB`;
+        `${latency.toFixed(2)} s behind the newest frame, ${plural(statistics.stalls, "stall")}, frame ${currentFrame}, ${(fetchedBytes / 1e6).toFixed(1)} MB`;
     document.body.dataset.latency = latency.toFixed(2);
     document.body.dataset.frame = String(currentFrame);
 }

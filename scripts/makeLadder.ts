@@ -1,15 +1,6 @@
 import { availableParallelism } from "node:os";
 import { SegmentThreads } from "../encoder/cli/segmentThreads.js";
-import {
-    concatClipsAsync,
-    describeRendition,
-    LadderEncoder,
-    MemoryClipOutput,
-    writeLadderManifest,
-    type IByteSource,
-    type IEncodeReport,
-    type ILadderRendition,
-} from "../encoder/index.js";
+import { ClipEncoder, concatClipsAsync, describeRendition, MemoryClipOutput, writeLadderManifest, type IByteSource, type ILadderRendition } from "../encoder/index.js";
 import { SampleScene } from "../samples/scene/sampleScene.js";
 import { CLIPS_FOLDER, isFreshAsync, SAMPLE_METADATA, writeWholeAsync } from "./sampleClip.js";
 
@@ -21,10 +12,13 @@ const MANIFEST = `${CLIPS_FOLDER}/ladder.fvvm`;
 const STEP = 2;
 /** How often the scene is repeated: a clip of three seconds would be in memory before a line can be slow. */
 const ROUNDS = 10;
-/** With all splats: those that cover most are the floor, and a share would be a stage without a dancer. */
+/**
+ * The smaller one is the scene made anew with fewer and larger splats, as a capture is trained with fewer: it is soft, where a coarser quality of the same splats has blotches. A share of the splats (`fvv ladder`) would be a
+ * stage without a dancer: those that cover most are the floor.
+ */
 const RENDITIONS = [
-    { name: "small", quality: 12 },
-    { name: "large", quality: 50 },
+    { name: "small", quality: 50, spacing: 1.5 },
+    { name: "large", quality: 60, spacing: 1 },
 ];
 
 /** Makes the sample scene as a ladder, unless it is there and newer than what it is made of. */
@@ -33,37 +27,27 @@ export async function makeLadderAsync(): Promise<void> {
         return;
     }
     console.log("making the ladder ...");
-    const fps = new SampleScene().fps / STEP;
-    const outputs = RENDITIONS.map(() => new MemoryClipOutput());
-    const reports = await encodeAsync(fps, outputs);
-    const renditions: ILadderRendition[] = [];
-    for (const [i, { name, quality }] of RENDITIONS.entries()) {
-        const url = `ladder-${name}.fvv`;
-        const { bytes, ...joined } = await repeatAsync(url, outputs[i].toBytes());
-        await writeWholeAsync(`${CLIPS_FOLDER}/${url}`, bytes);
-        renditions.push(describeRendition(url, { ...reports[i], ...joined }, fps, quality));
-    }
+    const threads = new SegmentThreads(availableParallelism());
+    const renditions = await Promise.all(RENDITIONS.map((rendition) => makeRenditionAsync(rendition, threads))).finally(() => threads.disposeAsync());
     await writeWholeAsync(MANIFEST, writeLadderManifest({ renditions }));
     console.log(`ladder: ${renditions.map(({ bitrate }) => (bitrate / 1e6).toFixed(1)).join(", ")} Mbps`);
 }
 
-async function encodeAsync(fps: number, outputs: readonly MemoryClipOutput[]): Promise<IEncodeReport[]> {
-    const scene = new SampleScene();
-    const threads = new SegmentThreads(availableParallelism());
-    try {
-        const options = { fps, up: "+y", metresPerUnit: 1, segmentLength: fps, keyWindow: 1, effort: "fast", metadata: SAMPLE_METADATA } as const;
-        const encoder = new LadderEncoder(
-            options,
-            RENDITIONS.map(({ quality }, i) => ({ quality, output: outputs[i] })),
-            threads,
-        );
-        for (let index = 0; index < scene.frameCount; index += STEP) {
-            await encoder.addFrameAsync(await scene.readFrameAsync(index));
-        }
-        return await encoder.finishAsync();
-    } finally {
-        await threads.disposeAsync();
+/** The splats keep their identities, and segments have one length: those of the renditions hold the same frames, as in a ladder they must. */
+async function makeRenditionAsync({ name, quality, spacing }: (typeof RENDITIONS)[number], threads: SegmentThreads): Promise<ILadderRendition> {
+    const scene = new SampleScene(spacing);
+    const fps = scene.fps / STEP;
+    const output = new MemoryClipOutput();
+    const options = { fps, up: "+y", metresPerUnit: 1, segmentLength: fps, keyWindow: 1, effort: "fast", quality, metadata: SAMPLE_METADATA } as const;
+    const encoder = new ClipEncoder(options, output, {}, threads);
+    for (let index = 0; index < scene.frameCount; index += STEP) {
+        await encoder.addFrameAsync(await scene.readFrameAsync(index));
     }
+    const report = await encoder.finishAsync();
+    const url = `ladder-${name}.fvv`;
+    const { bytes, ...joined } = await repeatAsync(url, output.toBytes());
+    await writeWholeAsync(`${CLIPS_FOLDER}/${url}`, bytes);
+    return describeRendition(url, { ...report, ...joined }, fps, quality);
 }
 
 async function repeatAsync(name: string, clip: Uint8Array): Promise<{ bytes: Uint8Array; byteLength: number; frameCount: number }> {

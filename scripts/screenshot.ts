@@ -36,8 +36,7 @@ const SHOTS: readonly IShot[] = [
     { page: "player.html", output: "docs/images/sample.jpg", size: DESKTOP, quality: 85, prepareAsync: (page) => stopAtAsync(page, FRAME) },
     { page: "player.html", output: "docs/images/player.jpg", size: DESKTOP, quality: 80, prepareAsync: showFileAsync },
     { page: "game.html", output: "docs/images/game.jpg", size: DESKTOP, quality: 85, prepareAsync: whenReadyAsync },
-    { page: "ladder.html", output: "docs/images/ladder.jpg", size: DESKTOP, quality: 80, prepareAsync: throttleAsync },
-    card("game"),
+    card("game", showWorldAsync),
     card("player", showFileAsync),
     card("clips", dressAsync),
     card("ladder", throttleAsync),
@@ -77,6 +76,12 @@ async function takeAsync(from: Browser, address: string, { page: path, output, s
 async function whenReadyAsync(page: Page): Promise<void> {
     await page.waitForFunction(() => document.body.dataset.state === "ready");
     await drawAsync(page, 4);
+}
+
+/** The gallery cuts this picture to a square, and words with it. */
+async function showWorldAsync(page: Page): Promise<void> {
+    await whenReadyAsync(page);
+    await page.addStyleTag({ content: "header, footer { display: none !important }" });
 }
 
 /** A page that says nothing of itself. */

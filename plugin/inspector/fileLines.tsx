@@ -3,13 +3,21 @@ import { Text, tokens } from "@fluentui/react-components";
 import { useState, type ReactElement } from "react";
 import type { FvvPlayer } from "../fvvPlayer.js";
 import { formatBytes, formatCount, formatSeconds } from "./formatting.js";
+import { useRefresh } from "./hooks.js";
 import { GroupHeading, WideLine } from "./lines.js";
 import { measureSegmentAsync, type ISegmentMeasure } from "./measureSegment.js";
 
-/** What is known of the file of a clip. */
+/** The rendition on screen changes, and a live clip grows: neither tells anybody. */
+const REFRESH_MS = 500;
+
+/** What is known of the file of a clip; of a ladder, of the rendition on screen. */
 export function FileLines({ player }: { player: FvvPlayer }): ReactElement {
-    const { header, metadata, streaming, frameCount, fps, duration } = player;
-    const { segments, head } = streaming.stream.rendition(Math.max(0, streaming.rendition));
+    useRefresh(REFRESH_MS);
+    const { metadata, streaming, frameCount, fps, duration } = player;
+    const rendition = Math.max(0, streaming.rendition);
+    const { segments, head } = streaming.stream.rendition(rendition);
+    const { header } = head;
+    const { length: renditions } = streaming.renditions;
     const bytes = segments.reduce((sum, { byteLength }) => sum + byteLength, head.byteLength);
     const keyBytes = segments.reduce((sum, { keyByteLength }) => sum + keyByteLength, 0);
     const [x, y, z] = [0, 1, 2].map((c) => (header.bounds[3 + c] - header.bounds[c]).toFixed(2));
@@ -18,6 +26,7 @@ export function FileLines({ player }: { player: FvvPlayer }): ReactElement {
         ["Author", metadata.author],
         ["Licence", metadata.licence],
         ["Encoder", metadata.encoder],
+        ["On screen", renditions > 0 ? `rendition ${rendition + 1} of ${renditions}` : undefined],
         ["Frames", `${formatCount(frameCount)} at ${Number(fps.toFixed(3))} fps, ${formatSeconds(duration)}`],
         ["Resolution", `${formatCount(header.capacity)} splats, SH degree ${header.shDegree}`],
         ["Bounds", `${x} × ${y} × ${z}`],

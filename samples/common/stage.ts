@@ -92,7 +92,7 @@ export class Stage {
         this.camera.setTarget(target);
         this.camera.alpha = -Math.PI / 2;
         this.camera.beta = 1.25;
-        this.camera.radius = distance * Math.max(1, 1.4 / this.engine.getAspectRatio(this.camera));
+        this.camera.radius = distance * Math.max(1, 1.8 / this.engine.getAspectRatio(this.camera));
         this.camera.upperRadiusLimit = 4 * this.camera.radius;
     }
 

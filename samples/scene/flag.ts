@@ -23,8 +23,9 @@ export class Flag {
      */
     public addTo(list: SplatList, firstId: number, lighting: Lighting, phase: number): number {
         let id = addPole(list, firstId, lighting);
-        const columns = Math.round(WIDTH / SPACING);
-        const rows = Math.round(HEIGHT / SPACING);
+        const spacing = SPACING * list.spacing;
+        const columns = Math.round(WIDTH / spacing);
+        const rows = Math.round(HEIGHT / spacing);
         for (let i = 0; i < columns; i++) {
             for (let j = 0; j < rows; j++) {
                 const u = (i + (j & 1 ? 0.5 : 0)) / columns;
@@ -35,7 +36,7 @@ export class Flag {
                 const normal = normalize(cross(tangent, across));
                 // Cloth is lit from both sides: the light comes through.
                 const lit: Vec3 = normal[2] < 0 ? [-normal[0], -normal[1], -normal[2]] : normal;
-                list.add(id++, { position, normal, tangent, size: [0.68 * SPACING, 0.68 * SPACING], color: lighting.shade(position, lit, pattern(u, v)) });
+                list.add(id++, { position, normal, tangent, size: [0.68 * spacing, 0.68 * spacing], color: lighting.shade(position, lit, pattern(u, v)) });
             }
         }
         return id;

@@ -4,7 +4,6 @@ import type { Vec3 } from "./vec3.js";
 
 const RADIUS = 2.1;
 const SPACING = 0.0215;
-const ROW_SPACING = 0.87 * SPACING;
 const TILE = 0.35;
 const RIM_HEIGHT = 0.12;
 const LIGHT_TILE: Vec3 = [0.86, 0.83, 0.78];
@@ -22,7 +21,12 @@ interface IPatch {
 
 /** A round checkered stage with a wooden rim and a line of brass. Its splats never move; only light changes them. */
 export class Floor {
-    private readonly _patches: readonly IPatch[] = [...top(), ...rim()];
+    private readonly _patches: readonly IPatch[];
+
+    /** @param spacing how much farther apart its splats are than in the sample clip, and how much larger */
+    public constructor(spacing = 1) {
+        this._patches = [...top(SPACING * spacing), ...rim(SPACING * spacing)];
+    }
 
     /**
      * Adds the stage to a frame.
@@ -39,15 +43,16 @@ export class Floor {
     }
 }
 
-function top(): IPatch[] {
+function top(spacing: number): IPatch[] {
+    const rowSpacing = 0.87 * spacing;
     const patches: IPatch[] = [];
-    const columns = Math.ceil(RADIUS / SPACING);
-    const rows = Math.ceil(RADIUS / ROW_SPACING);
+    const columns = Math.ceil(RADIUS / spacing);
+    const rows = Math.ceil(RADIUS / rowSpacing);
     for (let i = -columns; i <= columns; i++) {
         for (let j = -rows; j <= rows; j++) {
             // Every other row is shifted by half a step: a hexagonal grid has the smallest gaps.
-            const x = SPACING * (i + (j & 1 ? 0.5 : 0));
-            const z = ROW_SPACING * j;
+            const x = spacing * (i + (j & 1 ? 0.5 : 0));
+            const z = rowSpacing * j;
             const radius = Math.hypot(x, z);
             if (radius > RADIUS) {
                 continue;
@@ -55,25 +60,25 @@ function top(): IPatch[] {
             const isBrass = Math.abs(radius - (RADIUS - 0.1)) < 0.02;
             const isLight = (Math.floor(x / TILE) + Math.floor(z / TILE)) % 2 === 0;
             const albedo = isBrass ? BRASS : radius > RADIUS - 0.1 ? RIM : isLight ? LIGHT_TILE : DARK_TILE;
-            patches.push({ position: [x, 0, z], normal: [0, 1, 0], tangent: [1, 0, 0], size: [0.62 * SPACING, 0.62 * SPACING], albedo });
+            patches.push({ position: [x, 0, z], normal: [0, 1, 0], tangent: [1, 0, 0], size: [0.62 * spacing, 0.62 * spacing], albedo });
         }
     }
     return patches;
 }
 
-function rim(): IPatch[] {
+function rim(spacing: number): IPatch[] {
     const patches: IPatch[] = [];
-    const around = Math.round((2 * Math.PI * RADIUS) / SPACING);
-    for (let row = 0; row * SPACING < RIM_HEIGHT; row++) {
+    const around = Math.round((2 * Math.PI * RADIUS) / spacing);
+    for (let row = 0; row * spacing < RIM_HEIGHT; row++) {
         for (let i = 0; i < around; i++) {
             const angle = (2 * Math.PI * (i + (row & 1 ? 0.5 : 0))) / around;
             const normal: Vec3 = [Math.cos(angle), 0, Math.sin(angle)];
             patches.push({
-                position: [RADIUS * normal[0], -SPACING * (row + 0.5), RADIUS * normal[2]],
+                position: [RADIUS * normal[0], -spacing * (row + 0.5), RADIUS * normal[2]],
                 normal,
                 tangent: [-normal[2], 0, normal[0]],
-                size: [0.65 * SPACING, 0.65 * SPACING],
-                albedo: i % 24 < 2 && row === 1 ? BRASS : RIM,
+                size: [0.65 * spacing, 0.65 * spacing],
+                albedo: ((i * spacing) / SPACING) % 24 < 2 && row === 1 ? BRASS : RIM,
             });
         }
     }

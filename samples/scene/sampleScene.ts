@@ -15,9 +15,14 @@ import { SplatList } from "./splatList.js";
 export class SampleScene implements IFrameSource {
     public readonly frameCount = 90;
     public readonly fps = 30;
-    private readonly _floor = new Floor();
+    private readonly _floor: Floor;
     private readonly _flag = new Flag();
     private readonly _sparks = new Sparks();
+
+    /** @param _spacing how much farther apart the splats of surfaces are, and how much larger: 1.5 has half as many. Default 1 */
+    public constructor(private readonly _spacing = 1) {
+        this._floor = new Floor(_spacing);
+    }
 
     public frameName(index: number): string {
         return `frame ${index} of the sample scene`;
@@ -36,7 +41,7 @@ export class SampleScene implements IFrameSource {
             [1.45, -0.75, 0.25, 0.5],
             [-1.5, 0.75, 0.25, 0.5],
         ]);
-        const list = new SplatList();
+        const list = new SplatList(this._spacing);
         let id = this._floor.addTo(list, 0, lighting);
         id = addFireBowls(list, id, lighting);
         id = this._flag.addTo(list, id, lighting, phase);

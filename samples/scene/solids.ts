@@ -27,9 +27,8 @@ export interface ILimb {
     color: (t: number, angle: number) => Vec3;
 }
 
-/** Distance of splats on a surface and their size, metres. */
+/** Distance of splats on a surface, metres. */
 const SPACING = 0.0098;
-const SIZE = 0.64 * SPACING;
 
 /** The directions of a limb. */
 export function frameOf(from: Vec3, to: Vec3, front: Vec3): IFrameOfReference {
@@ -51,14 +50,16 @@ export function addLimb(list: SplatList, firstId: number, lighting: Lighting, li
     const { from, to, radii, flatten = [1, 1], color } = limb;
     const { axis, side, front } = frameOf(from, to, limb.front);
     const span = length(subtract(to, from));
+    const spacing = SPACING * list.spacing;
+    const size = 0.64 * spacing;
     const [r0, r1] = radii;
     // The profile: a half circle, the cone, a half circle, walked by arc length.
     const total = (Math.PI / 2) * (r0 + r1) + restLength;
-    const rings = Math.round(total / SPACING);
+    const rings = Math.round(total / spacing);
     let id = firstId;
     for (let ring = 0; ring < rings; ring++) {
         const { along, radius, slope } = profile(((ring + 0.5) / rings) * total, r0, r1, restLength, span);
-        const around = Math.max(3, Math.round((2 * Math.PI * radius * Math.max(...flatten)) / SPACING));
+        const around = Math.max(3, Math.round((2 * Math.PI * radius * Math.max(...flatten)) / spacing));
         for (let i = 0; i < around; i++) {
             const angle = (2 * Math.PI * (i + 0.5 * (ring & 1))) / around - Math.PI;
             const [s, c] = [Math.sin(angle), Math.cos(angle)];
@@ -67,7 +68,7 @@ export function addLimb(list: SplatList, firstId: number, lighting: Lighting, li
             const normal = normalize(add(mix([0, 0, 0], outward, Math.sqrt(1 - slope * slope)), axis, slope));
             const tangent = normalize(cross(axis, outward));
             const t = Math.min(1, Math.max(0, along / span));
-            list.add(id++, { position, normal, tangent, size: [SIZE, SIZE], color: lighting.shade(position, normal, color(t, angle)) });
+            list.add(id++, { position, normal, tangent, size: [size, size], color: lighting.shade(position, normal, color(t, angle)) });
         }
     }
     return id;

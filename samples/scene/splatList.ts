@@ -33,6 +33,9 @@ export class SplatList {
     private readonly _ids = new Int32Array(CAPACITY);
     private _count = 0;
 
+    /** @param spacing how much farther apart splats of a surface are to be than in the sample clip, and how much larger */
+    public constructor(public readonly spacing = 1) {}
+
     /**
      * Adds a splat.
      * @param id its identity, unique in the frame and the same in every frame

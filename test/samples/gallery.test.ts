@@ -78,10 +78,11 @@ describe("Gallery of samples", () => {
     });
 
     for (const name of ["game", "clips", "ladder"]) {
-        it(`has a name and a visible focus for every control: ${name}`, async () => {
+        it(`has a name and a visible focus for every control, on WebGPU: ${name}`, async () => {
             const clip = name === "ladder" ? "ladder.fvvm" : "still.fvv";
-            const { page, errors } = await pages.openAsync(`/${name}.html?clip=files/${clip}`, 420, 300);
+            const { page, errors } = await pages.openAsync(`/${name}.html?engine=webgpu&clip=files/${clip}`, 420, 300);
             await waitForAsync(page, "state", "ready");
+            expect(await page.evaluate(() => document.body.dataset.engine)).to.equal("webgpu");
             const count = await page.locator("a:visible, button:visible:enabled, input[type=range]:visible, fieldset:visible, main canvas").count();
             const names = await tabAsync(page, count);
             expect(names).to.not.include("");
@@ -169,18 +170,21 @@ describe("Gallery of samples", () => {
     });
 
     describe("live", () => {
-        it("is on air while somebody watches, and tells how far behind he is", async () => {
-            expect(pages.live.isOnAir).to.equal(false);
-            const { page, errors } = await pages.openAsync("/live.html", 200, 150);
-            await waitForAsync(page, "live", "true");
-            await page.waitForFunction(() => Number(document.body.dataset.frame) > 12);
-            expect(pages.live.isOnAir).to.equal(true);
-            expect(Number(await page.evaluate(() => document.body.dataset.latency))).to.be.within(0, 4);
-            expect(await page.innerText("#latency")).to.contain("behind the newest frame");
-            expect(errors).to.deep.equal([]);
-            await page.close();
-            await pages.live.whenOffAirAsync();
-        });
+        for (const engine of ["webgl2", "webgpu"]) {
+            it(`is on air while somebody watches, and tells how far behind he is: ${engine}`, async () => {
+                expect(pages.live.isOnAir).to.equal(false);
+                const { page, errors } = await pages.openAsync(`/live.html?engine=${engine}`, 200, 150);
+                await waitForAsync(page, "live", "true");
+                await page.waitForFunction(() => Number(document.body.dataset.frame) > 12);
+                expect(await page.evaluate(() => document.body.dataset.engine)).to.equal(engine);
+                expect(pages.live.isOnAir).to.equal(true);
+                expect(Number(await page.evaluate(() => document.body.dataset.latency))).to.be.within(0, 4);
+                expect(await page.innerText("#latency")).to.contain("behind the newest frame");
+                expect(errors).to.deep.equal([]);
+                await page.close();
+                await pages.live.whenOffAirAsync();
+            });
+        }
 
         it("says what it needs where there is no relay", async () => {
             const { page } = await pages.openAsync("/live.html?clip=live/none.fvv", 300, 400);

@@ -13,8 +13,11 @@ function shake(count: number): ISplatFrame[] {
     return Array.from({ length: FRAMES }, (_, frame) => ({ ...base, positions: base.positions.map((value, i) => value + 0.1 * Math.sin(7 * frame * (i + 1))) }));
 }
 
-/** Writes a ladder of twenty seconds, `files/ladder.fvvm`, of two renditions that a line of 0.5 Mbps tells apart. */
-export async function writeTestLadderAsync(): Promise<void> {
+/**
+ * Writes a ladder of twenty seconds, `files/ladder.fvvm`, of two renditions.
+ * @param count splats of the larger one: as many that a line of 0.5 Mbps tells them apart, which take seconds to encode
+ */
+export async function writeTestLadderAsync(count = 2400): Promise<void> {
     const renditions = [
         { name: "ladder-small.fvv", quality: 40, share: 0.3 },
         { name: "ladder-large.fvv", quality: 90, share: 1 },
@@ -24,7 +27,7 @@ export async function writeTestLadderAsync(): Promise<void> {
         { fps: FPS, segmentLength: FRAMES, keyWindow: 1, tracked: true, effort: "fast" },
         renditions.map(({ quality, share }, i) => ({ quality, share, output: outputs[i] })),
     );
-    for (const frame of shake(2400)) {
+    for (const frame of shake(count)) {
         await encoder.addFrameAsync(frame);
     }
     const reports = await encoder.finishAsync();

@@ -5,9 +5,12 @@ import { ClipReader, writePly, writeSplat } from "../../encoder/index.js";
 import { buildInspectorPageAsync } from "../../scripts/buildSamples.js";
 import { makeFrame } from "../support/makeFrame.js";
 import { encodeAsync, writeTestFile } from "../support/testClips.js";
+import { writeTestLadderAsync } from "./galleryClips.js";
 import { dropAsync, SamplePages, takePictureAsync, type ISamplePage } from "./samplePages.js";
 
 const FRAMES = 30;
+/** The Inspector 9.28 logs an error of its own, which it catches, where the rotation of what is selected goes from a quaternion to none. */
+const CAUGHT = /BoundProperty:rotationQuaternion|null \(reading 'x'\)/;
 const SECTION = "[role=region][aria-label^=Clip]";
 
 /** A clip of a few splats that fly apart. */
@@ -44,7 +47,7 @@ describe("The Inspector's section", () => {
     });
 
     after(async () => {
-        expect(open.errors).to.deep.equal([]);
+        expect(open.errors.filter((error) => !CAUGHT.test(error))).to.deep.equal([]);
         await pages.closeAsync();
     });
 
@@ -182,5 +185,23 @@ describe("The Inspector's section", () => {
         await dropAsync(page, "other.fvv", other, SECTION);
         await seesTextAsync("Other clip");
         await page.getByRole("tree").getByText("inspected", { exact: true }).waitFor({ state: "detached" });
+    });
+
+    it("tells and chooses the rendition of a ladder, on WebGPU", async () => {
+        await writeTestLadderAsync(200);
+        const { page: ladder, errors } = await pages.openAsync("/inspector.html?engine=webgpu&narrow&clip=files/ladder.fvvm", 700, 500);
+        const lines = ladder.locator(SECTION);
+        const choice = lines.getByRole("combobox", { name: "Rendition", exact: true });
+        await choice.waitFor();
+        expect(await choice.locator("option").allInnerTexts()).to.have.length(3);
+        await lines.getByText("rendition 1 of 2", { exact: true }).waitFor();
+        const small = await lines.getByText(/splats, SH degree/).innerText();
+        await choice.selectOption("1");
+        // To what is not in memory yet.
+        await lines.getByRole("slider", { name: "Position", exact: true }).fill("170");
+        await lines.getByText("rendition 2 of 2", { exact: true }).waitFor();
+        expect(await lines.getByText(/splats, SH degree/).innerText()).to.not.equal(small);
+        expect(errors).to.deep.equal([]);
+        await ladder.close();
     });
 });

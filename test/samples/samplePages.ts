@@ -20,7 +20,7 @@ export interface IPageState {
 /** An open sample page. */
 export interface ISamplePage {
     page: Page;
-    /** Errors of the page so far, and requests to any other host. */
+    /** Errors of the page so far, also those that it only logs, and requests to any other host. */
     errors: string[];
 }
 
@@ -73,6 +73,7 @@ export class SamplePages {
         page.setDefaultTimeout(120_000);
         const errors: string[] = [];
         page.on("pageerror", (error) => errors.push(error.message));
+        page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
         page.on("request", (request) => {
             if (!request.url().startsWith(this._url) && !/^(blob|data):/.test(request.url())) {
                 errors.push(`request to ${request.url()}`);

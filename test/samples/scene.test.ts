@@ -64,6 +64,15 @@ describe("SampleScene", () => {
         }
     });
 
+    it("has half as many splats where they are farther apart, on the same stage", async () => {
+        const coarse = await Promise.all([0, 37].map((index) => new SampleScene(1.5).readFrameAsync(index)));
+        for (const [i, index] of [0, 37].entries()) {
+            expect(coarse[i].count / frames[index].count).to.be.within(0.4, 0.55);
+            expect(coarse[i].positions.reduce((high, value, k) => (k % 3 === 1 ? Math.max(high, value) : high), 0)).to.be.closeTo(2.5, 0.3);
+        }
+        expect(countSame(coarse[0], coarse[1], "positions"), "the stage stands").to.be.above(13_000);
+    });
+
     it("has whole arrays of sound numbers", () => {
         for (const frame of frames) {
             const { count } = frame;
