@@ -25,6 +25,16 @@ window.PannerNode = class extends PlainPannerNode {
     }
 };
 
+/** The media elements that were made. */
+const elements: HTMLAudioElement[] = [];
+const PlainAudio = Audio;
+window.Audio = class extends PlainAudio {
+    public constructor(src?: string) {
+        super(src);
+        elements.push(this);
+    }
+};
+
 /** What was measured while sound and picture ran together. */
 export interface IDriftRun {
     /** Seconds of the page's clock. */
@@ -73,6 +83,22 @@ function renderedAsync(isSo: () => boolean): Promise<void> {
             }
         });
     });
+}
+
+/** Something that is so from the given time of asking on. */
+function countdown(count: number): () => boolean {
+    let asked = 0;
+    return () => ++asked >= count;
+}
+
+/** Looks through another camera for two renders; tells what the ears are at then. */
+async function lookElsewhereAsync(): Promise<string | undefined> {
+    const camera = scene.activeCamera;
+    scene.activeCamera = new ArcRotateCamera("other", 0, 1, 3, Vector3.Zero(), scene);
+    await renderedAsync(countdown(2));
+    const name = audio.engine.listener.attachedNode?.name;
+    scene.activeCamera = camera;
+    return name;
 }
 
 const api = {
@@ -186,16 +212,50 @@ const api = {
         return { position: heard().asArray().map(Math.round), listener: audio.engine.listener.attachedNode?.name };
     },
 
-    /** Puts the ears at a node, then looks through another camera; tells where the ears are. */
-    async listenElsewhere(): Promise<string | undefined> {
+    /** Renders nothing until the sound has stopped by itself, then goes on; how long that was by the page's clock and by the picture's, and how far the two are apart when they have joined. */
+    async hide(): Promise<{ hiddenMs: number; wentMs: number; driftMs: number }> {
+        player.play();
+        await player.seekFrameAsync(0);
+        await renderedAsync(() => audio.isPlaying);
+        const before = { time: player.currentTime, now: performance.now() };
+        engine.stopRenderLoop();
+        await new Promise((resolve) => elements.at(-1)?.addEventListener("pause", resolve, { once: true }));
+        engine.runRenderLoop(() => scene.render());
+        await renderedAsync(() => true);
+        const [hiddenMs, wentMs] = [performance.now() - before.now, 1000 * (player.currentTime - before.time)];
+        await renderedAsync(() => audio.isPlaying);
+        return { hiddenMs, wentMs, driftMs: 1000 * audio.drift };
+    },
+
+    /** Gives another clip its sound, at a place too, disposes of the first one and looks through another camera; tells where the ears are then. */
+    async passOn(url: string): Promise<string | undefined> {
+        const first = player;
+        audio.attachTo(first.mesh);
+        await api.load(url);
+        await api.attach();
+        audio.attachTo(player.mesh);
+        await renderedAsync(countdown(2));
+        first.mesh.dispose();
+        return await lookElsewhereAsync();
+    },
+
+    /** Puts the ears at a node, then at a place, and looks through another camera each time; tells where the ears are. */
+    async listenElsewhere(place: [number, number, number]): Promise<(string | number[] | undefined)[]> {
         const { listener } = audio.engine;
         listener.attach(new TransformNode("ears", scene));
-        const camera = scene.activeCamera;
-        scene.activeCamera = new ArcRotateCamera("other", 0, 1, 3, Vector3.Zero(), scene);
-        let renders = 0;
-        await renderedAsync(() => ++renders === 2);
-        scene.activeCamera = camera;
-        return listener.attachedNode?.name;
+        const node = await lookElsewhereAsync();
+        listener.detach();
+        listener.position = Vector3.FromArray(place);
+        return [node, await lookElsewhereAsync(), listener.position.asArray()];
+    },
+
+    /** Puts the ears at a place before any sound is at one; tells where they are. */
+    async listenFirst(place: [number, number, number]): Promise<{ node: string | undefined; position: number[] }> {
+        const { listener } = audio.engine;
+        listener.position = Vector3.FromArray(place);
+        audio.attachTo(player.mesh);
+        await renderedAsync(countdown(2));
+        return { node: listener.attachedNode?.name, position: listener.position.asArray() };
     },
 
     /** Mutes the sound, or not; tells the volume once it is what it is to be. */
