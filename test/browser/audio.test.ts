@@ -104,6 +104,19 @@ describe("The sound of a clip", () => {
         await session.call.dispose();
     });
 
+    it("is given up with its clip while it is loading", async () => {
+        await session.page.route("**/never.wav", () => {});
+        for (const url of [undefined, address("never.wav")]) {
+            await session.call.load(address("loud.fvv"));
+            expect(await session.call.attachTooLate(url)).to.deep.equal({ error: "DISPOSED", engines: 0 });
+        }
+    });
+
+    it("is played by the audio engine that was made last, and by none that is gone", async () => {
+        await session.call.load(address("loud.fvv"));
+        expect(await session.call.attachByOtherEngines()).to.deep.equal([true, true, true]);
+    });
+
     it("is refused where the browser cannot play it, and leaves nothing behind", async () => {
         await session.call.load(address("broken.fvv"));
         expect(await session.call.attach()).to.equal("UNSUPPORTED_AUDIO");

@@ -1,4 +1,5 @@
 import { AudioEngineV2 } from "@babylonjs/core/AudioV2/abstractAudio/audioEngineV2.js";
+import { CreateAudioEngineAsync } from "@babylonjs/core/AudioV2/webAudio/webAudioEngine.js";
 import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera.js";
 import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader.js";
@@ -27,11 +28,14 @@ window.PannerNode = class extends PlainPannerNode {
 
 /** The media elements that were made. */
 const elements: HTMLAudioElement[] = [];
+/** Told when one is made. */
+let onElement = (): void => {};
 const PlainAudio = Audio;
 window.Audio = class extends PlainAudio {
     public constructor(src?: string) {
         super(src);
         elements.push(this);
+        onElement();
     }
 };
 
@@ -127,6 +131,33 @@ const api = {
         audio.onBlockedObservable.add(() => told.push("blocked"));
         audio.onUnblockedObservable.add(() => told.push("unblocked"));
         return undefined;
+    },
+
+    /** Disposes of the clip while its sound is loading; tells the error of that, and how many audio engines are left of it. */
+    async attachTooLate(url?: string): Promise<{ error: string | undefined; engines: number }> {
+        const before = AudioEngineV2.Instances.length;
+        const error = api.attach(url);
+        if (url !== undefined) {
+            await new Promise<void>((resolve) => (onElement = resolve));
+        }
+        player.mesh.dispose();
+        return { error: await error, engines: AudioEngineV2.Instances.length - before };
+    },
+
+    /** Attaches the sound after the page's audio engine was disposed of, and again when the page has made one of its own; whether both are heard by what there is. */
+    async attachByOtherEngines(): Promise<boolean[]> {
+        await api.attach();
+        audio.engine.dispose();
+        audio.dispose();
+        await api.attach();
+        const { engine: made } = audio;
+        const own = await CreateAudioEngineAsync({ disableDefaultUI: true });
+        const { engine: used } = await attachFvvAudioAsync(player);
+        const outcome = [AudioEngineV2.Instances.includes(made), used === own];
+        player.mesh.dispose();
+        outcome.push(!AudioEngineV2.Instances.includes(made));
+        own.dispose();
+        return outcome;
     },
 
     /** Plays at a speed from the beginning on and compares what is heard with what is seen, from when sound and picture have joined. */
