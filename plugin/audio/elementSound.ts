@@ -13,7 +13,7 @@ export class ElementSound implements ISound {
     public device: DeviceClock | undefined;
     private _isStarting = false;
 
-    /** @param element a media element whose metadata are there */
+    /** @param element a media element */
     private constructor(public readonly element: HTMLAudioElement) {
         element.preservesPitch = true;
     }
@@ -22,18 +22,30 @@ export class ElementSound implements ISound {
      * Opens a sound. Rejects with UNSUPPORTED_AUDIO where the browser cannot play it.
      * @param url address of an audio file
      * @param name for messages
+     * @param signal gives it up: then it rejects with what the signal tells
      */
-    public static async OpenAsync(url: string, name: string): Promise<ElementSound> {
+    public static async OpenAsync(url: string, name: string, signal: AbortSignal): Promise<ElementSound> {
+        signal.throwIfAborted();
         const element = new Audio();
         // Without it the sound of another origin would be silent in Web Audio.
         element.crossOrigin = "anonymous";
         element.preload = "auto";
-        await new Promise<void>((resolve, reject) => {
-            element.addEventListener("loadedmetadata", () => resolve(), { once: true });
-            element.addEventListener("error", () => reject(unplayable(element.error?.message, name)), { once: true });
-            element.src = url;
-        });
-        return new ElementSound(element);
+        const sound = new ElementSound(element);
+        const settled = new AbortController();
+        try {
+            await new Promise<void>((resolve, reject) => {
+                element.addEventListener("loadedmetadata", () => resolve(), { once: true });
+                element.addEventListener("error", () => reject(unplayable(element.error?.message, name)), { once: true });
+                signal.addEventListener("abort", () => reject(signal.reason as DOMException), { signal: settled.signal });
+                element.src = url;
+            });
+        } catch (error) {
+            sound.dispose();
+            throw error;
+        } finally {
+            settled.abort();
+        }
+        return sound;
     }
 
     public get currentTime(): number {

@@ -1,11 +1,11 @@
 import type { AudioEngineV2 } from "@babylonjs/core/AudioV2/abstractAudio/audioEngineV2.js";
 import type { StreamingSound } from "@babylonjs/core/AudioV2/abstractAudio/streamingSound.js";
-import type { Camera } from "@babylonjs/core/Cameras/camera.js";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode.js";
 import { Observable, type Observer } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { FvvError } from "../../format/fvvError.js";
 import { FvvPlayer } from "../fvvPlayer.js";
+import { CameraListener } from "./cameraListener.js";
 import { DeviceClock } from "./deviceClock.js";
 import { unplayable, type ElementSound } from "./elementSound.js";
 import { pictureTimeOf } from "./pictureTime.js";
@@ -46,6 +46,7 @@ export class FvvAudio {
 
     private readonly _element: ElementSound;
     private readonly _sync: SoundSync;
+    private readonly _listener: CameraListener;
     private readonly _scene: Scene;
     private readonly _observers: Observer<Scene>[] = [];
     private readonly _timer: ReturnType<typeof setInterval>;
@@ -60,7 +61,6 @@ export class FvvAudio {
     private _hasFailed = false;
     private _hasTicked = true;
     private _place: { node: TransformNode; useBoundingBox: boolean } | undefined;
-    private _followedCamera: Camera | undefined;
     private _isDisposed = false;
 
     /**
@@ -77,6 +77,7 @@ export class FvvAudio {
         this._element = element;
         this._release = release;
         this._volume = sound.volume;
+        this._listener = CameraListener.Of(engine);
         this._sync = new SoundSync(element, pictureTimeOf(_player), startTime);
         this._scene = _player.mesh.getScene();
         element.device = new DeviceClock(engine);
@@ -170,6 +171,7 @@ export class FvvAudio {
         if (this._player.masterClock === this._sync) {
             this._player.masterClock = null;
         }
+        this._listener.release(this);
         this._sync.silence();
         this.sound.dispose();
         this._element.dispose();
@@ -199,20 +201,7 @@ export class FvvAudio {
         if (!this.sound.spatial.isAttached && !place.node.isDisposed()) {
             this.sound.spatial.attach(place.node, place.useBoundingBox);
         }
-        this._followCamera();
-    }
-
-    /** A listener that nobody has put anywhere is where the scene is seen from; who puts it somewhere later keeps it. */
-    private _followCamera(): void {
-        const { activeCamera } = this._scene;
-        if (!activeCamera || activeCamera === this._followedCamera) {
-            return;
-        }
-        const { listener } = this.engine;
-        if (!listener.isAttached || (this._followedCamera && listener.attachedNode === this._followedCamera)) {
-            this._followedCamera = activeCamera;
-            listener.attach(activeCamera);
-        }
+        this._listener.follow(this, this._scene);
     }
 
     private _watch(): void {

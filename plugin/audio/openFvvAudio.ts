@@ -14,16 +14,32 @@ interface IOpenedSound {
 
 /** Does what `attachFvvAudioAsync` says. */
 export async function openFvvAudioAsync(player: FvvPlayer, options: IFvvAudioOptions): Promise<FvvAudio> {
-    const { volume = 1, node = null, useBoundingBox = false } = options;
+    if (isGone(player)) {
+        throw disposed();
+    }
     check(player, options);
-    const opened = await openSoundAsync(player, options);
+    // Nobody is to wait for a sound whose clip is gone.
+    const gone = new AbortController();
+    const observer = player.mesh.onDisposeObservable.addOnce(() => gone.abort());
+    try {
+        return await openAsync(player, options, gone.signal);
+    } catch (error) {
+        throw isGone(player) ? disposed() : error;
+    } finally {
+        observer.remove();
+    }
+}
+
+async function openAsync(player: FvvPlayer, options: IFvvAudioOptions, signal: AbortSignal): Promise<FvvAudio> {
+    const { volume = 1, node = null, useBoundingBox = false } = options;
+    const opened = await openSoundAsync(player, options, signal);
     let lease: IAudioEngineLease | undefined;
     try {
         lease = options.engine ? { engine: options.engine, release: () => {} } : await leaseAudioEngineAsync();
         const parts = await connectAsync(opened, lease, player.mesh.name, node !== null);
-        if (FvvPlayer.FromMesh(player.mesh) !== player) {
+        if (isGone(player)) {
             parts.sound.dispose();
-            throw new FvvError("DISPOSED", "The clip was disposed while its sound was loading");
+            throw disposed();
         }
         const audio = new FvvAudio(player, parts);
         audio.volume = volume;
@@ -37,6 +53,14 @@ export async function openFvvAudioAsync(player: FvvPlayer, options: IFvvAudioOpt
         opened.release();
         throw error;
     }
+}
+
+function isGone(player: FvvPlayer): boolean {
+    return FvvPlayer.FromMesh(player.mesh) !== player;
+}
+
+function disposed(): FvvError {
+    return new FvvError("DISPOSED", "The clip was disposed while its sound was loading");
 }
 
 function check(player: FvvPlayer, { url, volume = 1, startTime = 0 }: IFvvAudioOptions): void {
@@ -57,9 +81,9 @@ function check(player: FvvPlayer, { url, volume = 1, startTime = 0 }: IFvvAudioO
     }
 }
 
-async function openSoundAsync({ streaming: { stream } }: FvvPlayer, { url, startTime }: IFvvAudioOptions): Promise<IOpenedSound> {
+async function openSoundAsync({ streaming: { stream } }: FvvPlayer, { url, startTime }: IFvvAudioOptions, signal: AbortSignal): Promise<IOpenedSound> {
     if (url !== undefined) {
-        return { element: await ElementSound.OpenAsync(url, url), startTime: startTime ?? 0, release: () => {} };
+        return { element: await ElementSound.OpenAsync(url, url, signal), startTime: startTime ?? 0, release: () => {} };
     }
     const audio = await stream.readAudioAsync();
     if (!audio) {
@@ -68,7 +92,7 @@ async function openSoundAsync({ streaming: { stream } }: FvvPlayer, { url, start
     const objectUrl = URL.createObjectURL(new Blob([audio.bytes], { type: audio.mimeType }));
     const release = (): void => URL.revokeObjectURL(objectUrl);
     try {
-        return { element: await ElementSound.OpenAsync(objectUrl, "the sound of the clip"), startTime: startTime ?? audio.startTime, release };
+        return { element: await ElementSound.OpenAsync(objectUrl, "the sound of the clip", signal), startTime: startTime ?? audio.startTime, release };
     } catch (error) {
         release();
         throw error;

@@ -14,6 +14,10 @@ export function pictureTimeOf(player: FvvPlayer): IPictureTime {
         get speed() {
             return player.speed * scene.animationTimeScale;
         },
+        get loopSeconds() {
+            const { from, to } = player.range;
+            return player.loop ? to - from : Infinity;
+        },
         get isRunning() {
             return player.isPlaying && !player.isBuffering && scene.animationsEnabled;
         },

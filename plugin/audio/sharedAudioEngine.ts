@@ -2,7 +2,9 @@ import type { AudioEngineV2 } from "@babylonjs/core/AudioV2/abstractAudio/audioE
 
 /** An engine that was made here, and how many use it. */
 interface ISharedEngine {
-    engine: Promise<AudioEngineV2>;
+    making: Promise<AudioEngineV2>;
+    /** The engine, once it is made. */
+    engine?: AudioEngineV2;
     users: number;
 }
 
@@ -16,19 +18,24 @@ export interface IAudioEngineLease {
 }
 
 /**
- * The audio engine that the page has, or one that is made for all who ask here, without a button to unlock it, and disposed of with the last of them. Babylon's audio is loaded only now: a page whose clips have no sound does
+ * The audio engine that the page has made last, or one that is made for all who ask here, without a button to unlock it, and disposed of with the last of them. Babylon's audio is loaded only now: a page whose clips have no sound does
  * not pay for it.
  */
 export async function leaseAudioEngineAsync(): Promise<IAudioEngineLease> {
     const { LastCreatedAudioEngine } = await import("@babylonjs/core/AudioV2/abstractAudio/audioEngineV2.js");
-    const existing = shared ? null : LastCreatedAudioEngine();
-    if (existing) {
-        return { engine: existing, release: () => {} };
+    // One that is being made is the last one already.
+    if (!shared || shared.engine) {
+        const last = LastCreatedAudioEngine();
+        if (last && last !== shared?.engine) {
+            return { engine: last, release: () => {} };
+        }
+        // The page may have disposed of it.
+        shared = last ? shared : undefined;
     }
-    const lease = (shared ??= { engine: makeAsync(), users: 0 });
+    const lease = (shared ??= { making: makeAsync(), users: 0 });
     lease.users++;
     try {
-        const engine = await lease.engine;
+        const engine = (lease.engine = await lease.making);
         return { engine, release: () => release(lease, engine) };
     } catch (error) {
         // Who asks later tries again.

@@ -32,6 +32,8 @@ export interface IPictureTime {
     readonly speed: number;
     /** Whether time runs, and waits for nothing. */
     readonly isRunning: boolean;
+    /** After how much of the clip it begins again, seconds; Infinity where it does not. */
+    readonly loopSeconds: number;
 }
 
 /** Slowest and fastest speed at which there is a sound. */
@@ -108,9 +110,11 @@ export class SoundSync implements IMasterClock {
 
     /** Whether the picture is where there is something to hear. */
     public get isWanted(): boolean {
-        const { isRunning, speed } = this._picture;
+        const { isRunning, speed, loopSeconds } = this._picture;
         const time = this._wantedTime + this._sound.latency * speed;
-        return isRunning && speed >= AUDIBLE_SPEEDS[0] && speed <= AUDIBLE_SPEEDS[1] && time >= 0 && time < this._sound.duration;
+        // A jump back that is shorter than those that count would be taken for a picture that is late.
+        const isLongEnough = loopSeconds > 2 * JUMP_SECONDS * Math.max(1, speed);
+        return isRunning && isLongEnough && speed >= AUDIBLE_SPEEDS[0] && speed <= AUDIBLE_SPEEDS[1] && time >= 0 && time < this._sound.duration;
     }
 
     /** At the moment that the picture is of, before its time is known: reads the clock of the sound. What is read later, the machine may have made late. */

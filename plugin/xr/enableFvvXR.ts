@@ -38,7 +38,7 @@ type PlayerSettings = Pick<FvvPlayer, "splatBudget" | "targetFrameMs" | "interpo
  * @param session session manager of Babylon's XR experience; a session that runs counts at once
  * @param players players of the clips
  * @param options what to limit
- * @returns ends it, and sets the players back, when it is disposed
+ * @returns ends it, and sets the players and the foveation back, when it is disposed; the frame rate stays
  * @throws FvvError BAD_OPTION for a value out of its range
  */
 export function enableFvvXR(session: WebXRSessionManager, players: FvvPlayer | readonly FvvPlayer[], options: IFvvXROptions = {}): IDisposable {
@@ -48,6 +48,7 @@ export function enableFvvXR(session: WebXRSessionManager, players: FvvPlayer | r
 class XRSettings implements IDisposable {
     /** What the players were set to, while a session runs. */
     private _saved: PlayerSettings[] | undefined;
+    private _savedFoveation: number | null = null;
     private readonly _observers: { remove(): void }[];
     private _session: XRSession | undefined;
     private readonly _followFrameRate = (): void => this._setFrameTime();
@@ -62,7 +63,8 @@ class XRSettings implements IDisposable {
         check("frameRate", _options.frameRate ?? UNKNOWN_FRAME_RATE, 1, 1000);
         check("targetFrameMs", _options.targetFrameMs ?? 1, Number.MIN_VALUE, 1e6);
         this._observers = [_manager.onXRReady.add(() => this._enter()), _manager.onXRSessionEnded.add(() => this._leave())];
-        if (_manager.inXRSession && _manager.currentFrame) {
+        // The frame of a session that has ended stays until the next one has its first.
+        if (_manager.inXRSession && _manager.currentFrame?.session === _manager.session) {
             this._enter();
         }
     }
@@ -87,6 +89,8 @@ class XRSettings implements IDisposable {
         this._session.addEventListener("frameratechange", this._followFrameRate);
         this._setFrameTime();
         this._askForFrameRate();
+        // Null where the layer has none.
+        this._savedFoveation = manager.fixedFoveation;
         if (manager.isFixedFoveationSupported) {
             manager.fixedFoveation = options.foveation;
         }
@@ -95,6 +99,10 @@ class XRSettings implements IDisposable {
     private _leave(): void {
         this._session?.removeEventListener("frameratechange", this._followFrameRate);
         this._session = undefined;
+        if (this._savedFoveation !== null && this._manager.inXRSession) {
+            this._manager.fixedFoveation = this._savedFoveation;
+        }
+        this._savedFoveation = null;
         this._saved?.forEach((settings, i) => {
             // A clip that was disposed of meanwhile takes nothing any more.
             if (!this._players[i].mesh.isDisposed()) {

@@ -105,6 +105,11 @@ export class FvvGrabBehavior implements Behavior<TransformNode> {
 
     private readonly _onStart = (event: XRInputSourceEvent): void => {
         const source = this._sourceOf(event);
+        if (source && !source.motionController) {
+            // One that has come with this event is nowhere yet: Babylon reads the poses later in the frame.
+            const { xrSessionManager: manager, xrCamera } = this._input;
+            source.updateFromXRFrame(event.frame, manager.referenceSpace, xrCamera, manager);
+        }
         if (source && !this._holders.includes(source) && this._holders.length < 2 && this._canGrab(source) && this._isWithinReach(source)) {
             this._holders.push(source);
             this._takeHold();
@@ -140,7 +145,7 @@ export class FvvGrabBehavior implements Behavior<TransformNode> {
 
     /** The source of an event, where it is one that grabs: hands pinch, which WebXR calls select; controllers squeeze. */
     private _sourceOf({ inputSource, type }: XRInputSourceEvent): WebXRInputSource | undefined {
-        const grabs = inputSource.hand ? type.startsWith("select") : type.startsWith("squeeze");
+        const grabs = type.startsWith(pinches(inputSource) ? "select" : "squeeze");
         return grabs ? this._input.controllers.find((source) => source.inputSource === inputSource) : undefined;
     }
 
@@ -157,4 +162,9 @@ export class FvvGrabBehavior implements Behavior<TransformNode> {
         source.getWorldPointerRayToRef(this._ray);
         return this._ray.intersectsBoxMinMax(min, max);
     }
+}
+
+/** Whether a source is a hand. Where the page has not asked for hand tracking, only its profile tells so, or that it is there no longer than it pinches. */
+function pinches({ hand, targetRayMode, profiles }: XRInputSource): boolean {
+    return Boolean(hand) || targetRayMode === "transient-pointer" || profiles.some((profile) => profile.split("-").includes("hand"));
 }

@@ -74,10 +74,20 @@ describe("The sound of a clip", () => {
         expect(await session.call.pause()).to.equal(false);
     });
 
+    it("stops when nothing is rendered for a while, and joins again", async () => {
+        const { hiddenMs, wentMs, driftMs } = await session.call.hide();
+        expect(wentMs, "the picture goes by the clock, as all animations").to.be.closeTo(hiddenMs, 200);
+        expect(Math.abs(driftMs)).to.be.below(TOLERANCE_MS);
+    });
+
+    it("leaves the ears at the camera for the other clips when one is gone", async () => {
+        expect(await session.call.passOn(address("loud.fvv"))).to.equal("other");
+    });
+
     it("is at a node, heard from the camera, and can be muted", async () => {
         expect(await session.call.place([1, 2, 3])).to.deep.equal({ position: [1, 2, 3], listener: "camera" });
         expect(await session.call.place([-4, 0, 1])).to.deep.equal({ position: [-4, 0, 1], listener: "camera" });
-        expect(await session.call.listenElsewhere()).to.equal("ears");
+        expect(await session.call.listenElsewhere([7, 8, 9])).to.deep.equal(["ears", undefined, [7, 8, 9]]);
         expect([await session.call.mute(true), await session.call.mute(false)]).to.deep.equal([0, 1]);
     });
 
@@ -90,7 +100,21 @@ describe("The sound of a clip", () => {
         expect(await session.call.attach()).to.equal("BAD_OPTION");
         expect(await session.call.attach(address("sound.wav"))).to.equal(undefined);
         expect((await session.call.measure(1, 0.1)).p95Ms).to.be.below(TOLERANCE_MS);
+        expect(await session.call.listenFirst([0, 2, 0])).to.deep.equal({ node: undefined, position: [0, 2, 0] });
         await session.call.dispose();
+    });
+
+    it("is given up with its clip while it is loading", async () => {
+        await session.page.route("**/never.wav", () => {});
+        for (const url of [undefined, address("never.wav")]) {
+            await session.call.load(address("loud.fvv"));
+            expect(await session.call.attachTooLate(url)).to.deep.equal({ error: "DISPOSED", engines: 0 });
+        }
+    });
+
+    it("is played by the audio engine that was made last, and by none that is gone", async () => {
+        await session.call.load(address("loud.fvv"));
+        expect(await session.call.attachByOtherEngines()).to.deep.equal([true, true, true]);
     });
 
     it("is refused where the browser cannot play it, and leaves nothing behind", async () => {

@@ -94,6 +94,18 @@ describe("WebXR", () => {
         expect(await session.call.state()).to.include({ frame, isPlaying: false });
         await session.call.leave();
         expect(await session.call.state()).to.include({ frame, isPlaying: false });
+        await session.call.unlimit();
+    });
+
+    it("draws the periphery coarsely where the layer can, and undoes all that when it is disposed within the session", async () => {
+        await session.call.addFoveation(0.2);
+        const { settings } = await session.call.state();
+        await session.call.limitWithSession({ splatBudget: 100, foveation: 0.7 });
+        await session.call.enter("immersive-vr");
+        expect([(await session.call.state()).settings.splatBudget, await session.call.foveation()]).to.deep.equal([100, 0.7]);
+        await session.call.unlimit();
+        expect([(await session.call.state()).settings, await session.call.foveation()]).to.deep.equal([settings, 0.2]);
+        await session.call.leave();
     });
 
     it("leaves the room to be seen around the clip in AR", async () => {
@@ -197,5 +209,56 @@ describe("WebXR", () => {
             expect((await session.call.transform()).position[0]).to.be.closeTo(start.position[0] + 0.3, 1e-4);
             await session.call.press("right", "squeeze", false);
         });
+    });
+
+    describe("with hands", () => {
+        before(() => session.call.enter("immersive-vr", ["hand-tracking"]));
+
+        after(() => session.call.leave());
+
+        it("lets a pinch move the clip, and two scale it", async () => {
+            await session.call.reset();
+            await session.call.makeGrabbable(true);
+            await session.call.useHands(true);
+            await session.call.moveHand("right", [0.1, 1.4, 2]);
+            await session.call.moveHand("left", [-0.2, 1.4, 2]);
+            await session.call.pinch("right", true);
+            const start = await session.call.transform();
+            await session.call.moveHand("right", [0.4, 1.5, 2.1]);
+            const moved = await session.call.transform();
+            moved.position.forEach((value, i) => expect(value - start.position[i]).to.be.closeTo([0.3, 0.1, 0.1][i], 1e-4));
+            await session.call.moveHand("left", [0.1, 1.5, 2.1]);
+            await session.call.pinch("left", true);
+            const before = await session.call.transform();
+            await session.call.moveHand("right", [0.55, 1.5, 2.1]);
+            await session.call.moveHand("left", [-0.05, 1.5, 2.1]);
+            // The palms that hold are a little beside where the hands point from.
+            expect((await session.call.transform()).scale / before.scale).to.be.closeTo(2, 0.3);
+            await session.call.pinch("left", false);
+            await session.call.pinch("right", false);
+            const { position } = await session.call.transform();
+            await session.call.moveHand("right", [0, 1, 1]);
+            expect((await session.call.transform()).position).to.deep.equal(position);
+            await session.call.useHands(false);
+        });
+
+        for (const [mode, profile] of [
+            ["tracked-pointer", "generic-hand-select"],
+            ["transient-pointer", "generic-button"],
+        ]) {
+            it(`lets a pinch move the clip where the page is told of a ${mode} only`, async () => {
+                await session.call.reset();
+                await session.call.makeGrabbable(true);
+                await session.call.disguise(mode, [profile]);
+                await session.call.moveController("right", [0.1, 1.4, 2]);
+                await session.call.comePinching();
+                const start = await session.call.transform();
+                await session.call.moveController("right", [0.4, 1.5, 2.1]);
+                const { position } = await session.call.transform();
+                position.forEach((value, i) => expect(value - start.position[i]).to.be.closeTo([0.3, 0.1, 0.1][i], 1e-4));
+                await session.call.press("right", "trigger", false);
+                await session.call.undisguise();
+            });
+        }
     });
 });

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { expect } from "chai";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { makeWav } from "../support/audioFiles.js";
 import { makeFrame } from "../support/makeFrame.js";
 import { encodeAsync } from "../support/testClips.js";
 import { Application, codeBlocks, readmeProgram } from "./application.js";
@@ -128,6 +129,13 @@ describe("The packed package", () => {
         it("plays on WebGPU", async () => {
             application.write("script/index.html", page.replace("new BABYLON.Engine(canvas)", "await BABYLON.WebGPUEngine.CreateAsync(canvas)"));
             expect(await pages.expectPlayingAsync("/script/")).to.match(/WebGPU/);
+        });
+
+        it("plays with a sound, by the audio engine of the script", async () => {
+            writeFileSync(application.path("script/sound.wav"), makeWav(4));
+            const sound = 'window.audio = await BABYLONFVV.attachFvvAudioAsync(player, { url: "sound.wav", node: player.mesh });</script>';
+            application.write("script/index.html", page.replace(/<\/script>\s*$/, sound));
+            await pages.expectSoundAsync("/script/");
         });
 
         it("plays where there are no workers, with the decoder that is loaded then", async () => {

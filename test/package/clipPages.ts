@@ -50,6 +50,22 @@ export class ClipPages {
         return babylon;
     }
 
+    /**
+     * Opens a page and expects that the sound that it keeps as `window.audio` joins its picture once the user has pressed a key, without errors.
+     * @param path of the page
+     */
+    public async expectSoundAsync(path: string): Promise<void> {
+        const page = await this._browser.newPage();
+        const problems: string[] = [];
+        page.on("pageerror", (error) => problems.push(error.message));
+        await page.goto(this._url + path);
+        await page.waitForFunction("window.audio");
+        await page.keyboard.press("a");
+        await page.waitForFunction("window.audio.isPlaying");
+        expect(problems).to.deep.equal([]);
+        await page.close();
+    }
+
     /** Closes browser and server. */
     public async closeAsync(): Promise<void> {
         await this._browser.close();

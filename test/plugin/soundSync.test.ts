@@ -23,6 +23,7 @@ describe("Sound and picture", () => {
     let sound: FakeSound;
     let sync: SoundSync;
     let isAllowed: boolean;
+    let clock: FakeClock;
 
     before(async () => {
         const frames = Array.from({ length: FPS * SECONDS }, () => makeFrame(6));
@@ -30,7 +31,7 @@ describe("Sound and picture", () => {
     });
 
     async function startAsync(options: IFakeSoundOptions = {}, startTime = 0): Promise<void> {
-        const clock = new FakeClock();
+        clock = new FakeClock();
         const stream = await ClipStream.OpenAsync(new MemoryClipSource(clip, "clip.fvv"), { clock });
         join(new HeadlessPlayer(stream, clock), new FakeSound(clock, options), startTime);
         await headless.tickUntilAsync(() => headless.frame === 0);
@@ -58,6 +59,16 @@ describe("Sound and picture", () => {
             worst = Math.max(worst, Math.abs(apart()) / Math.max(1, player.speed));
         }
         return worst;
+    }
+
+    /** Nothing is rendered for a while, as in a hidden tab; the sound runs until somebody notices, after a second. */
+    function hide(seconds: number): void {
+        const noticed = Math.min(seconds, 1);
+        clock.pass(1000 * noticed);
+        if (noticed < seconds) {
+            sync.silence();
+        }
+        clock.pass(1000 * (seconds - noticed));
     }
 
     /** How far what is heard is ahead of what is seen, seconds. */
@@ -192,6 +203,62 @@ describe("Sound and picture", () => {
             await headless.tickUntilAsync(() => loops === 3 && sync.isJoined);
             expect(await runAsync(0.5)).to.be.below(TOLERANCE);
             expect(sound.currentTime).to.be.within(range.from, range.to);
+        });
+    }
+
+    for (const [seconds, speed] of [
+        [0.1, 1],
+        [0.25, 2],
+        [0.15, 0.5],
+    ]) {
+        it(`go round in ${seconds} s at ${speed}, too quickly for a sound, and join again when the loop is longer`, async () => {
+            await startAsync({ startMs: 20 });
+            player.speed = speed;
+            player.play();
+            await headless.tickUntilAsync(() => sync.isJoined);
+            player.range = { from: 1, to: 1 + seconds };
+            await headless.seekAsync(FPS);
+            const times = new Set<number>();
+            let loops = 0;
+            player.onLoopObservable.add(() => loops++);
+            const ticks = 120;
+            for (let i = 0; i < ticks; i++) {
+                await headless.tickAsync();
+                times.add(Math.round(100 * player.currentTime));
+            }
+            expect(loops).to.be.closeTo((ticks * TICK_MS * speed) / 1000 / seconds, 2);
+            expect(times.size, "the picture moves").to.be.above(3);
+            expect(sound.isPlaying).to.equal(false);
+            player.range = { from: 0, to: SECONDS };
+            await headless.tickUntilAsync(() => sync.isJoined);
+            expect(await runAsync(0.3)).to.be.below(TOLERANCE);
+        });
+    }
+
+    it("join in place at a speed that was set while the sound was loading or starting", async () => {
+        await startAsync({ startMs: 200 });
+        player.loop = false;
+        player.play();
+        await headless.tickAsync(3);
+        player.speed = 2;
+        await headless.tickAsync(3);
+        player.speed = 1.5;
+        await headless.tickUntilAsync(() => sync.isJoined);
+        expect(await runAsync(0.5)).to.be.below(TOLERANCE);
+    });
+
+    for (const seconds of [0.7, 2.5]) {
+        it(`are together again after ${seconds} s in which nothing was rendered`, async () => {
+            await startAsync({ startMs: 30, seekMs: 20 });
+            player.loop = false;
+            player.play();
+            await headless.tickUntilAsync(() => sync.isJoined);
+            const frames = headless.shown.length;
+            hide(seconds);
+            await headless.tickUntilAsync(() => sync.isJoined && Math.abs(apart()) < TOLERANCE, 60);
+            expect(await runAsync(0.5)).to.be.below(TOLERANCE);
+            const shown = headless.shown.slice(frames).map(({ frame }) => frame);
+            expect(shown).to.deep.equal([...shown].sort((a, b) => a - b));
         });
     }
 

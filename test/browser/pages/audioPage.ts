@@ -1,4 +1,5 @@
 import { AudioEngineV2 } from "@babylonjs/core/AudioV2/abstractAudio/audioEngineV2.js";
+import { CreateAudioEngineAsync } from "@babylonjs/core/AudioV2/webAudio/webAudioEngine.js";
 import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera.js";
 import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine.js";
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader.js";
@@ -22,6 +23,19 @@ window.PannerNode = class extends PlainPannerNode {
     public constructor(context: BaseAudioContext, options?: PannerOptions) {
         super(context, options);
         panners.push(this);
+    }
+};
+
+/** The media elements that were made. */
+const elements: HTMLAudioElement[] = [];
+/** Told when one is made. */
+let onElement = (): void => {};
+const PlainAudio = Audio;
+window.Audio = class extends PlainAudio {
+    public constructor(src?: string) {
+        super(src);
+        elements.push(this);
+        onElement();
     }
 };
 
@@ -75,6 +89,22 @@ function renderedAsync(isSo: () => boolean): Promise<void> {
     });
 }
 
+/** Something that is so from the given time of asking on. */
+function countdown(count: number): () => boolean {
+    let asked = 0;
+    return () => ++asked >= count;
+}
+
+/** Looks through another camera for two renders; tells what the ears are at then. */
+async function lookElsewhereAsync(): Promise<string | undefined> {
+    const camera = scene.activeCamera;
+    scene.activeCamera = new ArcRotateCamera("other", 0, 1, 3, Vector3.Zero(), scene);
+    await renderedAsync(countdown(2));
+    const name = audio.engine.listener.attachedNode?.name;
+    scene.activeCamera = camera;
+    return name;
+}
+
 const api = {
     /** Loads a clip into a scene that is rendered as in any application. */
     async start(url: string): Promise<void> {
@@ -101,6 +131,33 @@ const api = {
         audio.onBlockedObservable.add(() => told.push("blocked"));
         audio.onUnblockedObservable.add(() => told.push("unblocked"));
         return undefined;
+    },
+
+    /** Disposes of the clip while its sound is loading; tells the error of that, and how many audio engines are left of it. */
+    async attachTooLate(url?: string): Promise<{ error: string | undefined; engines: number }> {
+        const before = AudioEngineV2.Instances.length;
+        const error = api.attach(url);
+        if (url !== undefined) {
+            await new Promise<void>((resolve) => (onElement = resolve));
+        }
+        player.mesh.dispose();
+        return { error: await error, engines: AudioEngineV2.Instances.length - before };
+    },
+
+    /** Attaches the sound after the page's audio engine was disposed of, and again when the page has made one of its own; whether both are heard by what there is. */
+    async attachByOtherEngines(): Promise<boolean[]> {
+        await api.attach();
+        audio.engine.dispose();
+        audio.dispose();
+        await api.attach();
+        const { engine: made } = audio;
+        const own = await CreateAudioEngineAsync({ disableDefaultUI: true });
+        const { engine: used } = await attachFvvAudioAsync(player);
+        const outcome = [AudioEngineV2.Instances.includes(made), used === own];
+        player.mesh.dispose();
+        outcome.push(!AudioEngineV2.Instances.includes(made));
+        own.dispose();
+        return outcome;
     },
 
     /** Plays at a speed from the beginning on and compares what is heard with what is seen, from when sound and picture have joined. */
@@ -186,16 +243,50 @@ const api = {
         return { position: heard().asArray().map(Math.round), listener: audio.engine.listener.attachedNode?.name };
     },
 
-    /** Puts the ears at a node, then looks through another camera; tells where the ears are. */
-    async listenElsewhere(): Promise<string | undefined> {
+    /** Renders nothing until the sound has stopped by itself, then goes on; how long that was by the page's clock and by the picture's, and how far the two are apart when they have joined. */
+    async hide(): Promise<{ hiddenMs: number; wentMs: number; driftMs: number }> {
+        player.play();
+        await player.seekFrameAsync(0);
+        await renderedAsync(() => audio.isPlaying);
+        const before = { time: player.currentTime, now: performance.now() };
+        engine.stopRenderLoop();
+        await new Promise((resolve) => elements.at(-1)?.addEventListener("pause", resolve, { once: true }));
+        engine.runRenderLoop(() => scene.render());
+        await renderedAsync(() => true);
+        const [hiddenMs, wentMs] = [performance.now() - before.now, 1000 * (player.currentTime - before.time)];
+        await renderedAsync(() => audio.isPlaying);
+        return { hiddenMs, wentMs, driftMs: 1000 * audio.drift };
+    },
+
+    /** Gives another clip its sound, at a place too, disposes of the first one and looks through another camera; tells where the ears are then. */
+    async passOn(url: string): Promise<string | undefined> {
+        const first = player;
+        audio.attachTo(first.mesh);
+        await api.load(url);
+        await api.attach();
+        audio.attachTo(player.mesh);
+        await renderedAsync(countdown(2));
+        first.mesh.dispose();
+        return await lookElsewhereAsync();
+    },
+
+    /** Puts the ears at a node, then at a place, and looks through another camera each time; tells where the ears are. */
+    async listenElsewhere(place: [number, number, number]): Promise<(string | number[] | undefined)[]> {
         const { listener } = audio.engine;
         listener.attach(new TransformNode("ears", scene));
-        const camera = scene.activeCamera;
-        scene.activeCamera = new ArcRotateCamera("other", 0, 1, 3, Vector3.Zero(), scene);
-        let renders = 0;
-        await renderedAsync(() => ++renders === 2);
-        scene.activeCamera = camera;
-        return listener.attachedNode?.name;
+        const node = await lookElsewhereAsync();
+        listener.detach();
+        listener.position = Vector3.FromArray(place);
+        return [node, await lookElsewhereAsync(), listener.position.asArray()];
+    },
+
+    /** Puts the ears at a place before any sound is at one; tells where they are. */
+    async listenFirst(place: [number, number, number]): Promise<{ node: string | undefined; position: number[] }> {
+        const { listener } = audio.engine;
+        listener.position = Vector3.FromArray(place);
+        audio.attachTo(player.mesh);
+        await renderedAsync(countdown(2));
+        return { node: listener.attachedNode?.name, position: listener.position.asArray() };
     },
 
     /** Mutes the sound, or not; tells the volume once it is what it is to be. */

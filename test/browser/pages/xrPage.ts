@@ -6,13 +6,13 @@ import { Color4 } from "@babylonjs/core/Maths/math.color.js";
 import { Quaternion, Vector3, type Matrix } from "@babylonjs/core/Maths/math.vector.js";
 import type { Observable } from "@babylonjs/core/Misc/observable.js";
 import { Viewport } from "@babylonjs/core/Maths/math.viewport.js";
-import { Scene } from "@babylonjs/core/scene.js";
+import { Scene, type IDisposable } from "@babylonjs/core/scene.js";
 import "@babylonjs/core/XR/features/WebXRHitTest.js";
 import { WebXRExperienceHelper } from "@babylonjs/core/XR/webXRExperienceHelper.js";
 import { WebXRFeatureName } from "@babylonjs/core/XR/webXRFeaturesManager.js";
 import { WebXRInput } from "@babylonjs/core/XR/webXRInput.js";
 import { WebXRState } from "@babylonjs/core/XR/webXRTypes.js";
-import { metaQuest3, XRDevice } from "iwer";
+import { metaQuest3, XRDevice, XRInputSourceEvent } from "iwer";
 import { FvvPlayer } from "../../../plugin/index.js";
 import { enableFvvXR, FvvFloor, FvvGrabBehavior, placeFvvClip, type IFvvXROptions } from "../../../plugin/xr/index.js";
 import type { SplatTextures } from "../../../plugin/splatTextures.js";
@@ -44,6 +44,7 @@ let player: FvvPlayer;
 let xr: WebXRExperienceHelper;
 let input: WebXRInput;
 let floor: FvvFloor;
+let limits: IDisposable;
 let eyes: IEye[] = [];
 
 function render(): void {
@@ -61,6 +62,12 @@ async function until(holds: () => boolean): Promise<void> {
     while (!holds()) {
         await next(scene.onAfterRenderObservable);
     }
+}
+
+/** Brings or takes away both controllers. */
+async function connectControllers(areConnected: boolean): Promise<void> {
+    Object.values(device.controllers).forEach((source) => (source.connected = areConnected));
+    await until(() => input.controllers.length === (areConnected ? 2 : 0));
 }
 
 /** Gives each eye a frustum that is wider to its own side, as headsets have; iwer makes symmetric ones. */
@@ -99,8 +106,8 @@ const api = {
     },
 
     /** Enters, and is back when the first frame of the session has been drawn. */
-    async enter(mode: XRSessionMode): Promise<void> {
-        await xr.enterXRAsync(mode, "local-floor");
+    async enter(mode: XRSessionMode, optionalFeatures: string[] = []): Promise<void> {
+        await xr.enterXRAsync(mode, "local-floor", undefined, { optionalFeatures });
         await until(() => xr.state === WebXRState.IN_XR);
         await next(scene.onAfterRenderObservable);
     },
@@ -215,7 +222,25 @@ const api = {
 
     /** Limits the clip while in XR, from the next session on. */
     limit(options: IFvvXROptions): void {
-        enableFvvXR(xr.sessionManager, player, options);
+        limits = enableFvvXR(xr.sessionManager, player, options);
+    },
+
+    /** Limits it when the next session is there, before its first picture. */
+    limitWithSession(options: IFvvXROptions): void {
+        xr.sessionManager.onXRSessionInit.addOnce(() => api.limit(options));
+    },
+
+    unlimit(): void {
+        limits.dispose();
+    },
+
+    /** Layers of sessions have fixed foveation from now on, as iwer's have not. */
+    addFoveation(value: number): void {
+        Object.defineProperty(XRWebGLLayer.prototype, "fixedFoveation", { value, writable: true });
+    },
+
+    foveation(): number | null {
+        return xr.sessionManager.fixedFoveation;
     },
 
     /** Makes the clip one that can be grabbed. */
@@ -239,6 +264,59 @@ const api = {
         device.controllers[hand]?.updateButtonValue(button, isDown ? 1 : 0);
         await next(scene.onAfterRenderObservable);
         await next(scene.onAfterRenderObservable);
+    },
+
+    /** Puts the controllers away and shows the hands, or the other way round, and waits until the session has them. */
+    async useHands(areUsed: boolean): Promise<void> {
+        device.primaryInputMode = areUsed ? "hand" : "controller";
+        await until(() => input.controllers.length === 2 && input.controllers.every(({ inputSource }) => !inputSource.hand === !areUsed));
+    },
+
+    /** Puts a hand somewhere, in scene space. */
+    async moveHand(hand: Handedness, position: number[], yaw = 0): Promise<void> {
+        const source = device.hands[hand];
+        const { x, y, z, w } = Quaternion.RotationYawPitchRoll(-yaw, 0, 0);
+        source?.position.set(position[0], position[1], -position[2]);
+        source?.quaternion.set(x, y, z, w);
+        await next(scene.onAfterRenderObservable);
+        await next(scene.onAfterRenderObservable);
+    },
+
+    /** Puts thumb and finger together, or apart. */
+    async pinch(hand: Handedness, isClosed: boolean): Promise<void> {
+        device.hands[hand]?.updatePinchValue(isClosed ? 1 : 0);
+        await next(scene.onAfterRenderObservable);
+        await next(scene.onAfterRenderObservable);
+    },
+
+    /**
+     * Tells of the right controller what headsets tell of a hand where the page has not asked for hand tracking; iwer tells nothing then. The source goes away until {@link api.comePinching}.
+     */
+    async disguise(targetRayMode: string, profiles: string[]): Promise<void> {
+        Object.entries({ targetRayMode, profiles }).forEach(([key, value]) =>
+            Object.defineProperty(device.controllers.right?.inputSource, key, { value, configurable: true }),
+        );
+        await connectControllers(false);
+    },
+
+    /** The right controller comes, and selects in the same frame. */
+    async comePinching(): Promise<void> {
+        const { right } = device.controllers as { right: NonNullable<typeof device.controllers.right> };
+        const { session } = xr.sessionManager;
+        // In iwer a source comes after its first event, in headsets before.
+        let frame: XRFrame;
+        session.addEventListener("select", (event) => (frame = event.frame), { once: true });
+        const again = (): boolean => session.dispatchEvent(new XRInputSourceEvent("selectstart", { frame, inputSource: right.inputSource } as never));
+        session.addEventListener("inputsourceschange", again, { once: true });
+        right.connected = true;
+        right.updateButtonValue("trigger", 1);
+        await until(() => input.controllers.length === 1);
+    },
+
+    /** Undoes {@link api.disguise}. */
+    async undisguise(): Promise<void> {
+        ["targetRayMode", "profiles"].forEach((key) => delete (device.controllers.right?.inputSource as unknown as Record<string, unknown>)[key]);
+        await connectControllers(true);
     },
 
     /** Where the clip is, how it is turned about the vertical axis and how large it is. */
