@@ -107,7 +107,9 @@ export class FrameSchedule {
         const { from, to } = this.range;
         const next = this._startOf(last, state) + direction * stride;
         if (isLooping) {
-            return this._passGaps(from + this._wrap(next - from), state);
+            const following = this._passGaps(from + this._wrap(next - from), state);
+            // In a round of one frame, that stays.
+            return following === last ? -1 : following;
         }
         const end = direction > 0 ? to - 1 : from;
         return last === end ? -1 : this._passGaps(Math.min(Math.max(next, from), to - 1), state);

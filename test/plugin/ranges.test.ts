@@ -37,4 +37,17 @@ describe("FvvPlayer's range", () => {
         await headless.tickUntilAsync(() => headless.frame === 13);
         expect(await roundAsync()).to.deep.equal([14, 15, 13]);
     });
+
+    it("of one frame can be played and sought in", async () => {
+        const { player } = headless;
+        player.play();
+        player.range = { from: 7 / 20, to: 8 / 20 };
+        await headless.tickUntilAsync(() => headless.frame === 7);
+        expect(await headless.seekAsync(7)).to.equal(true);
+        const shown = headless.shown.length;
+        await headless.tickAsync(20);
+        expect([player.isBuffering, headless.frame, headless.shown.length - shown]).to.deep.equal([false, 7, 0]);
+        player.range = { from: 0, to: 1 };
+        await headless.tickUntilAsync(() => headless.frame === 9);
+    });
 });
