@@ -172,7 +172,11 @@ export class FramePump {
         const isPlaying = this._playhead.isRunning;
         const target = this._reachable(this._playhead.frame);
         state.isLooping = this._playhead.isLooping;
-        state.direction = this._playhead.direction;
+        if (state.direction !== this._playhead.direction) {
+            state.direction = this._playhead.direction;
+            // What was ahead is behind now, and would count as due.
+            this._giveUpRequests();
+        }
         state.isSeeking = isSeeking;
         if (isPlaying && state.isPlaying && !this._playhead.isHeld) {
             // A smoothed guess of how many frames pass from one tick to the next.
