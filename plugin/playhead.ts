@@ -218,7 +218,8 @@ export class Playhead implements IClipTime, IFvvPlayhead {
             this._seen.from = fromFrame;
             this._seen.to = toFrame;
             const last = Math.max(fromFrame, toFrame);
-            this.range.from = Math.max(this._clip.from, Math.floor(Math.min(fromFrame, toFrame)));
+            // What is all at the end of the clip is in its last frame.
+            this.range.from = Math.max(this._clip.from, Math.min(Math.floor(Math.min(fromFrame, toFrame)), this._clip.to - 1));
             this.range.to = last === this._end ? last : Math.min(this._clip.to, Math.floor(last) + 1);
             // Else it would count as a round that it goes on elsewhere.
             beginFirstRound(driver);

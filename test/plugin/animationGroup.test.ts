@@ -114,6 +114,12 @@ describe("The animation group of a clip", () => {
         expect(viewer.player.range).to.deep.equal({ from: 10 / FPS, to: 16 / FPS });
     });
 
+    it("stands in the last frame where it is started from the end to the end", async () => {
+        group.start(true, 1, FRAMES, FRAMES);
+        await viewer.tickUntilAsync(() => viewer.frame === FRAMES - 1);
+        expect([viewer.player.isPlaying, viewer.player.range.to]).to.deep.equal([true, FRAMES / FPS]);
+    });
+
     it("stands in a range that is set while it is paused", async () => {
         group.start(true);
         group.pause();
