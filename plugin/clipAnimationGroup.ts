@@ -131,6 +131,14 @@ export class ClipAnimationGroup extends AnimationGroup {
         return this;
     }
 
+    /** Stops it for good: also what those who are told of the end start in it meanwhile, which Babylon would leave running. */
+    public override stop(skipOnAnimationEnd?: boolean): this {
+        super.stop(skipOnAnimationEnd);
+        this._started.forEach((animatable) => animatable.stop(undefined, undefined, false, true));
+        this.animatables.length = 0;
+        return this;
+    }
+
     /** Goes to a frame, whether it was started or not. */
     public override goToFrame(frame: number): this {
         if (Number.isNaN(frame)) {

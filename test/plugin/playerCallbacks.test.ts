@@ -128,6 +128,17 @@ describe("A player that is told what to do by who is told of it", () => {
         expect([ends, player.isPlaying, group.isStarted]).to.deep.equal([[3, 8, 13, 18], false, false]);
     });
 
+    it("is stopped by its group, though who is told of the end starts that again", async () => {
+        group.onAnimationGroupEndObservable.add(() => group.start(true));
+        player.play();
+        await viewer.tickUntilAsync(() => viewer.frame === 5);
+        group.stop();
+        expect([group.isStarted, player.isPlaying, player.mesh.getScene().animatables.length]).to.deep.equal([false, false, 0]);
+        player.play();
+        await viewer.tickUntilAsync(() => viewer.frame === 12);
+        expect([group.isPlaying, group.animatables.length]).to.deep.equal([true, 1]);
+    });
+
     it("tells each round once, where who is told of one sets the range of the next", async () => {
         const ranges = [
             [0.5, 1],
