@@ -140,7 +140,8 @@ export class SegmentSupply {
     /** Where bytes go; what comes late of a rendition that was given up goes nowhere. */
     private _holderOf(segment: number, rendition: number, entry: ISegmentEntry, at: number): ISuppliedSegment | undefined {
         const known = this._find(segment, rendition);
-        if (known || at > 0) {
+        const asked = this._asked.get(segment)?.rendition ?? -1;
+        if (known || at > 0 || (asked >= 0 && asked !== rendition)) {
             return known;
         }
         const held = { rendition, entry, bytes: new Uint8Array(entry.byteLength), available: 0, isCut: false };

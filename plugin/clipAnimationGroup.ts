@@ -1,3 +1,4 @@
+import type { Animatable } from "@babylonjs/core/Animations/animatable.core.js";
 import { AnimationGroup } from "@babylonjs/core/Animations/animationGroup.js";
 import type { Observable } from "@babylonjs/core/Misc/observable.js";
 import type { Scene } from "@babylonjs/core/scene.js";
@@ -30,6 +31,8 @@ export interface IClipTime {
  * started, and jumps are exact in either direction.
  */
 export class ClipAnimationGroup extends AnimationGroup {
+    private _started: Animatable[] = [];
+
     /**
      * @param name name of the group
      * @param scene scene that runs it
@@ -99,8 +102,13 @@ export class ClipAnimationGroup extends AnimationGroup {
             this._time.stop();
             super.start(loop, Number.isFinite(speedRatio) ? speedRatio : 1, this._frameOrNone(from), this._frameOrNone(to), isAdditive);
             this._time.follow();
-            // What has just started takes itself to be at frame 0, wherever it begins.
-            this.animatables.forEach((animatable) => moveAnimation(animatable, animatable.fromFrame));
+            const started = this.animatables.slice();
+            started.forEach((animatable) => {
+                // What has just started takes itself to be at frame 0, wherever it begins.
+                moveAnimation(animatable, animatable.fromFrame);
+                animatable.onAnimationEndObservable.add(() => this._keepStarted());
+            });
+            this._started = started;
         }
         return this;
     }
@@ -120,6 +128,14 @@ export class ClipAnimationGroup extends AnimationGroup {
         if (animatable && isWithin(value, animatable.fromFrame, animatable.toFrame)) {
             this.goToFrame(value);
         }
+        return this;
+    }
+
+    /** Stops it for good: also what those who are told of the end start in it meanwhile, which Babylon would leave running. */
+    public override stop(skipOnAnimationEnd?: boolean): this {
+        super.stop(skipOnAnimationEnd);
+        this._started.forEach((animatable) => animatable.stop(undefined, undefined, false, true));
+        this.animatables.length = 0;
         return this;
     }
 
@@ -163,6 +179,13 @@ export class ClipAnimationGroup extends AnimationGroup {
 
     private _frameOrNone(frame: number | undefined): number | undefined {
         return frame !== undefined && this._time.isFrame(frame) ? frame : undefined;
+    }
+
+    /** When Babylon has told of an end, it forgets what a group has run, and with it what those who were told have started. */
+    private _keepStarted(): void {
+        if (this.isStarted && this.animatables.length === 0) {
+            this.animatables.push(...this._started);
+        }
     }
 
     /** Whether it ends at the end of this round does not depend on how many there were. */

@@ -42,6 +42,8 @@ export class FramePump {
     private readonly _pipeline: number[] = [];
     private _shown: IShownFrame | undefined;
     private _framesPerTick = 1;
+    /** Which way the frames on their way go, but for those of a seek, of which one counts. */
+    private _askedDirection: 1 | -1 = 1;
     /** Segments that were looked at for holes between them. */
     private _knownSegments = 1;
     /** Whether frames cannot be had, so that none are asked for. */
@@ -173,6 +175,11 @@ export class FramePump {
         const target = this._reachable(this._playhead.frame);
         state.isLooping = this._playhead.isLooping;
         state.direction = this._playhead.direction;
+        if (!isSeeking && state.direction !== this._askedDirection) {
+            // What was ahead is behind now, and would count as due.
+            this._askedDirection = state.direction;
+            this._giveUpRequests();
+        }
         state.isSeeking = isSeeking;
         if (isPlaying && state.isPlaying && !this._playhead.isHeld) {
             // A smoothed guess of how many frames pass from one tick to the next.

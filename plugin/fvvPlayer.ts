@@ -243,7 +243,7 @@ export class FvvPlayer extends PlayerEvents {
     }
 
     public set range(range: Readonly<IFvvTimeRange>) {
-        this._playhead.setRange(framesOfRange(range, this.fps, this.frameCount));
+        this._playhead.setRange(framesOfRange(range, this.fps, this._stream.firstFrame, this.frameCount));
     }
 
     /** Starts or goes on. */

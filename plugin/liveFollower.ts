@@ -14,7 +14,6 @@ const CATCH_UP_SPEED = 1.05;
 export class LiveFollower {
     /** Speeds before and while it catches up; undefined while it does not. */
     private _speeds: { usual: number; raised: number } | undefined;
-    private _hasEnded = false;
 
     /**
      * @param _stream the clip
@@ -41,17 +40,18 @@ export class LiveFollower {
             return;
         }
         const newest = stream.segments[stream.segments.length - 1].firstFrame;
+        // A part of the clip that was begun is played as it is.
+        const isFollowing = (playhead.driver?.toFrame ?? 0) > newest;
         // Of a segment that is longer than that, all is played.
-        if (playhead.isRunning && behind > JUMP_SECONDS && playhead.frame < newest) {
+        if (playhead.isRunning && isFollowing && behind > JUMP_SECONDS && playhead.frame < newest) {
             this._seek(newest);
         } else {
-            this._catchUp(behind > TARGET_SECONDS + (this._speeds ? 0 : TOLERANCE_SECONDS));
+            this._catchUp(isFollowing && behind > TARGET_SECONDS + (this._speeds ? 0 : TOLERANCE_SECONDS));
         }
     }
 
     private _endAt(behind: number): void {
-        if (!this._hasEnded && this._playhead.isRunning && behind * this._playhead.fps < 1e-3) {
-            this._hasEnded = true;
+        if (this._playhead.isRunning && behind * this._playhead.fps < 1e-3) {
             this._playhead.stop();
             this._onEnd();
         }

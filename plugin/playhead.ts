@@ -77,6 +77,8 @@ export class Playhead implements IClipTime, IFvvPlayhead {
             { frame: _clip.from, value: _clip.from },
             { frame: end, value: end },
         ]);
+        // Between two numbers of frames there is none that is to be seen.
+        Object.defineProperty(animation, "enableBlending", { get: () => false, set: () => {} });
         this.animations = [animation];
         this.group = new ClipAnimationGroup(name, _scene, this);
         this.group.addTargetedAnimation(animation, this);
@@ -180,10 +182,7 @@ export class Playhead implements IClipTime, IFvvPlayhead {
     /** Ends whatever runs it, without an event. */
     public stop(): void {
         this.unhold();
-        this.groups.forEach((group) => group.stop(true));
-        for (let { driver } = this; driver; { driver } = this) {
-            driver.stop(undefined, undefined, false, true);
-        }
+        this._endBefore(undefined);
         this._forgetAnimation();
     }
 
@@ -194,6 +193,12 @@ export class Playhead implements IClipTime, IFvvPlayhead {
 
     /** Takes over what the animation that runs was told: its range, and its weight before that mixes anything. */
     public follow(): void {
+        let last: Animatable | undefined;
+        for (const animatable of this._scene.animatables) {
+            last = this._isDriver(animatable) ? animatable : last;
+        }
+        // What is weighted ends nothing when it begins.
+        this._endBefore(last);
         const { driver } = this;
         this._receive(this._startedGroup ? undefined : driver);
         if (!driver) {
@@ -213,8 +218,23 @@ export class Playhead implements IClipTime, IFvvPlayhead {
             this._seen.from = fromFrame;
             this._seen.to = toFrame;
             const last = Math.max(fromFrame, toFrame);
-            this.range.from = Math.max(this._clip.from, Math.floor(Math.min(fromFrame, toFrame)));
+            // What is all at the end of the clip is in its last frame.
+            this.range.from = Math.max(this._clip.from, Math.min(Math.floor(Math.min(fromFrame, toFrame)), this._clip.to - 1));
             this.range.to = last === this._end ? last : Math.min(this._clip.to, Math.floor(last) + 1);
+            // Else it would count as a round that it goes on elsewhere.
+            beginFirstRound(driver);
+        }
+    }
+
+    /** Ends what runs it, without an event, but for one. */
+    private _endBefore(last: Animatable | undefined): void {
+        for (let { driver } = this; driver && driver !== last; { driver } = this) {
+            const group = this._startedGroup;
+            if (group) {
+                group.stop(true);
+            } else {
+                driver.stop(undefined, undefined, false, true);
+            }
         }
     }
 
@@ -223,6 +243,8 @@ export class Playhead implements IClipTime, IFvvPlayhead {
         if (guest && guest !== this._guest) {
             guest.onAnimationLoopObservable.add(() => this.onLoopObservable.notifyObservers());
             guest.onAnimationEndObservable.add(() => this.onEndObservable.notifyObservers());
+            // Backwards it would tell of a round at once.
+            beginFirstRound(guest);
         }
         this._guest = guest;
     }
@@ -247,7 +269,12 @@ export class Playhead implements IClipTime, IFvvPlayhead {
 
     /** Plays a part of the clip only; unlike the range of an animation, it ends where its last frame does. What runs goes on from where it is, or from its beginning where that is outside. */
     public setRange({ from, to }: Readonly<IFrameRange>): void {
-        const { value, direction, driver } = this;
+        const { driver } = this;
+        if (driver) {
+            // Where it is: told of a round, its value is still of the one before.
+            beginFirstRound(driver);
+        }
+        const { value, direction } = this;
         const [start, end] = direction < 0 ? [to, from] : [from, to];
         this.range.from = from;
         this.range.to = to;
@@ -317,11 +344,15 @@ export class Playhead implements IClipTime, IFvvPlayhead {
             return started.animatables[0];
         }
         for (const animatable of this._scene.animatables) {
-            if (animatable.target === this && animatable.getAnimations().length > 0) {
+            if (this._isDriver(animatable)) {
                 return animatable;
             }
         }
         return undefined;
+    }
+
+    private _isDriver(animatable: Animatable): boolean {
+        return animatable.target === this && animatable.getAnimations().length > 0;
     }
 
     private get _startedGroup(): ClipAnimationGroup | undefined {

@@ -48,6 +48,23 @@ describe("SegmentSupply", () => {
         expect(takeAsked()).to.deep.equal([[2, -1, 0, "whole"]]);
     });
 
+    it("keeps what it has where the first bytes of what it asked for before come late", () => {
+        const { supply, takeAsked, send } = makeSupply();
+        supply.get(2, 0);
+        send(0, 0, 3);
+        supply.get(2, 1, true);
+        supply.askAnew();
+        supply.get(2, 0);
+        send(1, 0, 3);
+        send(0, 3, 10);
+        expect(supply.get(2, 0)?.bytes).to.deep.equal(bytesOf(0));
+        expect(takeAsked()).to.deep.equal([
+            [2, 0, 0, "whole"],
+            [2, 1, 0, "key"],
+            [2, 0, 3, "whole"],
+        ]);
+    });
+
     it("takes the rendition that it asked for last, and nothing of what it asked for before", () => {
         const { supply, takeAsked, send } = makeSupply();
         supply.get(2, 0, true);

@@ -114,6 +114,29 @@ describe("The animation group of a clip", () => {
         expect(viewer.player.range).to.deep.equal({ from: 10 / FPS, to: 16 / FPS });
     });
 
+    it("stands in the last frame where it is started from the end to the end", async () => {
+        group.start(true, 1, FRAMES, FRAMES);
+        await viewer.tickUntilAsync(() => viewer.frame === FRAMES - 1);
+        expect([viewer.player.isPlaying, viewer.player.range.to]).to.deep.equal([true, FRAMES / FPS]);
+    });
+
+    it("stands in a range that is set while it is paused", async () => {
+        group.start(true);
+        group.pause();
+        group.from = 30;
+        await viewer.tickUntilAsync(() => viewer.frame === 30);
+        expect([viewer.player.currentTime, viewer.player.isBuffering]).to.deep.equal([30 / FPS, false]);
+    });
+
+    it("turns round where it is", async () => {
+        group.start(true);
+        await viewer.tickUntilAsync(() => viewer.frame === 20);
+        viewer.shown.length = 0;
+        group.speedRatio = -1;
+        await viewer.tickUntilAsync(() => viewer.frame === 10);
+        expect(shownFrames()).to.deep.equal(range(19, 10));
+    });
+
     it("goes to a frame before it was started, and plays from there", async () => {
         group.goToFrame(33);
         await viewer.tickUntilAsync(() => viewer.frame === 33);

@@ -130,6 +130,35 @@ describe("What runs the time of a clip", () => {
         });
     }
 
+    it("is alone, also where what was started before is weighted, which ends nothing", async () => {
+        group.start(true);
+        await viewer.tickUntilAsync(() => viewer.frame === 30);
+        for (let i = 0; i < 2; i++) {
+            viewer.shown.length = 0;
+            scene.beginWeightedAnimation(player.playhead, 0, FRAMES, 0.5, true);
+            await viewer.tickUntilAsync(() => viewer.frame === 5);
+            expect(player.currentTime).to.be.closeTo(5 / FPS, 1 / FPS);
+            expect([player.mesh.fade, scene.animatables.length, group.isStarted, told]).to.deep.equal([0.5, 1, false, ["middle"]]);
+        }
+    });
+
+    it("begins backwards without a round", async () => {
+        await viewer.seekAsync(20);
+        scene.beginAnimation(player.playhead, FRAMES, 0, true);
+        await viewer.tickUntilAsync(() => viewer.frame === 10);
+        expect(told).to.deep.equal(["middle"]);
+        await viewer.tickUntilAsync(() => viewer.frame === 50);
+        expect(told).to.deep.equal(["middle", "loop"]);
+    });
+
+    it("is not blended with the frame on screen", async () => {
+        await viewer.seekAsync(40);
+        group.enableBlending = true;
+        group.start(true);
+        await viewer.tickAsync(20);
+        expect(player.currentTime).to.be.closeTo((20 * 16) / 1000, 1 / FPS);
+    });
+
     it("has one weight, whoever sets it", () => {
         const copy = group.clone("copy");
         copy.weight = 0.5;

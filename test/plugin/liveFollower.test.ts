@@ -65,8 +65,8 @@ describe("A live clip in a player", () => {
 
     afterEach(() => headless.dispose());
 
-    /** Joins with the first segment, and plays. */
-    async function joinAsync(bytes = clip): Promise<void> {
+    /** Joins with the first segment, of which the first frame may be told, and plays. */
+    async function joinAsync(bytes = clip, first = 0): Promise<void> {
         const clock = new FakeClock();
         feed = new LiveFeed(bytes);
         feed.sendTo(0);
@@ -74,7 +74,7 @@ describe("A live clip in a player", () => {
         ends = 0;
         headless.player.onEndObservable.add(() => ends++);
         headless.player.play();
-        await headless.tickUntilAsync(() => headless.frame === 0);
+        await headless.tickUntilAsync(() => headless.frame === first);
     }
 
     const secondsAsync = (seconds: number): Promise<void> => headless.tickAsync(Math.round((1000 * seconds) / TICK_MS));
@@ -177,5 +177,38 @@ describe("A live clip in a player", () => {
         expect([headless.player.isPlaying, ends]).to.deep.equal([false, 0]);
         expect(headless.frame).to.be.within(SEGMENT + 2, SEGMENT + 3);
         expect([await headless.seekAsync(3), headless.frame]).to.deep.equal([true, 3]);
+    });
+
+    it("ends each time that it is played after its end, from wherever it was gone to", async () => {
+        await joinAsync();
+        feed.skipTo(SEGMENTS - 1);
+        feed.end();
+        await headless.tickUntilAsync(() => ends === 1);
+        expect(await headless.seekAsync(SEGMENT * (SEGMENTS - 1) + 2)).to.equal(true);
+        headless.player.play();
+        await headless.tickUntilAsync(() => ends === 2);
+        await secondsAsync(0.5);
+        expect([ends, headless.frame, headless.player.isPlaying]).to.deep.equal([2, SEGMENT * SEGMENTS - 1, false]);
+    });
+
+    it("plays a part of it over and over, however far behind the newest frame that falls", async () => {
+        await joinAsync();
+        feed.sendTo(20);
+        headless.player.animationGroup.stop();
+        headless.player.animationGroup.start(true, 1, 2, 8);
+        await secondsAsync(1);
+        headless.shown.length = 0;
+        await secondsAsync(1);
+        expect([...new Set(headless.shown.map(({ frame }) => frame))].sort()).to.deep.equal([2, 3, 4, 5, 6, 7]);
+        expect([headless.player.speed, headless.player.isBuffering]).to.deep.equal([1, false]);
+    });
+
+    it("has no range before the frame that it was joined at", async () => {
+        const [first, fifth] = [0, 5].map((segment) => listChunks(clip).filter(({ name }) => name === "SEGM")[segment].offset);
+        await joinAsync(Uint8Array.from([...clip.subarray(0, first), ...clip.subarray(fifth)]), 5 * SEGMENT);
+        headless.player.range = { from: 0, to: Infinity };
+        expect(headless.player.range.from).to.equal((5 * SEGMENT) / FPS);
+        expect(await headless.seekAsync(0)).to.equal(true);
+        expect([headless.frame, headless.errors]).to.deep.equal([5 * SEGMENT, []]);
     });
 });

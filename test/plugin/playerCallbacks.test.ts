@@ -112,6 +112,55 @@ describe("A player that is told what to do by who is told of it", () => {
         expect(player.isPlaying).to.equal(true);
     });
 
+    it("ends once a start, where who is told of the end starts it again", async () => {
+        const ends: number[] = [];
+        player.onEndObservable.add(() => {
+            ends.push(Math.round(player.currentTime * FPS));
+            if (ends.length < 4) {
+                group.start(false, 1, 5 * ends.length, 5 * ends.length + 3);
+                expect([group.isPlaying, group.animatables.length]).to.deep.equal([true, 1]);
+            }
+        });
+        group.start(false, 1, 0, 3);
+        await viewer.tickUntilAsync(() => ends.length === 2);
+        expect([group.isPlaying, group.animatables.length]).to.deep.equal([true, 1]);
+        await viewer.tickAsync(60);
+        expect([ends, player.isPlaying, group.isStarted]).to.deep.equal([[3, 8, 13, 18], false, false]);
+    });
+
+    it("is stopped by its group, though who is told of the end starts that again", async () => {
+        group.onAnimationGroupEndObservable.add(() => group.start(true));
+        player.play();
+        await viewer.tickUntilAsync(() => viewer.frame === 5);
+        group.stop();
+        expect([group.isStarted, player.isPlaying, player.mesh.getScene().animatables.length]).to.deep.equal([false, false, 0]);
+        player.play();
+        await viewer.tickUntilAsync(() => viewer.frame === 12);
+        expect([group.isPlaying, group.animatables.length]).to.deep.equal([true, 1]);
+    });
+
+    it("tells each round once, where who is told of one sets the range of the next", async () => {
+        const ranges = [
+            [0.5, 1],
+            [0, 0.5],
+        ];
+        const begun: number[] = [];
+        player.onLoopObservable.add(() => {
+            const [from, to] = ranges[begun.length % 2];
+            player.range = { from, to };
+            begun.push(viewer.shown.length);
+        });
+        player.play();
+        await viewer.tickUntilAsync(() => begun.length === 4);
+        const frames = viewer.shown.map(({ frame }) => frame);
+        const rounds = begun.slice(1).map((end, i) => frames.slice(begun[i], end));
+        expect(rounds.map((round) => [round[0], round.at(-1)])).to.deep.equal([
+            [15, 29],
+            [0, 14],
+            [15, 29],
+        ]);
+    });
+
     it("ends with the round in which somebody told of the last one has it loop no more", async () => {
         let ends = 0;
         player.onLoopObservable.addOnce(() => (player.loop = false));

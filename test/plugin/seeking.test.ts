@@ -56,6 +56,16 @@ describe("A seek", () => {
         });
     }
 
+    it("shows its frame though time turns round in each render while it is on its way", async () => {
+        const slow = await servePlayerAsync(clip, { script: (_, number) => (number > 0 ? { bytesPerSecond: 2000, partBytes: 50 } : {}) });
+        const { player } = slow.headless;
+        await slow.headless.tickUntilAsync(() => slow.headless.frame === 0);
+        player.play();
+        slow.headless.player.mesh.getScene().onBeforeAnimationsObservable.add(() => (player.speed *= -1));
+        expect(await slow.headless.seekAsync(15)).to.equal(true);
+        slow.headless.dispose();
+    });
+
     it("to the frame on screen ends at once, though the same frame is on its way again", async () => {
         const { player } = headless;
         player.range = { from: 0, to: 2 / 30 };
