@@ -89,7 +89,8 @@ export function applySerializedClip(player: FvvPlayer, clip: ISerializedClip): v
     player.interpolates = clip.interpolates;
     player.splatBudget = clip.splatBudget ?? Infinity;
     player.targetFrameMs = clip.targetFrameMs;
-    if (clip.range) {
+    // The clip may be another by now, and shorter.
+    if (clip.range && clip.range.from < player.duration) {
         player.range = clip.range;
     }
     player.playhead.value = clip.frame;
@@ -99,6 +100,6 @@ export function applySerializedClip(player: FvvPlayer, clip: ISerializedClip): v
 }
 
 function isRange(value: unknown): boolean {
-    const { from, to } = Object(value) as Record<string, unknown>;
-    return value === null || (Number.isFinite(from) && Number.isFinite(to));
+    const { from, to } = Object(value) as Record<string, number>;
+    return value === null || (Number.isFinite(from) && Number.isFinite(to) && from >= 0 && from < to);
 }

@@ -10,7 +10,7 @@ import { expect } from "chai";
 import { ClipStream } from "../../../loader/clipStream.js";
 import { MemoryClipSource } from "../../../loader/sources/localClipSources.js";
 import { RegisterFvvParser, restoredClipOptions, whenFvvClipReadyAsync } from "../../../plugin/serialization/clipParser.js";
-import { serializeClip } from "../../../plugin/serialization/serializedClip.js";
+import { applySerializedClip, checkSerializedClip, serializeClip, type ISerializedClip } from "../../../plugin/serialization/serializedClip.js";
 import { SplatVideoMesh } from "../../../plugin/splatVideoMesh.js";
 import { encodeFramesAsync } from "../../support/encodeFrames.js";
 import { FakeClock } from "../../support/fakeClock.js";
@@ -65,6 +65,27 @@ describe("Clips in a .babylon file", () => {
     afterEach(() => {
         scene.dispose();
         engine.dispose();
+    });
+
+    it("hold a part that is played where the clip still has it", () => {
+        const { player } = viewer;
+        const saved = serializeClip(player) as ISerializedClip;
+        const all = player.range;
+        for (const [range, expected] of [
+            [
+                { from: 1 / 30, to: 60 },
+                { from: 1 / 30, to: all.to },
+            ],
+            [{ from: 50, to: 60 }, all],
+        ]) {
+            const clip = { ...saved, range };
+            checkSerializedClip(clip, {});
+            player.range = all;
+            applySerializedClip(player, clip);
+            expect(player.range).to.deep.equal(expected);
+        }
+        player.range = all;
+        expect(() => checkSerializedClip({ ...saved, range: { from: 2, to: 1 } }, {})).to.throw("range");
     });
 
     async function appendAsync(change: (file: { meshes: Json[] }) => void = () => {}): Promise<void> {
