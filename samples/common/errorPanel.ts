@@ -1,10 +1,20 @@
 import { element } from "./dom.js";
 
-/** Tells what went wrong, and lets the clip on screen be. */
+const MARKUP = `<div id="error" role="alert" hidden>
+    <div>
+        <strong id="error-title"></strong>
+        <p id="error-text"></p>
+    </div>
+    <button id="error-close" type="button">Close</button>
+</div>`;
+
+/** Tells what went wrong, and lets the clip on screen be. It is after the stage in the page. */
 export class ErrorPanel {
-    private readonly _panel = element("error");
+    private readonly _panel: HTMLElement;
 
     public constructor() {
+        element("stage").insertAdjacentHTML("afterend", MARKUP);
+        this._panel = element("error");
         element("error-close").addEventListener("click", () => this.hide());
     }
 
