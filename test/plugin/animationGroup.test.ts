@@ -3,10 +3,7 @@ import { AnimationEvent } from "@babylonjs/core/Animations/animationEvent.js";
 import { AnimationGroup } from "@babylonjs/core/Animations/animationGroup.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { expect } from "chai";
-import { ClipStream } from "../../loader/clipStream.js";
-import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
-import { FakeClock } from "../support/fakeClock.js";
 import { HeadlessPlayer } from "../support/headlessPlayer.js";
 import { makeMovingFrames } from "../support/movingFrames.js";
 
@@ -26,8 +23,7 @@ describe("The animation group of a clip", () => {
     });
 
     beforeEach(async () => {
-        const clock = new FakeClock();
-        viewer = new HeadlessPlayer(await ClipStream.OpenAsync(new MemoryClipSource(bytes, "clip"), { clock }), clock);
+        viewer = await HeadlessPlayer.OpenAsync(bytes);
         await viewer.tickUntilAsync(() => viewer.frame === 0);
         group = viewer.player.animationGroup;
         scene = viewer.player.mesh.getScene();

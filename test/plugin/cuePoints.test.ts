@@ -1,12 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { isCuePoint, MAX_CUE_POINTS, readCuePoints, type ICuePoint } from "../../format/cuePoints.js";
-import { ClipStream } from "../../loader/clipStream.js";
-import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
 import type { FvvPlayer } from "../../plugin/fvvPlayer.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
 import { expectErrorAsync } from "../support/expectError.js";
-import { FakeClock } from "../support/fakeClock.js";
 import { HeadlessPlayer } from "../support/headlessPlayer.js";
 import { makeFrame } from "../support/makeFrame.js";
 
@@ -35,8 +32,7 @@ describe("Cue points", () => {
     });
 
     beforeEach(async () => {
-        const clock = new FakeClock();
-        headless = new HeadlessPlayer(await ClipStream.OpenAsync(new MemoryClipSource(clip, "clip.fvv"), { clock }), clock);
+        headless = await HeadlessPlayer.OpenAsync(clip);
         player = headless.player;
         told = [];
         player.onCueObservable.add(({ name }) => told.push(name));

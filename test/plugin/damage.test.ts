@@ -2,12 +2,9 @@ import { expect } from "chai";
 import { readClipHead, type IClipHead } from "../../format/clipHead.js";
 import type { ISegmentEntry } from "../../format/clipIndex.js";
 import { resolveLimits } from "../../format/limits.js";
-import { ClipStream } from "../../loader/clipStream.js";
-import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
 import { listChunks, type IChunkPlace } from "../support/chunkTools.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
 import { expectErrorAsync } from "../support/expectError.js";
-import { FakeClock } from "../support/fakeClock.js";
 import { errorsOf, expectGenuine, expectPlaysAsync, playThroughAsync } from "../support/faultDriver.js";
 import { digestsOf, HeadlessPlayer, type FrameDigest } from "../support/headlessPlayer.js";
 import { randomNumbers } from "../support/makeFrame.js";
@@ -35,8 +32,7 @@ describe("A player whose clip is damaged", () => {
     });
 
     async function openAsync(bytes: Uint8Array): Promise<HeadlessPlayer> {
-        const clock = new FakeClock();
-        return new HeadlessPlayer(await ClipStream.OpenAsync(new MemoryClipSource(bytes, "clip.fvv"), { clock }), clock);
+        return await HeadlessPlayer.OpenAsync(bytes);
     }
 
     /** Plays a clip of which some frames cannot be had; expects all others, and an error for each segment that has such. */

@@ -1,10 +1,7 @@
 import { expect } from "chai";
 import { CHUNK_TYPES } from "../../format/chunk.js";
-import { ClipStream } from "../../loader/clipStream.js";
-import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
 import { changed, findChunk, spliced, withoutIndex } from "../support/chunkTools.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
-import { FakeClock } from "../support/fakeClock.js";
 import { HeadlessPlayer } from "../support/headlessPlayer.js";
 import { makeMovingFrames } from "../support/movingFrames.js";
 
@@ -23,8 +20,7 @@ describe("FvvPlayer with damaged clips", () => {
     afterEach(() => headless?.dispose());
 
     async function openAsync(bytes: Uint8Array<ArrayBuffer>): Promise<HeadlessPlayer> {
-        const clock = new FakeClock();
-        return (headless = new HeadlessPlayer(await ClipStream.OpenAsync(new MemoryClipSource(bytes, "clip.fvv"), { clock }), clock));
+        return (headless = await HeadlessPlayer.OpenAsync(bytes));
     }
 
     /** Plays to the end; tells which frames were shown. */

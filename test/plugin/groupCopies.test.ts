@@ -1,11 +1,8 @@
 import type { AnimationGroup } from "@babylonjs/core/Animations/animationGroup.js";
 import type { Scene } from "@babylonjs/core/scene.js";
 import { expect } from "chai";
-import { ClipStream } from "../../loader/clipStream.js";
-import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
 import type { FvvPlayer } from "../../plugin/fvvPlayer.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
-import { FakeClock } from "../support/fakeClock.js";
 import { HeadlessPlayer } from "../support/headlessPlayer.js";
 import { makeMovingFrames } from "../support/movingFrames.js";
 
@@ -27,8 +24,7 @@ describe("What runs the time of a clip", () => {
     });
 
     beforeEach(async () => {
-        const clock = new FakeClock();
-        viewer = new HeadlessPlayer(await ClipStream.OpenAsync(new MemoryClipSource(bytes, "clip"), { clock }), clock);
+        viewer = await HeadlessPlayer.OpenAsync(bytes);
         await viewer.tickUntilAsync(() => viewer.frame === 0);
         player = viewer.player;
         group = player.animationGroup;

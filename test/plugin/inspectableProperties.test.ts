@@ -2,11 +2,8 @@ import { Color3 } from "@babylonjs/core/Maths/math.color.js";
 import { InspectableType, type IInspectable } from "@babylonjs/core/Misc/iInspectable.js";
 import { Logger } from "@babylonjs/core/Misc/logger.js";
 import { expect } from "chai";
-import { ClipStream } from "../../loader/clipStream.js";
-import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
 import type { SplatVideoMesh } from "../../plugin/splatVideoMesh.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
-import { FakeClock } from "../support/fakeClock.js";
 import { HeadlessPlayer } from "../support/headlessPlayer.js";
 import { makeMovingFrames, withIds } from "../support/movingFrames.js";
 
@@ -34,8 +31,7 @@ describe("The custom properties of a clip's mesh", () => {
 
     beforeEach(async () => {
         const clip = (await encodeFramesAsync(withIds(makeMovingFrames({ count: 12, frames: 10 })), { fps: 10 })).bytes;
-        const clock = new FakeClock();
-        headless = new HeadlessPlayer(await ClipStream.OpenAsync(new MemoryClipSource(clip, "clip.fvv"), { clock }), clock);
+        headless = await HeadlessPlayer.OpenAsync(clip);
         mesh = headless.player.mesh;
         await headless.tickUntilAsync(() => headless.frame === 0);
     });

@@ -3,13 +3,11 @@ import type { AnimationGroup } from "@babylonjs/core/Animations/animationGroup.j
 import { Scene } from "@babylonjs/core/scene.js";
 import type { Observable } from "@babylonjs/core/Misc/observable.js";
 import { expect } from "chai";
-import { ClipStream } from "../../loader/clipStream.js";
 import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
 import { loadFvvClipAsync } from "../../plugin/loadFvvClip.js";
 import type { FvvPlayer } from "../../plugin/fvvPlayer.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
 import { expectErrorAsync } from "../support/expectError.js";
-import { FakeClock } from "../support/fakeClock.js";
 import { HeadlessPlayer } from "../support/headlessPlayer.js";
 import { makeMovingFrames } from "../support/movingFrames.js";
 
@@ -30,8 +28,7 @@ describe("A player that is told what to do by who is told of it", () => {
     });
 
     beforeEach(async () => {
-        const clock = new FakeClock();
-        viewer = new HeadlessPlayer(await ClipStream.OpenAsync(new MemoryClipSource(bytes, "clip"), { clock }), clock);
+        viewer = await HeadlessPlayer.OpenAsync(bytes);
         await viewer.tickUntilAsync(() => viewer.frame === 0);
         player = viewer.player;
         group = player.animationGroup;
@@ -255,8 +252,7 @@ describe("A player that is told what to do by who is told of it", () => {
     });
 
     it("is of its own scene, whatever another does", async () => {
-        const clock = new FakeClock();
-        const other = new HeadlessPlayer(await ClipStream.OpenAsync(new MemoryClipSource(bytes, "clip"), { clock }), clock);
+        const other = await HeadlessPlayer.OpenAsync(bytes);
         await other.tickUntilAsync(() => other.frame === 0);
         other.player.play();
         player.play();

@@ -1,8 +1,5 @@
 import { expect } from "chai";
-import { ClipStream } from "../../loader/clipStream.js";
-import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
-import { FakeClock } from "../support/fakeClock.js";
 import { HeadlessPlayer, TICK_MS } from "../support/headlessPlayer.js";
 import { makeMovingFrames } from "../support/movingFrames.js";
 
@@ -19,8 +16,7 @@ describe("The time of a player", () => {
     });
 
     beforeEach(async () => {
-        const clock = new FakeClock();
-        viewer = new HeadlessPlayer(await ClipStream.OpenAsync(new MemoryClipSource(bytes, "clip"), { clock }), clock);
+        viewer = await HeadlessPlayer.OpenAsync(bytes);
         await viewer.tickUntilAsync(() => viewer.frame === 0);
     });
 

@@ -1,8 +1,5 @@
 import { expect } from "chai";
-import { ClipStream } from "../../loader/clipStream.js";
-import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
-import { FakeClock } from "../support/fakeClock.js";
 import { HeadlessPlayer } from "../support/headlessPlayer.js";
 import { makeMovingFrames } from "../support/movingFrames.js";
 
@@ -12,8 +9,7 @@ describe("FvvPlayer's range", () => {
     beforeEach(async () => {
         const { frames } = makeMovingFrames({ count: 20, frames: 20 });
         const { bytes } = await encodeFramesAsync(frames, { segmentLength: 5, tracked: true, effort: "fast", fps: 20 });
-        const clock = new FakeClock();
-        headless = new HeadlessPlayer(await ClipStream.OpenAsync(new MemoryClipSource(bytes, "clip.fvv"), { clock }), clock);
+        headless = await HeadlessPlayer.OpenAsync(bytes);
         await headless.tickUntilAsync(() => headless.frame === 0);
     });
 

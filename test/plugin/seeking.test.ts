@@ -1,8 +1,5 @@
 import { expect } from "chai";
-import { ClipStream } from "../../loader/clipStream.js";
-import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
-import { FakeClock } from "../support/fakeClock.js";
 import { expectGenuine } from "../support/faultDriver.js";
 import { digestsOf, HeadlessPlayer, type FrameDigest } from "../support/headlessPlayer.js";
 import { makeMovingFrames, withIds } from "../support/movingFrames.js";
@@ -21,8 +18,7 @@ describe("A seek", () => {
     });
 
     beforeEach(async () => {
-        const clock = new FakeClock();
-        headless = new HeadlessPlayer(await ClipStream.OpenAsync(new MemoryClipSource(clip, "clip.fvv"), { clock }), clock);
+        headless = await HeadlessPlayer.OpenAsync(clip);
         await headless.tickUntilAsync(() => headless.frame === 0);
     });
 

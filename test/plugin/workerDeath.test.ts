@@ -1,11 +1,8 @@
 import { expect } from "chai";
-import { ClipStream } from "../../loader/clipStream.js";
 import type { DecodeRequest, DecodeResponse } from "../../loader/decodeProtocol.js";
 import { DecodeSession } from "../../loader/decodeSession.js";
 import { createScheduler } from "../../loader/scheduler.js";
-import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
 import { encodeFramesAsync } from "../support/encodeFrames.js";
-import { FakeClock } from "../support/fakeClock.js";
 import { expectGenuine } from "../support/faultDriver.js";
 import { digestsOf, HeadlessPlayer } from "../support/headlessPlayer.js";
 import { makeMovingFrames } from "../support/movingFrames.js";
@@ -56,8 +53,7 @@ describe("A player whose worker dies", () => {
 
     it("tells so once, keeps what is on screen, and ends each seek with the same error", async () => {
         const { bytes } = await encodeFramesAsync(makeMovingFrames({ count: 10, frames: 12 }).frames, { segmentLength: 4, tracked: true });
-        const clock = new FakeClock();
-        const headless = new HeadlessPlayer(await ClipStream.OpenAsync(new MemoryClipSource(bytes, "clip.fvv"), { clock }), clock, { useWorker: true });
+        const headless = await HeadlessPlayer.OpenAsync(bytes, { useWorker: true });
         headless.player.play();
         await headless.tickUntilAsync(() => headless.frame === 4);
         expect(headless.player.usesWorker).to.equal(true);

@@ -6,12 +6,13 @@ import { Scene } from "@babylonjs/core/scene.js";
 import { ClipReader } from "../../encoder/index.js";
 import type { FvvError } from "../../format/fvvError.js";
 import type { IFvvLimits } from "../../format/limits.js";
-import type { ClipStream } from "../../loader/clipStream.js";
+import { ClipStream } from "../../loader/clipStream.js";
 import { loadDecodeSessionAsync, type IDecodeClientOptions } from "../../loader/decodeClient.js";
 import type { IFramePacket } from "../../loader/framePacket.js";
+import { MemoryClipSource } from "../../loader/sources/localClipSources.js";
 import { FvvPlayer } from "../../plugin/fvvPlayer.js";
 import { SplatVideoMesh } from "../../plugin/splatVideoMesh.js";
-import type { FakeClock } from "./fakeClock.js";
+import { FakeClock } from "./fakeClock.js";
 import { PackedState } from "./packedState.js";
 
 // So that it takes none of the time that the tests count.
@@ -81,6 +82,16 @@ export class HeadlessPlayer {
         this._keepUploads(mesh, stream.capacity, shDegree);
         this.player = new FvvPlayer(mesh, stream, { useWorker: false, ...options }, limits);
         this.player.onErrorObservable.add((error) => this.errors.push(error));
+    }
+
+    /**
+     * A player of a clip in memory, with a clock of its own.
+     * @param bytes the clip
+     * @param options as of the constructor
+     */
+    public static async OpenAsync(bytes: Uint8Array, options?: IDecodeClientOptions & { limits?: Partial<IFvvLimits> }): Promise<HeadlessPlayer> {
+        const clock = new FakeClock();
+        return new HeadlessPlayer(await ClipStream.OpenAsync(new MemoryClipSource(bytes, "clip.fvv"), { clock }), clock, options);
     }
 
     /** Number of the frame shown last, -1 for none. */

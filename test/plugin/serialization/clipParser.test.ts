@@ -7,13 +7,10 @@ import { Logger } from "@babylonjs/core/Misc/logger.js";
 import { SceneSerializer } from "@babylonjs/core/Misc/sceneSerializer.js";
 import { Scene } from "@babylonjs/core/scene.js";
 import { expect } from "chai";
-import { ClipStream } from "../../../loader/clipStream.js";
-import { MemoryClipSource } from "../../../loader/sources/localClipSources.js";
 import { RegisterFvvParser, restoredClipOptions, whenFvvClipReadyAsync } from "../../../plugin/serialization/clipParser.js";
 import { applySerializedClip, checkSerializedClip, serializeClip, type ISerializedClip } from "../../../plugin/serialization/serializedClip.js";
 import { SplatVideoMesh } from "../../../plugin/splatVideoMesh.js";
 import { encodeFramesAsync } from "../../support/encodeFrames.js";
-import { FakeClock } from "../../support/fakeClock.js";
 import { HeadlessPlayer, settleAsync } from "../../support/headlessPlayer.js";
 import { makeMovingFrames } from "../../support/movingFrames.js";
 
@@ -32,8 +29,7 @@ describe("Clips in a .babylon file", () => {
         restoredClipOptions.fetch = { retry: { attempts: 1 } };
         const { frames } = makeMovingFrames({ count: 10, frames: 4 });
         const { bytes } = await encodeFramesAsync(frames, { segmentLength: 2, tracked: true, fps: 30 });
-        const clock = new FakeClock();
-        viewer = new HeadlessPlayer(await ClipStream.OpenAsync(new MemoryClipSource(bytes, "clip"), { clock }), clock);
+        viewer = await HeadlessPlayer.OpenAsync(bytes);
         // Not before: the viewer sets what is logged.
         Logger.Error = (message) => errors.push(String(message));
         const { player } = viewer;
